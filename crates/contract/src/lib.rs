@@ -1,0 +1,34 @@
+//! The Aurous Labs V1 character API as types and rules.
+//!
+//! This crate knows no I/O and no JavaScript. Whatever *decides* something lives here, as a pure
+//! function of its inputs (the time and a random number included), and is tested natively; the SDK,
+//! the emulator and the gateway *act* on what it says. Nothing here may panic: in a page, a panic
+//! leaves the caller's promise pending for ever.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`image`] | the three accepted formats, their extensions and content types; what a file's first bytes say it is |
+//! | [`filename`] | the name sent with an upload, cut to the API's limit |
+//! | [`id`] | the API's opaque ids |
+//! | [`upload`] | tickets, classification, poses: the upload flow on the wire |
+//! | [`character`] | characters and the requests that make them |
+//! | [`error`] | the API's error envelope, its types and codes |
+//! | [`failure`] | what the SDK throws: kinds, steps, codes, messages |
+//! | [`answer`] | what an HTTP answer means to the SDK |
+//! | [`access`] | where an API key or a session token may go |
+//! | [`retry`] | when to try again, and after how long |
+//! | [`rate`] | the token buckets of the API's rate limits |
+//! | [`limits`] | every number of the API, with its source |
+
+pub mod access;
+pub mod answer;
+pub mod character;
+pub mod error;
+pub mod failure;
+pub mod filename;
+pub mod id;
+pub mod image;
+pub mod limits;
+pub mod rate;
+pub mod retry;
+pub mod upload;

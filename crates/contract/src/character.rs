@@ -1,0 +1,120 @@
+//! Characters, and the requests that make and change them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CharacterId, UploadId};
+use crate::upload::Pose;
+
+/// A character, as every character endpoint answers it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Character {
+    pub id: CharacterId,
+    /// Always `"character"`.
+    pub object: String,
+    pub name: String,
+    pub status: CharacterStatus,
+    pub refs: Vec<CharacterRef>,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    /// RFC 3339, UTC.
+    pub updated_at: String,
+    pub attributes: Attributes,
+    /// Set where the status is [`CharacterStatus::Failed`].
+    pub error_message: Option<String>,
+    pub aurous_version: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CharacterStatus {
+    Synthesizing,
+    Reviewing,
+    Ready,
+    Failed,
+}
+
+/// A reference image: an opaque link, good for about 24 hours, that loads in an `<img>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CharacterRef {
+    pub pose: Pose,
+    pub url: String,
+}
+
+/// What the person looks like. Every key is optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attributes {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gender: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ethnicity: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hair_color: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hair_style: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eye_color: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub additional_details: Option<String>,
+}
+
+/// Body of `POST /v1/characters`: exactly one of two flows, see [`CreateCharacterRequest::flow`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreateCharacterRequest {
+    pub name: String,
+    #[serde(default)]
+    pub generate: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upload_ids: Option<Vec<UploadId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Attributes>,
+}
+
+/// The two ways to make a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CreateFlow {
+    /// `upload_ids`: ready at once; consumes the uploads.
+    Upload,
+    /// `generate: true` and `attributes`: takes minutes, costs credits.
+    Synthesize,
+}
+
+impl CreateFlow {
+    /// Which flow a create request asks for, by which of its fields are there. `None` where they
+    /// name both flows, or neither: the API answers `parameter_invalid_combination`.
+    pub const fn of(generate: bool, upload_ids: bool, attributes: bool) -> Option<Self> {
+        match (generate, upload_ids) {
+            (false, true) => Some(Self::Upload),
+            (true, false) if attributes => Some(Self::Synthesize),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_create_request_names_exactly_one_flow() {
+        assert_eq!(CreateFlow::of(false, true, false), Some(CreateFlow::Upload));
+        assert_eq!(CreateFlow::of(false, true, true), Some(CreateFlow::Upload));
+        assert_eq!(
+            CreateFlow::of(true, false, true),
+            Some(CreateFlow::Synthesize)
+        );
+        for (generate, upload_ids, attributes) in [
+            (false, false, false),
+            (false, false, true),
+            (true, false, false),
+            (true, true, false),
+            (true, true, true),
+        ] {
+            assert_eq!(CreateFlow::of(generate, upload_ids, attributes), None);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Image formats: what the API takes, and what a file really is.
+
+mod format;
+mod sniff;
+
+pub use format::{ContentType, Extension, ImageFormat};
+pub use sniff::{FileKind, SNIFF_LENGTH, sniff};

@@ -1,0 +1,82 @@
+//! The upload flow on the wire: a ticket is minted, its URL is PUT to, the picture is classified.
+
+use serde::{Deserialize, Serialize};
+
+use crate::filename::Filename;
+use crate::id::UploadId;
+use crate::image::{ContentType, Extension};
+
+/// Body of `POST /v1/characters/uploads/init`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InitUploadRequest {
+    pub filename: Filename,
+    pub extension: Extension,
+    pub content_type: ContentType,
+}
+
+/// Answer of `POST /v1/characters/uploads/init`: one ticket is one image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadTicket {
+    pub upload_id: UploadId,
+    /// Signed in its query string: whoever has it can PUT. Never logged.
+    pub upload_url: String,
+    pub upload_headers: UploadHeaders,
+    /// RFC 3339, UTC.
+    pub expires_at: String,
+}
+
+/// The headers to send on the PUT: this one alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadHeaders {
+    #[serde(rename = "Content-Type")]
+    pub content_type: ContentType,
+}
+
+/// Body of `POST /v1/characters/uploads/classify`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassifyRequest {
+    pub upload_id: UploadId,
+}
+
+/// Answer of `POST /v1/characters/uploads/classify`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Classification {
+    pub upload_id: UploadId,
+    pub pose: Pose,
+    /// 0 to 1. Informative, not a gate.
+    pub confidence: f64,
+}
+
+/// What a picture shows. `Other` is an ordinary label, not an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pose {
+    Portrait,
+    Front,
+    Side,
+    Back,
+    Other,
+}
+
+impl Pose {
+    pub const ALL: [Self; 5] = [
+        Self::Portrait,
+        Self::Front,
+        Self::Side,
+        Self::Back,
+        Self::Other,
+    ];
+
+    /// The poses that a synthesized character has, in the API's order.
+    pub const SYNTHESIZED: [Self; 4] = [Self::Portrait, Self::Front, Self::Side, Self::Back];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Portrait => "portrait",
+            Self::Front => "front",
+            Self::Side => "side",
+            Self::Back => "back",
+            Self::Other => "other",
+        }
+    }
+}
