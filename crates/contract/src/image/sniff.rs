@@ -1,16 +1,481 @@
 use super::ImageFormat;
 
-/// How many of a file's first bytes [`sniff`] wants to see.
+/// How many of a file's first bytes [`sniff`] looks at. The longest wait is for the `<svg` behind
+/// an XML prologue and a comment; every binary signature lies within the first 32.
 pub const SNIFF_LENGTH: usize = 1024;
 
-/// A kind of file that the API does not take, by the name a person knows it by.
+/// The longest signature of the three accepted formats (PNG with its `IHDR`, WebP with its first
+/// chunk), in bytes. What is shorter and says nothing else is [`FileKind::TooShort`].
+const SIGNATURE_LENGTH: usize = 16;
+
+/// A kind of file that the API does not take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileKind {
+    /// HEIF with HEVC inside: what iPhones take.
+    Heic,
+    /// HEIF with something else, or nothing named, inside.
+    Heif,
+    Avif,
+    Gif,
+    /// TIFF and BigTIFF, and with them the raw formats built on it (CR2, NEF, ARW, DNG).
+    Tiff,
+    Bmp,
+    /// A bare codestream or a container.
+    JpegXl,
+    Svg,
+    Pdf,
+    Html,
+    /// UTF-8 without control characters, or anything that starts with a UTF-16 byte order mark.
+    Text,
     Empty,
+    /// Fewer bytes than a signature has.
+    TooShort,
     Unknown,
 }
 
-/// What a file's first bytes say it is.
-pub fn sniff(_header: &[u8]) -> Result<ImageFormat, FileKind> {
-    Err(FileKind::Unknown)
+impl FileKind {
+    pub const ALL: [Self; 14] = [
+        Self::Heic,
+        Self::Heif,
+        Self::Avif,
+        Self::Gif,
+        Self::Tiff,
+        Self::Bmp,
+        Self::JpegXl,
+        Self::Svg,
+        Self::Pdf,
+        Self::Html,
+        Self::Text,
+        Self::Empty,
+        Self::TooShort,
+        Self::Unknown,
+    ];
+
+    /// What follows "… is " in a message.
+    ///
+    /// ```
+    /// use aurous_contract::image::FileKind;
+    ///
+    /// let refusal = ["IMG_0001.HEIC is ", FileKind::Heic.name()].concat();
+    /// assert_eq!(refusal, "IMG_0001.HEIC is HEIC");
+    /// assert_eq!(FileKind::Empty.name(), "an empty file");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Heic => "HEIC",
+            Self::Heif => "HEIF",
+            Self::Avif => "AVIF",
+            Self::Gif => "GIF",
+            Self::Tiff => "TIFF",
+            Self::Bmp => "BMP",
+            Self::JpegXl => "JPEG XL",
+            Self::Svg => "SVG",
+            Self::Pdf => "PDF",
+            Self::Html => "HTML",
+            Self::Text => "plain text",
+            Self::Empty => "an empty file",
+            Self::TooShort => "too short to be an image",
+            Self::Unknown => "not an image format that is known here",
+        }
+    }
+}
+
+/// What a file's first bytes say it is: a format that the API takes, or the kind of file that it
+/// is instead.
+///
+/// Give it the first [`SNIFF_LENGTH`] bytes, or the whole file where that is shorter; what comes
+/// behind them is not looked at. Only the header is judged: a picture that was cut off later passes.
+///
+/// ```
+/// use aurous_contract::image::{FileKind, ImageFormat, sniff};
+///
+/// assert_eq!(sniff(b"\xFF\xD8\xFF\xE0\x00\x10JFIF\0"), Ok(ImageFormat::Jpeg));
+/// assert_eq!(sniff(b"GIF89a\x01\x00\x01\x00"), Err(FileKind::Gif));
+/// assert_eq!(sniff(b""), Err(FileKind::Empty));
+/// ```
+pub fn sniff(header: &[u8]) -> Result<ImageFormat, FileKind> {
+    let header = header.get(..SNIFF_LENGTH).unwrap_or(header);
+    accepted(header).ok_or_else(|| refused(header))
+}
+
+/// - JPEG (ITU T.81, annex B): SOI, then the start of a marker that may stand there. `FF D8 FF`
+///   alone is not yet one: no segment follows.
+/// - PNG (PNG 3, 5.2 and 5.6): the signature, then an `IHDR` chunk of 13 bytes. Apple's `CgBI`
+///   variant, which browsers and servers can't read, has another chunk there.
+/// - WebP (RFC 9649): RIFF, any size, `WEBP`, and one of the three chunks that may come first.
+fn accepted(header: &[u8]) -> Option<ImageFormat> {
+    if let [0xFF, 0xD8, 0xFF, marker, ..] = header {
+        // Frames, tables, scans, APPn, comments, fill bytes; no restart, second start or end.
+        return matches!(marker, 0xC0..=0xCF | 0xDA..).then_some(ImageFormat::Jpeg);
+    }
+    if header.starts_with(b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR") {
+        return Some(ImageFormat::Png);
+    }
+    let webp = header.starts_with(b"RIFF")
+        && has(header, 8, b"WEBPVP8")
+        && matches!(header.get(15), Some(b' ' | b'L' | b'X'));
+    webp.then_some(ImageFormat::Webp)
+}
+
+fn refused(header: &[u8]) -> FileKind {
+    if header.is_empty() {
+        return FileKind::Empty;
+    }
+    SIGNATURES
+        .iter()
+        .find(|(start, offset, more, _)| header.starts_with(start) && has(header, *offset, more))
+        .map(|(.., kind)| *kind)
+        .or_else(|| brand(header))
+        .or_else(|| markup(header))
+        .or_else(|| is_text(header).then_some(FileKind::Text))
+        .unwrap_or(if header.len() < SIGNATURE_LENGTH {
+            FileKind::TooShort
+        } else {
+            FileKind::Unknown
+        })
+}
+
+/// How a file starts; what stands at an offset; what it is then.
+type Signature = (&'static [u8], usize, &'static [u8], FileKind);
+
+const SIGNATURES: &[Signature] = &[
+    (b"GIF87a", 0, b"", FileKind::Gif),
+    (b"GIF89a", 0, b"", FileKind::Gif),
+    (b"II*\0", 0, b"", FileKind::Tiff),
+    (b"MM\0*", 0, b"", FileKind::Tiff),
+    (b"II+\0", 0, b"", FileKind::Tiff),
+    (b"MM\0+", 0, b"", FileKind::Tiff),
+    // "BM" alone also starts "BMW": the size of the header that follows, 12 to 124, fits one byte
+    // of its four.
+    (b"BM", 15, b"\0\0\0", FileKind::Bmp),
+    (b"\xFF\x0A", 0, b"", FileKind::JpegXl),
+    (b"\0\0\0\x0CJXL \r\n\x87\n", 0, b"", FileKind::JpegXl),
+    (b"%PDF-", 0, b"", FileKind::Pdf),
+    (b"\xFF\xFE", 0, b"", FileKind::Text),
+    (b"\xFE\xFF", 0, b"", FileKind::Text),
+];
+
+/// HEIF's family by the brands of its `ftyp` box (ISO/IEC 14496-12, 4.3; 23008-12, 10): the size,
+/// `ftyp`, the major brand, a version, the compatible brands.
+///
+/// The first brand that names a codec decides: the major one where it does, else (`mif1`, `msf1`,
+/// which name only the container) the first compatible one that does.
+fn brand(header: &[u8]) -> Option<FileKind> {
+    if !has(header, 4, b"ftyp") {
+        return None;
+    }
+    let size = u32::from_be_bytes(*header.first_chunk()?) as usize;
+    let (brands, _) = header.get(..size).unwrap_or(header).as_chunks::<4>();
+    let mut container = None;
+    for (place, brand) in brands.iter().enumerate().skip(2) {
+        match brand {
+            // The version, which may hold anything.
+            _ if place == 3 => {}
+            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" => {
+                return Some(FileKind::Heic);
+            }
+            b"avif" | b"avis" => return Some(FileKind::Avif),
+            b"mif1" | b"msf1" => container = Some(FileKind::Heif),
+            _ => {}
+        }
+    }
+    container
+}
+
+/// SVG or HTML, by the first tag or document type behind a byte order mark, white space, an XML
+/// prologue and comments. In any letter case, and in any encoding that extends ASCII.
+fn markup(header: &[u8]) -> Option<FileKind> {
+    let mut rest = header.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(header);
+    loop {
+        rest = rest.trim_ascii_start();
+        if rest.starts_with(b"<?") {
+            rest = behind(rest, b"?>")?;
+        } else if rest.starts_with(b"<!--") {
+            rest = behind(rest, b"-->")?;
+        } else {
+            break;
+        }
+    }
+    let name = strip_ignoring_case(rest, b"<!doctype")
+        .map(<[u8]>::trim_ascii_start)
+        .or_else(|| rest.strip_prefix(b"<"))?;
+    TAGS.iter()
+        .find(|(tag, _)| {
+            strip_ignoring_case(name, tag)
+                .is_some_and(|after| !after.first().is_some_and(u8::is_ascii_alphanumeric))
+        })
+        .map(|(_, kind)| *kind)
+}
+
+/// The tags that a file is known by; of HTML's, those that start real pages.
+const TAGS: &[(&[u8], FileKind)] = &[
+    (b"svg", FileKind::Svg),
+    (b"html", FileKind::Html),
+    (b"head", FileKind::Html),
+    (b"body", FileKind::Html),
+    (b"script", FileKind::Html),
+    (b"title", FileKind::Html),
+    (b"meta", FileKind::Html),
+    (b"div", FileKind::Html),
+];
+
+/// Whether this is UTF-8 without control characters other than white space. The last character may
+/// be cut off, as it is where a header ends.
+fn is_text(header: &[u8]) -> bool {
+    let text = match std::str::from_utf8(header) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => header
+            .get(..error.valid_up_to())
+            .and_then(|whole| std::str::from_utf8(whole).ok())
+            .unwrap_or_default(),
+        Err(_) => return false,
+    };
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_whitespace() || !byte.is_ascii_control())
+}
+
+fn has(header: &[u8], offset: usize, bytes: &[u8]) -> bool {
+    header
+        .get(offset..)
+        .is_some_and(|rest| rest.starts_with(bytes))
+}
+
+fn behind<'a>(text: &'a [u8], end: &[u8]) -> Option<&'a [u8]> {
+    let at = text.windows(end.len()).position(|window| window == end)?;
+    text.get(at + end.len()..)
+}
+
+fn strip_ignoring_case<'a>(text: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
+    let (head, rest) = text.split_at_checked(start.len())?;
+    head.eq_ignore_ascii_case(start).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    macro_rules! sample {
+        ($name:literal) => {
+            include_bytes!(concat!("../../../../samples/", $name))
+        };
+    }
+
+    const PNG: &[u8; 16] = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR";
+
+    fn ftyp(size: u8, brands: &[u8]) -> Vec<u8> {
+        [&[0, 0, 0, size], b"ftyp".as_slice(), brands].concat()
+    }
+
+    #[test]
+    fn the_good_samples_are_what_their_bytes_say() {
+        for (file, format) in [
+            (sample!("front.jpg").as_slice(), ImageFormat::Jpeg),
+            (sample!("front-progressive.jpeg"), ImageFormat::Jpeg),
+            (sample!("phone-12mp.jpg"), ImageFormat::Jpeg),
+            (sample!("phone-gps-orientation6.jpg"), ImageFormat::Jpeg),
+            (sample!("portrait.png"), ImageFormat::Png),
+            (sample!("png-named.jpg"), ImageFormat::Png),
+            (sample!("side.webp"), ImageFormat::Webp),
+            (sample!("lossless.webp"), ImageFormat::Webp),
+            (sample!("alpha.webp"), ImageFormat::Webp),
+        ] {
+            assert_eq!(sniff(file), Ok(format));
+        }
+    }
+
+    #[test]
+    fn the_bad_samples_are_named() {
+        for (file, kind) in [
+            (sample!("bad/IMG_0001.HEIC").as_slice(), FileKind::Heic),
+            (sample!("bad/heic-renamed.jpg"), FileKind::Heic),
+            (sample!("bad/photo.avif"), FileKind::Avif),
+            (sample!("bad/animation.gif"), FileKind::Gif),
+            (sample!("bad/scan.tiff"), FileKind::Tiff),
+            (sample!("bad/paint.bmp"), FileKind::Bmp),
+            (sample!("bad/vector.svg"), FileKind::Svg),
+            (sample!("bad/page.html.jpg"), FileKind::Html),
+            (sample!("bad/text-renamed.png"), FileKind::Text),
+            (sample!("bad/empty.jpg"), FileKind::Empty),
+            (sample!("bad/header-only.jpg"), FileKind::TooShort),
+        ] {
+            assert_eq!(sniff(file), Err(kind));
+        }
+    }
+
+    #[test]
+    fn a_picture_cut_behind_its_header_passes() {
+        assert_eq!(sniff(sample!("bad/truncated.jpg")), Ok(ImageFormat::Jpeg));
+    }
+
+    #[test]
+    fn a_jpeg_needs_a_marker_that_may_follow_its_start() {
+        for marker in [0xC0, 0xC4, 0xDB, 0xE0, 0xE1, 0xEE, 0xFE, 0xFF] {
+            assert_eq!(sniff(&[0xFF, 0xD8, 0xFF, marker]), Ok(ImageFormat::Jpeg));
+        }
+        for marker in [0x00, 0x51, 0xD0, 0xD8, 0xD9] {
+            let file = [&[0xFF, 0xD8, 0xFF, marker], [0; 12].as_slice()].concat();
+            assert_eq!(sniff(&file), Err(FileKind::Unknown));
+        }
+    }
+
+    #[test]
+    fn a_png_needs_its_header_chunk() {
+        assert_eq!(sniff(PNG), Ok(ImageFormat::Png));
+        assert_eq!(sniff(&PNG[..8]), Err(FileKind::TooShort));
+        assert_eq!(
+            sniff(b"\x89PNG\r\n\x1A\n\0\0\0\x04CgBI\x50\0\x20\x02"),
+            Err(FileKind::Unknown)
+        );
+    }
+
+    #[test]
+    fn a_webp_needs_one_of_its_three_first_chunks() {
+        for chunk in [b"VP8 ", b"VP8L", b"VP8X"] {
+            let file = [b"RIFF\x24\0\0\0WEBP".as_slice(), chunk].concat();
+            assert_eq!(sniff(&file), Ok(ImageFormat::Webp));
+        }
+        for other in [
+            b"RIFF\x24\0\0\0WEBPALPH",
+            b"RIFF\x24\0\0\0WAVEfmt ",
+            b"RIFF\x24\0\0\0AVI LIST",
+        ] {
+            assert_eq!(sniff(other), Err(FileKind::Unknown));
+        }
+    }
+
+    #[test]
+    fn the_brands_tell_heic_heif_and_avif_apart() {
+        for (brands, kind) in [
+            ("heic\0\0\0\0mif1heic", FileKind::Heic),
+            ("heix\0\0\0\0mif1", FileKind::Heic),
+            ("hevc\0\0\0\0msf1", FileKind::Heic),
+            ("mif1\0\0\0\0mif1heic", FileKind::Heic),
+            ("msf1\0\0\0\0msf1hevc", FileKind::Heic),
+            ("mif1\0\0\0\0mif1avifmiaf", FileKind::Avif),
+            ("avif\0\0\0\0mif1heic", FileKind::Avif),
+            ("avis\0\0\0\0msf1", FileKind::Avif),
+            ("mif1\0\0\0\0mif1miaf", FileKind::Heif),
+            ("msf1\0\0\0\0", FileKind::Heif),
+            // The version is no brand.
+            ("mif1heicmif1", FileKind::Heif),
+            ("isom\0\0\0\0isommp42", FileKind::Unknown),
+            ("qt  \0\0\0\0qt  ", FileKind::Unknown),
+        ] {
+            let size = u8::try_from(8 + brands.len()).unwrap();
+            assert_eq!(sniff(&ftyp(size, brands.as_bytes())), Err(kind), "{brands}");
+        }
+    }
+
+    #[test]
+    fn brands_end_where_their_box_ends() {
+        assert_eq!(
+            sniff(&ftyp(20, b"mif1\0\0\0\0miafheic")),
+            Err(FileKind::Heif)
+        );
+        // A box that says it is longer than the header is read as far as it is there.
+        assert_eq!(
+            sniff(&ftyp(255, b"mif1\0\0\0\0miafheic")),
+            Err(FileKind::Heic)
+        );
+    }
+
+    #[test]
+    fn other_image_formats_are_named() {
+        for (file, kind) in [
+            (b"GIF87a".as_slice(), FileKind::Gif),
+            (b"GIF89a", FileKind::Gif),
+            (b"MM\0*\0\0\0\x08", FileKind::Tiff),
+            (b"II+\0\x08\0\0\0", FileKind::Tiff),
+            (b"\xFF\x0A\xFA\x7F", FileKind::JpegXl),
+            (b"\0\0\0\x0CJXL \r\n\x87\n\0\0\0\x14ftyp", FileKind::JpegXl),
+            (b"%PDF-1.7\n%\xE2\xE3\xCF\xD3", FileKind::Pdf),
+        ] {
+            assert_eq!(sniff(file), Err(kind));
+        }
+    }
+
+    #[test]
+    fn svg_is_found_behind_its_prologue() {
+        for text in [
+            "<svg>",
+            "<SVG width='9'/>",
+            "<svg:svg xmlns:svg='http://www.w3.org/2000/svg'>",
+            "\u{FEFF}<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "\u{FEFF}<?xml version='1.0' encoding='UTF-8'?>\r\n<svg>",
+            "<?xml version='1.0'?><!-- made > by --><!-- hand -->\n<svg>",
+            "<?xml version='1.0'?>\n<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'x'>\n<svg>",
+            "<!DOCTYPE svg [ <!ENTITY ns 'http://ns.adobe.com/'> ]><svg>",
+        ] {
+            assert_eq!(sniff(text.as_bytes()), Err(FileKind::Svg), "{text}");
+        }
+    }
+
+    #[test]
+    fn html_is_named_in_any_letter_case() {
+        for text in [
+            "<!DOCTYPE html>",
+            "<!doctype HTML PUBLIC '-//W3C//DTD HTML 4.01//EN'>",
+            "\n\n  <html lang=en>",
+            "<HEAD><TITLE>413 Request Entity Too Large</TITLE>",
+            "<!-- cached --><body>",
+            "<?xml version='1.0'?><!DOCTYPE html><html xmlns='http://www.w3.org/1999/xhtml'>",
+        ] {
+            assert_eq!(sniff(text.as_bytes()), Err(FileKind::Html), "{text}");
+        }
+        assert_eq!(sniff(b"<html><p>caf\xE9"), Err(FileKind::Html), "Latin-1");
+    }
+
+    #[test]
+    fn text_is_named_in_utf_8_and_utf_16() {
+        for text in [
+            "a",
+            "BMW and BMX: not a bitmap",
+            "<svgs/>",
+            "<Error><Code>AccessDenied</Code></Error>",
+            "<!-- a comment that the header's end cuts off",
+            "{\"json\": true}\r\n\tpage two\x0C",
+            "Grüße, 写真, 📷",
+        ] {
+            assert_eq!(sniff(text.as_bytes()), Err(FileKind::Text), "{text}");
+        }
+        assert_eq!(sniff(b"\xFF\xFEh\0i\0"), Err(FileKind::Text));
+        assert_eq!(sniff(b"\xFE\xFF\0h\0i"), Err(FileKind::Text));
+    }
+
+    #[test]
+    fn text_may_end_within_a_character() {
+        let text = "📷".repeat(SNIFF_LENGTH);
+        for length in SNIFF_LENGTH - 4..=SNIFF_LENGTH {
+            assert_eq!(sniff(&text.as_bytes()[..length]), Err(FileKind::Text));
+        }
+    }
+
+    #[test]
+    fn control_characters_and_broken_utf_8_are_no_text() {
+        for file in [
+            b"sixteen bytes \x00.".as_slice(),
+            b"sixteen bytes \x1B.",
+            b"sixteen bytes \x7F.",
+            b"sixteen bytes \xFF.",
+        ] {
+            assert_eq!(sniff(file), Err(FileKind::Unknown));
+        }
+    }
+
+    #[test]
+    fn a_few_bytes_of_nothing_known_are_too_short() {
+        for file in [b"\xFF".as_slice(), b"\xFF\xD8\xFF", &[0; 15], b"\xE2"] {
+            assert_eq!(sniff(file), Err(FileKind::TooShort));
+        }
+        assert_eq!(sniff(&[0; 16]), Err(FileKind::Unknown));
+    }
+
+    #[test]
+    fn no_two_kinds_share_a_name() {
+        let names: std::collections::HashSet<_> =
+            FileKind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(names.len(), FileKind::ALL.len());
+    }
 }
