@@ -1,0 +1,97 @@
+//! The browser SDK for the Aurous Labs character API: the wasm side of the npm package `aurous-web`.
+//!
+//! A thin shell: it reads JavaScript values, reads a file's first bytes, fetches, sets timers and
+//! listens to signals. What any of it *means* is decided in [`aurous_contract`], natively tested.
+//! JavaScript users call these functions through the package's facade (`pkg-template/index.js`),
+//! which loads the wasm on the first call; the types they see are in `pkg-template/index.d.ts`.
+//!
+//! Each export takes its own arguments, the call's options and the client's options (`undefined`: the
+//! default client), and rejects with an `AurousError`, or with the signal's own reason where the
+//! caller cancelled. Nothing here may panic: with `panic = "abort"` the promise would stay pending
+//! for ever.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `init_upload`, `put_file`, `classify`, `create_character` | one call each |
+//! | `client`, `call_options` | the options, read and checked |
+//! | `fields` | typed getters over JavaScript objects, naming the field they refuse |
+//! | `picked_file` | a `File` or `Blob`: its name, its first bytes |
+//! | `api_call` | one API call with its attempts |
+//! | `attempt` | one attempt: our own abort signal, a timer, the caller's signal |
+//! | `request`, `response` | built with gloo-net, sent with `fetch`; an answer read into the contract's terms |
+//! | `ticket` | a ticket, as the API answers it and as a page hands it back |
+//! | `json` | written by the browser; which field can't be |
+//! | `url` | what is resolved against the page or the client's base |
+//! | `stop` | why a call ends without a result, and what JavaScript sees of it |
+//! | `js` | the bindings that web-sys and js-sys lack |
+
+mod api_call;
+mod attempt;
+mod call_options;
+mod classify;
+mod client;
+mod create_character;
+mod fields;
+mod init_upload;
+mod js;
+mod json;
+mod picked_file;
+mod put_file;
+mod request;
+mod response;
+mod stop;
+mod ticket;
+mod url;
+
+use aurous_contract::failure::Step;
+use wasm_bindgen::prelude::*;
+
+/// Mints a ticket for one image. `source`: a `File` or `Blob`, or
+/// `{ filename, extension, content_type }`. Resolves to the API's ticket, its `upload_url` absolute.
+#[wasm_bindgen(js_name = initUpload)]
+pub async fn init_upload(
+    source: JsValue,
+    options: JsValue,
+    client: JsValue,
+) -> Result<JsValue, JsValue> {
+    init_upload::run(source, options, client)
+        .await
+        .map_err(|stop| stop.into_js(Step::Init))
+}
+
+/// PUTs a `File` or `Blob`, as it is, to `target`: a ticket, or its URL. Resolves to `undefined`.
+#[wasm_bindgen(js_name = putFile)]
+pub async fn put_file(
+    target: JsValue,
+    file: JsValue,
+    options: JsValue,
+    client: JsValue,
+) -> Result<(), JsValue> {
+    put_file::run(target, file, options, client)
+        .await
+        .map_err(|stop| stop.into_js(Step::Put))
+}
+
+/// Says what an uploaded picture shows. `upload`: an `upload_id`, or a ticket.
+#[wasm_bindgen]
+pub async fn classify(
+    upload: JsValue,
+    options: JsValue,
+    client: JsValue,
+) -> Result<JsValue, JsValue> {
+    classify::run(upload, options, client)
+        .await
+        .map_err(|stop| stop.into_js(Step::Classify))
+}
+
+/// Makes a character. `request`: the API's request body.
+#[wasm_bindgen(js_name = createCharacter)]
+pub async fn create_character(
+    request: JsValue,
+    options: JsValue,
+    client: JsValue,
+) -> Result<JsValue, JsValue> {
+    create_character::run(request, options, client)
+        .await
+        .map_err(|stop| stop.into_js(Step::Create))
+}

@@ -62,6 +62,19 @@ pub struct Attributes {
     pub additional_details: Option<String>,
 }
 
+impl Attributes {
+    /// The keys whose values are text; the eighth, `age`, is a number.
+    pub const TEXTS: [&str; 7] = [
+        "gender",
+        "ethnicity",
+        "hair_color",
+        "hair_style",
+        "eye_color",
+        "body_type",
+        "additional_details",
+    ];
+}
+
 /// Body of `POST /v1/characters`: exactly one of two flows, see [`CreateCharacterRequest::flow`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreateCharacterRequest {

@@ -1,0 +1,117 @@
+//! A `File` or `Blob` that a page hands over. Only its first bytes enter wasm memory.
+
+use aurous_contract::failure::{Code, Failure};
+use aurous_contract::image::{FileKind, ImageFormat, SNIFF_LENGTH, sniff};
+use js_sys::{Promise, Reflect, Symbol, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::attempt::{Attempt, Interrupt};
+use crate::fields::Fields;
+use crate::js::{self, BlobLike};
+use crate::stop::Stop;
+
+pub struct PickedFile {
+    pub blob: JsValue,
+    /// Empty for a Blob.
+    pub name: String,
+    /// In bytes.
+    pub size: f64,
+}
+
+/// Whether a value is a `File` or `Blob`, of whichever realm: `instanceof` knows only this one's.
+pub fn is_blob(value: &JsValue) -> bool {
+    value.is_object()
+        && Reflect::get(value, &Symbol::to_string_tag())
+            .ok()
+            .and_then(|tag| tag.as_string())
+            .is_some_and(|tag| tag == "File" || tag == "Blob")
+}
+
+impl PickedFile {
+    /// Reads the argument `field`.
+    pub fn read(value: JsValue, field: &'static str) -> Result<Self, Stop> {
+        if !is_blob(&value) {
+            let found = js::describe(&value);
+            return Err(Failure::field(
+                Code::InvalidArgument,
+                field,
+                "must be a File or a Blob",
+                &found,
+            )
+            .into());
+        }
+        let fields = Fields::of(&value, field, Code::InvalidArgument);
+        let name = fields.string("name")?.unwrap_or_default();
+        let size = fields.get("size")?;
+        let size = size
+            .as_f64()
+            .ok_or_else(|| fields.refuse("size", "must be a number", &size))?;
+        Ok(Self {
+            blob: value,
+            name,
+            size,
+        })
+    }
+
+    /// What the file's bytes say it is.
+    pub async fn format(&self, attempt: &Attempt) -> Result<ImageFormat, Stop> {
+        let header = self.first_bytes(SNIFF_LENGTH, attempt).await?;
+        sniff(&header).map_err(|kind| self.unsupported(kind).into())
+    }
+
+    /// Whether the file can't be read any more: it changed or vanished after it was picked. To `fetch`
+    /// that looks like a failed connection.
+    pub async fn check_readable(&self, attempt: &Attempt) -> Result<(), Stop> {
+        self.first_bytes(1, attempt).await.map(drop)
+    }
+
+    async fn first_bytes(&self, length: usize, attempt: &Attempt) -> Result<Vec<u8>, Stop> {
+        let promise = self
+            .blob
+            .unchecked_ref::<BlobLike>()
+            .slice(0.0, length as f64)
+            .and_then(|header| header.array_buffer())
+            .map_err(|cause| self.unreadable(cause))?;
+        match attempt.run(&Promise::resolve(&promise)).await {
+            Ok(buffer) => Ok(Uint8Array::new(&buffer).to_vec()),
+            Err(Interrupt::Cancelled(stop)) => Err(stop),
+            Err(Interrupt::TimedOut(_)) => Err(self.unreadable(JsValue::UNDEFINED)),
+            Err(Interrupt::Thrown(cause)) => Err(self.unreadable(cause)),
+        }
+    }
+
+    /// What messages call it.
+    pub fn title(&self) -> &str {
+        if self.name.is_empty() {
+            "The file"
+        } else {
+            &self.name
+        }
+    }
+
+    fn unsupported(&self, kind: FileKind) -> Failure {
+        let code = if kind == FileKind::Empty {
+            Code::EmptyFile
+        } else {
+            Code::UnsupportedFileType
+        };
+        let message = [
+            self.title(),
+            " is ",
+            kind.name(),
+            "; the API takes JPEG, PNG or WebP. Pick another picture, or convert this one.",
+        ];
+        Failure::new(code, message.concat())
+    }
+
+    fn unreadable(&self, cause: JsValue) -> Stop {
+        let message = [
+            self.title(),
+            " can't be read: it was changed, moved or deleted after it was picked, or access to it ended. Pick it again.",
+        ];
+        Stop::Failed(
+            Box::new(Failure::new(Code::FileUnreadable, message.concat())),
+            cause,
+        )
+    }
+}
