@@ -1,1 +1,98 @@
-fn main() {}
+//! The project's commands. They need only cargo on the machine and see to everything else.
+//!
+//! - [`setup`] finds or installs the tools, once, into a cache per user, and gives a [`toolbox`]:
+//!   the environment that every child process runs in.
+//! - [`build`] makes the npm package in `pkg/`; [`size`] weighs it against its budget.
+//! - [`demo`] and [`test`] run what the workspace's other crates hold.
+
+mod build;
+mod demo;
+mod process;
+mod project;
+mod setup;
+mod size;
+mod test;
+mod toolbox;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::build::Profile;
+use crate::setup::Need;
+
+/// The project's commands; each installs what it needs and the machine lacks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install everything the other commands need, and print where each tool is
+    Setup,
+    /// Build the npm package in pkg/ and hold its download size against the budget
+    Build {
+        /// Build fast and with names kept: no wasm-opt, no minifying, no budget
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Start the example page with an emulator behind it and print its address
+    Demo {
+        /// Drive the page with a headless Chromium, verify what the emulator saw, and exit
+        #[arg(long)]
+        headless: bool,
+    },
+    /// Run every check and test; the last line printed holds the totals
+    Test,
+    /// Print what the package in pkg/ weighs: raw, gzip and brotli
+    Size,
+    /// Run a command with the tools on its PATH, e.g. `cargo xtask run -- wasm-pack build`
+    Run {
+        /// The program and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Setup => print!("{}", setup::ensure(Need::ALL)?),
+        Command::Build { dev } => {
+            let profile = if dev { Profile::Dev } else { Profile::Release };
+            build::run(profile, &setup::ensure(Need::BUILD)?)?;
+        }
+        Command::Demo { headless: false } => return demo::open(&setup::ensure(Need::BUILD)?),
+        Command::Demo { headless: true } => {
+            return demo::headless(&setup::ensure(&[
+                Need::Wasm,
+                Need::NodeTools,
+                Need::Chromium,
+            ])?);
+        }
+        Command::Test => return Ok(test::run()),
+        Command::Size => print!("{}", size::weigh(&project::pkg())?),
+        Command::Run { command } => {
+            return process::become_command(
+                setup::ensure(Need::BUILD)?
+                    .wasm_command(&command[0])
+                    .args(&command[1..]),
+            );
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,63 @@
+//! `cargo xtask build`: the npm package in `pkg/`.
+//!
+//! 1. wasm-pack compiles the SDK and writes the glue, into `target/wasm-pack`;
+//! 2. [`wasm_opt`] shrinks the wasm;
+//! 3. [`package`] puts them together with `pkg-template`, the glue's import of our error class
+//!    rewritten by [`glue`], the JavaScript minified.
+
+mod glue;
+mod package;
+mod wasm_opt;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::toolbox::Toolbox;
+use crate::{process, project, size};
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Profile {
+    Dev,
+    Release,
+}
+
+pub fn run(profile: Profile, tools: &Toolbox) -> Result<()> {
+    let compiled = compile(profile, tools)?;
+    let wasm = fs::read(compiled.join("aurous_web_bg.wasm")).context("wasm-pack left no wasm")?;
+    let wasm = match profile {
+        Profile::Dev => wasm,
+        Profile::Release => wasm_opt::shrink(&wasm, tools)?,
+    };
+    let glue =
+        fs::read_to_string(compiled.join("aurous_web.js")).context("wasm-pack left no glue")?;
+    package::assemble(&wasm, &glue::import_shared_error(&glue)?, profile, tools)?;
+    if profile == Profile::Release {
+        let table = size::weigh(&project::pkg())?;
+        print!("{table}");
+        table.hold_against_budget()?;
+    }
+    Ok(())
+}
+
+fn compile(profile: Profile, tools: &Toolbox) -> Result<PathBuf> {
+    let mut wasm_pack = tools.wasm_command("wasm-pack");
+    wasm_pack.args([
+        "build",
+        "--target",
+        "web",
+        "--mode",
+        "no-install",
+        "--no-pack",
+        "--no-typescript",
+        "--no-opt",
+    ]);
+    wasm_pack.args(["--out-dir", "target/wasm-pack", "--out-name", "aurous_web"]);
+    wasm_pack.arg(match profile {
+        Profile::Dev => "--dev",
+        Profile::Release => "--release",
+    });
+    process::run(&mut wasm_pack)?;
+    Ok(project::target().join("wasm-pack"))
+}

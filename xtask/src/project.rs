@@ -1,0 +1,72 @@
+//! Where things are in the checkout, and the versions that are written down elsewhere in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+/// The workspace has one version, this crate's included.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+}
+
+/// The npm package that `build` leaves.
+pub fn pkg() -> PathBuf {
+    root().join("pkg")
+}
+
+pub fn target() -> PathBuf {
+    root().join("target")
+}
+
+/// The version of wasm-bindgen that the SDK is built with: the command-line tool must be the same.
+pub fn wasm_bindgen_version() -> Result<String> {
+    let lock =
+        fs::read_to_string(root().join("Cargo.lock")).context("Cargo.lock cannot be read")?;
+    locked_version(&lock, "wasm-bindgen")
+        .context("Cargo.lock names no wasm-bindgen: is the checkout complete?")
+}
+
+fn locked_version(lock: &str, package: &str) -> Option<String> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    let version = lines
+        .nth(1)?
+        .strip_prefix("version = \"")?
+        .strip_suffix('"')?;
+    Some(version.to_owned())
+}
+
+/// Names a result after everything that it was made from.
+pub fn fingerprint(parts: impl IntoIterator<Item = Vec<u8>>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_is_found_by_its_whole_name() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.80\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(
+            locked_version(lock, "wasm-bindgen").as_deref(),
+            Some("0.2.130")
+        );
+        assert_eq!(locked_version(lock, "wasm"), None);
+    }
+}

@@ -1,0 +1,152 @@
+//! What the package weighs on the wire. Without wasm-opt, wasm-pack succeeds all the same, and one
+//! careless dependency costs more than the whole SDK: so the total is held against a budget.
+
+use std::fmt;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+/// The download budget: what a page loads for the SDK, as brotli at its best.
+const TOTAL_BROTLI_BUDGET: usize = 25 * 1024;
+
+/// Best compression, as a CDN serves static files.
+const BROTLI_QUALITY: i32 = 11;
+
+/// What a page downloads, part by part; the types, for one, it doesn't.
+const PARTS: [(&str, &[&str]); 3] = [
+    ("wasm", &["aurous_web_bg.wasm"]),
+    ("glue", &["aurous_web.js"]),
+    ("facade", &["index.js", "aurous-error.js"]),
+];
+
+#[derive(Clone, Copy, Default)]
+pub struct Weight {
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+pub struct Table {
+    parts: Vec<(&'static str, Weight)>,
+}
+
+pub fn weigh(pkg: &Path) -> Result<Table> {
+    let mut parts = Vec::new();
+    for (name, files) in PARTS {
+        let mut sum = Weight::default();
+        for file in files {
+            let path = pkg.join(file);
+            let bytes = fs::read(&path).with_context(|| {
+                format!(
+                    "{} cannot be read: run `cargo xtask build` first",
+                    path.display()
+                )
+            })?;
+            sum = sum.plus(weight(&bytes)?);
+        }
+        parts.push((name, sum));
+    }
+    Ok(Table { parts })
+}
+
+impl Table {
+    pub fn total(&self) -> Weight {
+        self.parts
+            .iter()
+            .fold(Weight::default(), |sum, (_, weight)| sum.plus(*weight))
+    }
+
+    pub fn hold_against_budget(&self) -> Result<()> {
+        let brotli = self.total().brotli;
+        ensure!(
+            brotli <= TOTAL_BROTLI_BUDGET,
+            "the package is {brotli} bytes in brotli, over its budget of {TOTAL_BROTLI_BUDGET}: \
+             look at what grew with `cargo xtask size` and `twiggy top` on a --dev build"
+        );
+        Ok(())
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{:<8} {:>8} {:>8} {:>8}",
+            "bytes", "raw", "gzip", "brotli"
+        )?;
+        for (name, Weight { raw, gzip, brotli }) in
+            self.parts.iter().copied().chain([("total", self.total())])
+        {
+            writeln!(f, "{name:<8} {raw:>8} {gzip:>8} {brotli:>8}")?;
+        }
+        writeln!(f, "budget   {TOTAL_BROTLI_BUDGET:>26}")
+    }
+}
+
+impl Weight {
+    fn plus(self, other: Weight) -> Weight {
+        Weight {
+            raw: self.raw + other.raw,
+            gzip: self.gzip + other.gzip,
+            brotli: self.brotli + other.brotli,
+        }
+    }
+}
+
+fn weight(bytes: &[u8]) -> Result<Weight> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(bytes)?;
+    let mut brotli = Vec::new();
+    let best = brotli::enc::BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut &bytes[..], &mut brotli, &best)?;
+    Ok(Weight {
+        raw: bytes.len(),
+        gzip: gzip.finish()?.len(),
+        brotli: brotli.len(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package_of(brotli: usize) -> Table {
+        Table {
+            parts: vec![(
+                "wasm",
+                Weight {
+                    brotli,
+                    ..Weight::default()
+                },
+            )],
+        }
+    }
+
+    #[test]
+    fn the_budget_itself_passes_and_one_byte_more_does_not() {
+        assert!(
+            package_of(TOTAL_BROTLI_BUDGET)
+                .hold_against_budget()
+                .is_ok()
+        );
+        assert!(
+            package_of(TOTAL_BROTLI_BUDGET + 1)
+                .hold_against_budget()
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn both_compressions_are_measured() {
+        let weight = weight(&[7; 10_000]).unwrap();
+        assert_eq!(weight.raw, 10_000);
+        assert!(weight.gzip < 100 && weight.brotli < weight.gzip);
+    }
+}

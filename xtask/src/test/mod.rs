@@ -1,0 +1,181 @@
+//! `cargo xtask test`: every check and test, in the order in which a fault is cheapest to read. All
+//! run even when one has failed, but those that have nothing to run on.
+
+mod browser_suites;
+mod tally;
+mod typescript;
+
+use std::io::Write;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::{self, Profile};
+use crate::setup::{self, Need};
+use crate::toolbox::Toolbox;
+use crate::{demo, process};
+use tally::{Tally, Totals};
+
+pub fn run() -> ExitCode {
+    let mut report = Report::default();
+    let tools = report.step("Set-up", || setup::ensure(Need::ALL));
+    // What is native needs none of the tools.
+    let native = Toolbox::default();
+
+    report.step("Formatting", || {
+        process::run(native.command("cargo").args(["fmt", "--all", "--check"]))
+    });
+    report.step("Clippy", || {
+        let lint = [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ];
+        process::run(native.command("cargo").args(lint))
+    });
+    report.step("Clippy for wasm", || {
+        let lint = [
+            "clippy",
+            "--target",
+            setup::wasm_target::TARGET,
+            "-p",
+            "aurous-web",
+            "--tests",
+            "--",
+            "-D",
+            "warnings",
+        ];
+        process::run(of(&tools)?.wasm_command("cargo").args(lint))
+    });
+    report.step("Documentation", || {
+        let document = [
+            "doc",
+            "--no-deps",
+            "-p",
+            "aurous-contract",
+            "-p",
+            "aurous-web",
+        ];
+        process::run(
+            native
+                .command("cargo")
+                .env("RUSTDOCFLAGS", "-D warnings")
+                .args(document),
+        )
+    });
+    report.suites("Native tests", || {
+        suites(native.command("cargo").args([
+            "test",
+            "--workspace",
+            "--exclude",
+            "aurous-e2e",
+            "--no-fail-fast",
+        ]))
+    });
+    let built = report.step("Package", || build::run(Profile::Release, of(&tools)?));
+    let programs = report.step("Demo and emulator", || demo::build_programs(&native));
+    report.suites("Browser tests", || {
+        of(&programs)?;
+        browser_suites::run(of(&tools)?)
+    });
+    report.step("TypeScript", || {
+        of(&built)?;
+        typescript::check(of(&tools)?)
+    });
+    report.suites("Integration tests", || {
+        of(&built)?;
+        suites(
+            of(&tools)?
+                .command("cargo")
+                .args(["test", "-p", "aurous-e2e", "--no-fail-fast"]),
+        )
+    });
+    report.step("Headless demo", || {
+        of(&built)?;
+        of(&programs)?;
+        process::run(&mut demo::headless_command(of(&tools)?)?)
+    });
+    report.close()
+}
+
+/// What an earlier step left.
+fn of<T>(earlier: &Option<T>) -> Result<&T> {
+    earlier
+        .as_ref()
+        .context("not run: an earlier step that it needs has failed")
+}
+
+/// Runs a command that runs test suites, its output passed on as it comes and tallied.
+fn suites(command: &mut Command) -> Result<Totals> {
+    let mut tally = Tally::default();
+    let success = process::each_line(command, |line| tally.line(line))?;
+    Ok(tally.totals(success))
+}
+
+#[derive(Default)]
+struct Report {
+    totals: Totals,
+    failures: Vec<String>,
+}
+
+impl Report {
+    /// A step that counts as one test.
+    fn step<T>(&mut self, title: &str, run: impl FnOnce() -> Result<T>) -> Option<T> {
+        let mut value = None;
+        self.suites(title, || {
+            value = Some(run()?);
+            Ok(Totals {
+                passed: 1,
+                failed: 0,
+            })
+        });
+        value
+    }
+
+    /// A step whose tests are counted; one without any has failed.
+    fn suites(&mut self, title: &str, run: impl FnOnce() -> Result<Totals>) {
+        println!("\n=== {title}");
+        let start = Instant::now();
+        let totals = run().and_then(|totals| match totals {
+            Totals {
+                passed: 0,
+                failed: 0,
+            } => bail!("no test was run"),
+            totals => Ok(totals),
+        });
+        let totals = totals.unwrap_or_else(|error| {
+            println!("error: {error:#}");
+            Totals {
+                passed: 0,
+                failed: 1,
+            }
+        });
+        let outcome = if totals.failed == 0 { "ok" } else { "FAILED" };
+        println!(
+            "=== {title}: {outcome}, {totals}, {:.1} s",
+            start.elapsed().as_secs_f32()
+        );
+        if totals.failed > 0 {
+            self.failures.push(title.to_owned());
+        }
+        self.totals = self.totals.plus(totals);
+    }
+
+    fn close(self) -> ExitCode {
+        println!();
+        if !self.failures.is_empty() {
+            println!("Failed: {}", self.failures.join(", "));
+        }
+        println!("{}", self.totals);
+        let _ = std::io::stdout().flush();
+        if self.totals.failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! TypeScript's own check of the package's types and of the examples in the documentation, each as
+//! a module that imports `aurous-web` as a user's does.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::toolbox::Toolbox;
+use crate::{process, project};
+
+/// How Node resolves a package, and how bundlers do.
+const RESOLUTIONS: [(&str, &str); 2] = [("nodenext", "nodenext"), ("esnext", "bundler")];
+
+pub fn check(tools: &Toolbox) -> Result<()> {
+    let folder = project::target().join("typescript");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(folder.join("node_modules"))?;
+    link_package(&folder.join("node_modules/aurous-web"))?;
+    fs::write(folder.join("package.json"), "{ \"type\": \"module\" }\n")?;
+    fs::write(
+        folder.join("types.ts"),
+        "import type * as all from \"aurous-web\";\nexport type { all };\n",
+    )?;
+
+    let mut count = 0;
+    for document in documents()? {
+        let text = fs::read_to_string(&document)?;
+        let name = document.file_stem().unwrap_or_default().to_string_lossy();
+        for (index, example) in examples(&text).iter().enumerate() {
+            fs::write(folder.join(format!("{name}-{}.ts", index + 1)), example)?;
+            count += 1;
+        }
+    }
+    let own = project::root().join("tests/types.ts");
+    if own.exists() {
+        fs::copy(own, folder.join("tests-types.ts"))?;
+    }
+    println!("Checking the types and {count} examples");
+    for (module, resolution) in RESOLUTIONS {
+        let configuration = format!("tsconfig.{resolution}.json");
+        fs::write(folder.join(&configuration), tsconfig(module, resolution))?;
+        process::run(
+            tools
+                .node("typescript/bin/tsc")
+                .current_dir(&folder)
+                .args(["--project", &configuration]),
+        )?;
+    }
+    Ok(())
+}
+
+fn tsconfig(module: &str, resolution: &str) -> String {
+    format!(
+        r#"{{
+  "compilerOptions": {{
+    "noEmit": true,
+    "strict": true,
+    "exactOptionalPropertyTypes": true,
+    "skipLibCheck": false,
+    "target": "es2022",
+    "lib": ["es2022", "dom", "dom.iterable"],
+    "module": "{module}",
+    "moduleResolution": "{resolution}",
+    "moduleDetection": "force",
+    "types": []
+  }},
+  "include": ["*.ts"]
+}}
+"#
+    )
+}
+
+fn documents() -> Result<Vec<PathBuf>> {
+    let docs = project::root().join("docs");
+    let mut documents = vec![project::root().join("README.md")];
+    if docs.is_dir() {
+        for entry in fs::read_dir(&docs).context("docs/ cannot be read")? {
+            documents.push(entry?.path());
+        }
+    }
+    documents.retain(|path| {
+        path.extension().is_some_and(|extension| extension == "md") && path.exists()
+    });
+    documents.sort();
+    Ok(documents)
+}
+
+/// The contents of the ```` ```ts ```` fences.
+fn examples(markdown: &str) -> Vec<String> {
+    let mut examples = Vec::new();
+    let mut open: Option<String> = None;
+    for line in markdown.lines() {
+        match &mut open {
+            None if line.trim() == "```ts" => open = Some(String::new()),
+            None => {}
+            Some(_) if line.trim() == "```" => examples.extend(open.take()),
+            Some(example) => {
+                example.push_str(line);
+                example.push('\n');
+            }
+        }
+    }
+    examples
+}
+
+#[cfg(unix)]
+fn link_package(link: &Path) -> Result<()> {
+    Ok(std::os::unix::fs::symlink(project::pkg(), link)?)
+}
+
+#[cfg(not(unix))]
+fn link_package(link: &Path) -> Result<()> {
+    fs::create_dir_all(link)?;
+    for entry in fs::read_dir(project::pkg())? {
+        let path = entry?.path();
+        fs::copy(&path, link.join(path.file_name().unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_typescript_fences_are_examples() {
+        let markdown = "```sh\nnpm i\n```\ntext\n```ts\nlet a = 1;\nlet b = 2;\n```\n```tsx\n<p/>\n```\n```ts\nf();\n```\n";
+        assert_eq!(examples(markdown), ["let a = 1;\nlet b = 2;\n", "f();\n"]);
+    }
+
+    #[test]
+    fn a_fence_in_a_list_is_one_too() {
+        assert_eq!(examples("- first\n  ```ts\n  f();\n  ```\n"), ["  f();\n"]);
+    }
+
+    #[test]
+    fn a_fence_that_never_closes_is_none() {
+        assert!(examples("```ts\nf();\n").is_empty());
+    }
+}

@@ -1,0 +1,94 @@
+//! The tools that were found, and the environment that child processes get from them.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::project;
+use crate::setup::browsers::Browsers;
+use crate::setup::wasm_target::WasmTarget;
+
+#[derive(Default)]
+pub struct Toolbox {
+    /// Folders of installed programs, to stand before the machine's own.
+    pub programs: Vec<PathBuf>,
+    /// Present where the command asked for them.
+    pub wasm_target: Option<WasmTarget>,
+    pub npm: Option<PathBuf>,
+    pub browsers: Browsers,
+}
+
+impl Toolbox {
+    /// A program of the native build, run from the checkout's root.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        self.with_path(program, &[])
+    }
+
+    /// A program of the wasm build: with the toolchain that has the target, and a target folder of
+    /// its own, so that two toolchains don't throw away each other's work.
+    pub fn wasm_command(&self, program: impl AsRef<OsStr>) -> Command {
+        let Some(WasmTarget::Debian(toolchain)) = &self.wasm_target else {
+            return with_wasm_folder(self.command(program));
+        };
+        let mut command = self.with_path(program, &[toolchain.bin()]);
+        toolchain.configure(&mut command);
+        with_wasm_folder(command)
+    }
+
+    /// A JavaScript program of the npm tools.
+    pub fn node(&self, script: &str) -> Command {
+        let mut command = self.command("node");
+        command.arg(
+            self.npm
+                .as_deref()
+                .unwrap_or(Path::new(""))
+                .join("node_modules")
+                .join(script),
+        );
+        command
+    }
+
+    fn with_path(&self, program: impl AsRef<OsStr>, first: &[PathBuf]) -> Command {
+        let inherited = env::var_os("PATH").unwrap_or_default();
+        let folders = first
+            .iter()
+            .chain(&self.programs)
+            .cloned()
+            .chain(env::split_paths(&inherited));
+        let path = env::join_paths(folders).unwrap_or(inherited.clone());
+
+        let mut command = Command::new(program);
+        command
+            .current_dir(project::root())
+            .env("PATH", path)
+            .env("AUROUS_PKG", project::pkg());
+        command.envs(self.browsers.variables());
+        command
+    }
+}
+
+fn with_wasm_folder(mut command: Command) -> Command {
+    command.env("CARGO_TARGET_DIR", project::target().join("wasm"));
+    command
+}
+
+impl fmt::Display for Toolbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = |name: &str, place: &OsStr| writeln!(f, "{name:<20} {}", place.display());
+        if let Some(target) = &self.wasm_target {
+            line("wasm32 target", target.place().as_os_str())?;
+        }
+        for folder in &self.programs {
+            line("programs", folder.as_os_str())?;
+        }
+        if let Some(folder) = &self.npm {
+            line("npm tools", folder.as_os_str())?;
+        }
+        for (name, path) in self.browsers.variables() {
+            line(name, &OsString::from(path))?;
+        }
+        Ok(())
+    }
+}
