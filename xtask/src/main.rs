@@ -72,9 +72,10 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Setup => print!("{}", setup::ensure(Need::ALL)?),
-        Command::Build { dev } => {
-            let profile = if dev { Profile::Dev } else { Profile::Release };
-            build::run(profile, &setup::ensure(Need::BUILD)?)?;
+        Command::Build { dev: true } => build::run(Profile::Dev, &setup::ensure(Need::BUILD)?)?,
+        Command::Build { dev: false } => {
+            build::run(Profile::Release, &setup::ensure(Need::BUILD)?)?;
+            size::hold_against_budget()?;
         }
         Command::Demo { headless: false } => return demo::open(&setup::ensure(Need::BUILD)?),
         Command::Demo { headless: true } => {
@@ -85,7 +86,7 @@ fn run(command: Command) -> Result<ExitCode> {
             ])?);
         }
         Command::Test => return Ok(test::run()),
-        Command::Size => print!("{}", size::weigh(&project::pkg())?),
+        Command::Size => print!("{}", size::weigh()?),
         Command::Run { command } => {
             return process::become_command(
                 setup::ensure(Need::BUILD)?

@@ -4,11 +4,12 @@
 use std::fmt;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+
+use crate::project;
 
 /// The download budget: what a page loads for the SDK, as brotli at its best.
 const TOTAL_BROTLI_BUDGET: usize = 25 * 1024;
@@ -24,7 +25,7 @@ const PARTS: [(&str, &[&str]); 3] = [
 ];
 
 #[derive(Clone, Copy, Default)]
-pub struct Weight {
+struct Weight {
     raw: usize,
     gzip: usize,
     brotli: usize,
@@ -34,12 +35,12 @@ pub struct Table {
     parts: Vec<(&'static str, Weight)>,
 }
 
-pub fn weigh(pkg: &Path) -> Result<Table> {
+pub fn weigh() -> Result<Table> {
     let mut parts = Vec::new();
     for (name, files) in PARTS {
         let mut sum = Weight::default();
         for file in files {
-            let path = pkg.join(file);
+            let path = project::pkg().join(file);
             let bytes = fs::read(&path).with_context(|| {
                 format!(
                     "{} cannot be read: run `cargo xtask build` first",
@@ -53,14 +54,21 @@ pub fn weigh(pkg: &Path) -> Result<Table> {
     Ok(Table { parts })
 }
 
+/// Prints what the release build weighs, and fails above the budget.
+pub fn hold_against_budget() -> Result<()> {
+    let table = weigh()?;
+    print!("{table}");
+    table.hold_against_budget()
+}
+
 impl Table {
-    pub fn total(&self) -> Weight {
+    fn total(&self) -> Weight {
         self.parts
             .iter()
             .fold(Weight::default(), |sum, (_, weight)| sum.plus(*weight))
     }
 
-    pub fn hold_against_budget(&self) -> Result<()> {
+    fn hold_against_budget(&self) -> Result<()> {
         let brotli = self.total().brotli;
         ensure!(
             brotli <= TOTAL_BROTLI_BUDGET,

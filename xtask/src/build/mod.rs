@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::toolbox::Toolbox;
-use crate::{process, project, size};
+use crate::{process, project};
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Profile {
@@ -32,13 +32,7 @@ pub fn run(profile: Profile, tools: &Toolbox) -> Result<()> {
     };
     let glue =
         fs::read_to_string(compiled.join("aurous_web.js")).context("wasm-pack left no glue")?;
-    package::assemble(&wasm, &glue::import_shared_error(&glue)?, profile, tools)?;
-    if profile == Profile::Release {
-        let table = size::weigh(&project::pkg())?;
-        print!("{table}");
-        table.hold_against_budget()?;
-    }
-    Ok(())
+    package::assemble(&wasm, &glue::import_shared_error(&glue)?, profile, tools)
 }
 
 fn compile(profile: Profile, tools: &Toolbox) -> Result<PathBuf> {

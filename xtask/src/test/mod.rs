@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use crate::build::{self, Profile};
 use crate::setup::{self, Need};
 use crate::toolbox::Toolbox;
-use crate::{demo, process};
+use crate::{demo, process, size};
 use tally::{Tally, Totals};
 
 pub fn run() -> ExitCode {
@@ -77,6 +77,10 @@ pub fn run() -> ExitCode {
         ]))
     });
     let built = report.step("Package", || build::run(Profile::Release, of(&tools)?));
+    report.step("Download budget", || {
+        of(&built)?;
+        size::hold_against_budget()
+    });
     let programs = report.step("Demo and emulator", || demo::build_programs(&native));
     report.suites("Browser tests", || {
         of(&programs)?;
