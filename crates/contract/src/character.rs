@@ -75,7 +75,7 @@ impl Attributes {
     ];
 }
 
-/// Body of `POST /v1/characters`: exactly one of two flows, see [`CreateCharacterRequest::flow`].
+/// Body of `POST /v1/characters`: exactly one of two flows, see [`CreateFlow::of`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreateCharacterRequest {
     pub name: String,

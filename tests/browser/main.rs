@@ -1,0 +1,23 @@
+//! The SDK in a real browser, against a running emulator: `cargo xtask test` starts both.
+//!
+//! Each test speaks to the exports as JavaScript does, and looks at what the page got and at what
+//! the emulator saw.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod answers;
+mod arguments;
+mod cancelling;
+mod client_options;
+mod errors;
+mod files;
+mod support;
+mod upload_flow;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
