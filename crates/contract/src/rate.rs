@@ -36,3 +36,245 @@ impl Bucket {
         }
     }
 }
+
+/// One bucket of one team: full at first, a token taken by each call, refilled evenly.
+///
+/// Pure: the time comes in, in milliseconds of any clock that the caller keeps to. All sums are
+/// integers, so no token is ever lost to rounding or made by it. Where the clock goes backwards the
+/// bucket stands still until it has caught up: it hands out the tokens that it has, and counts no
+/// stretch of time twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenBucket {
+    bucket: Bucket,
+    /// What is in it, in parts of a token: [`PARTS`] make one.
+    level: u64,
+    /// When `level` was true, in milliseconds. Never goes backwards.
+    at_ms: u64,
+}
+
+/// Parts of a token: as many as there are milliseconds in a minute, so that a bucket of n tokens a
+/// minute gains exactly n parts each millisecond.
+const PARTS: u64 = 60_000;
+
+/// What the `X-RateLimit-*` headers say of a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BucketState {
+    /// `X-RateLimit-Limit`: tokens in a full bucket.
+    pub limit: u32,
+    /// `X-RateLimit-Remaining`: whole tokens left.
+    pub remaining: u32,
+    /// `X-RateLimit-Reset`: the epoch second at which the bucket is full, if nothing more is taken.
+    pub reset_at: u64,
+}
+
+/// There was no token: 429.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    pub state: BucketState,
+    /// `Retry-After`: seconds after which a take succeeds, if no one else takes the token. At
+    /// least 1.
+    pub retry_after_seconds: u64,
+}
+
+impl TokenBucket {
+    /// A bucket that no one has taken from.
+    pub const fn full(bucket: Bucket, now_ms: u64) -> Self {
+        Self {
+            bucket,
+            level: capacity(bucket),
+            at_ms: now_ms,
+        }
+    }
+
+    /// Takes one token.
+    ///
+    /// # Errors
+    /// [`Refused`] where less than a whole token is left; nothing is taken then.
+    pub fn take(&mut self, now_ms: u64) -> Result<BucketState, Refused> {
+        self.refill(now_ms);
+        match self.level.checked_sub(PARTS) {
+            Some(rest) => {
+                self.level = rest;
+                Ok(self.state(now_ms))
+            }
+            None => Err(Refused {
+                state: self.state(now_ms),
+                retry_after_seconds: self.wait_ms(PARTS, now_ms).div_ceil(1000).max(1),
+            }),
+        }
+    }
+
+    /// How the bucket stands, with nothing taken.
+    pub fn peek(&self, now_ms: u64) -> BucketState {
+        let mut now = *self;
+        now.refill(now_ms);
+        now.state(now_ms)
+    }
+
+    fn refill(&mut self, now_ms: u64) {
+        let elapsed = now_ms.saturating_sub(self.at_ms);
+        let gained = elapsed.saturating_mul(u64::from(self.bucket.per_minute()));
+        self.level = self.level.saturating_add(gained).min(capacity(self.bucket));
+        self.at_ms = self.at_ms.max(now_ms);
+    }
+
+    fn state(&self, now_ms: u64) -> BucketState {
+        let full_at_ms = now_ms.saturating_add(self.wait_ms(capacity(self.bucket), now_ms));
+        BucketState {
+            limit: self.bucket.burst(),
+            remaining: u32::try_from(self.level / PARTS).unwrap_or(u32::MAX),
+            reset_at: full_at_ms.div_ceil(1000),
+        }
+    }
+
+    /// Milliseconds from `now_ms` until the bucket holds `level`.
+    fn wait_ms(&self, level: u64, now_ms: u64) -> u64 {
+        let missing = level.saturating_sub(self.level);
+        let filling = missing.div_ceil(u64::from(self.bucket.per_minute()));
+        if filling == 0 {
+            return 0;
+        }
+        self.at_ms.saturating_sub(now_ms).saturating_add(filling)
+    }
+}
+
+const fn capacity(bucket: Bucket) -> u64 {
+    // No `From` in a const function; u32 always fits in u64.
+    bucket.burst() as u64 * PARTS
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const START: u64 = 1_778_234_400_000;
+
+    fn emptied(bucket: Bucket) -> TokenBucket {
+        let mut tokens = TokenBucket::full(bucket, START);
+        for _ in 0..bucket.burst() {
+            tokens.take(START).unwrap();
+        }
+        tokens
+    }
+
+    #[test]
+    fn a_full_bucket_gives_its_burst_and_not_one_more() {
+        for bucket in Bucket::ALL {
+            let refused = emptied(bucket).take(START).unwrap_err();
+            assert_eq!(refused.state.remaining, 0);
+            assert_eq!(refused.state.limit, bucket.burst());
+        }
+    }
+
+    #[test]
+    fn an_empty_bucket_gives_its_sustained_rate_exactly() {
+        for bucket in Bucket::ALL {
+            let mut tokens = emptied(bucket);
+            let taken = (1..=60_000).filter(|ms| tokens.take(START + ms).is_ok());
+            assert_eq!(taken.count(), bucket.per_minute() as usize, "{bucket:?}");
+        }
+    }
+
+    #[test]
+    fn the_reset_is_the_second_at_which_the_bucket_is_full() {
+        let mut tokens = TokenBucket::full(Bucket::CharactersPost, START);
+        assert_eq!(tokens.peek(START).reset_at, START / 1000);
+        // 30 a minute: each token takes two seconds to come back.
+        assert_eq!(tokens.take(START).unwrap().reset_at, START / 1000 + 2);
+        assert_eq!(tokens.take(START).unwrap().reset_at, START / 1000 + 4);
+        assert_eq!(tokens.peek(START + 4000).remaining, 60);
+        assert_eq!(tokens.peek(START + 3999).remaining, 59);
+    }
+
+    #[test]
+    fn a_refusal_says_when_to_come_back() {
+        let seconds = Bucket::ALL.map(|bucket| {
+            let refused = emptied(bucket).take(START).unwrap_err();
+            refused.retry_after_seconds
+        });
+        // 30, 6 and 120 a minute; never less than a second.
+        assert_eq!(seconds, [2, 10, 1]);
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_takes_no_token_away_and_makes_none() {
+        let mut tokens = emptied(Bucket::CharactersGet);
+        assert!(tokens.take(START + 500).is_ok());
+        assert!(tokens.take(START).is_err());
+        assert!(tokens.take(START + 500).is_err());
+        assert!(tokens.take(START + 1000).is_ok());
+        let mut fresh = TokenBucket::full(Bucket::CharactersGet, START);
+        assert_eq!(fresh.take(0).unwrap().remaining, 239);
+    }
+
+    #[test]
+    fn times_at_the_end_of_the_range_do_no_harm() {
+        let mut tokens = emptied(Bucket::CharactersPost);
+        assert_eq!(tokens.take(u64::MAX).unwrap().remaining, 59);
+        assert!(tokens.take(0).is_ok());
+    }
+
+    fn any_bucket() -> impl Strategy<Value = Bucket> {
+        proptest::sample::select(Bucket::ALL.to_vec())
+    }
+
+    proptest! {
+        #[test]
+        fn no_stretch_of_time_gives_more_than_burst_and_rate(
+            bucket in any_bucket(),
+            times in proptest::collection::vec(0..600_000_u64, 1..800),
+        ) {
+            // Not sorted: the clock may jump as it likes.
+            let mut tokens = TokenBucket::full(bucket, START);
+            let taken = times.iter().filter(|ms| tokens.take(START + **ms).is_ok()).count() as u64;
+            let longest = times.iter().max().copied().unwrap_or(0);
+            let earned = longest * u64::from(bucket.per_minute()) / PARTS;
+            prop_assert!(taken <= u64::from(bucket.burst()) + earned);
+        }
+
+        #[test]
+        fn a_steady_client_at_the_sustained_rate_is_never_refused(
+            bucket in any_bucket(), calls in 1..2000_u64,
+        ) {
+            let mut tokens = emptied(bucket);
+            let every_ms = PARTS / u64::from(bucket.per_minute());
+            for call in 1..=calls {
+                prop_assert!(tokens.take(START + call * every_ms).is_ok());
+            }
+        }
+
+        #[test]
+        fn a_take_succeeds_once_retry_after_has_passed(
+            bucket in any_bucket(),
+            times in proptest::collection::vec(0..120_000_u64, 1..400),
+        ) {
+            let mut tokens = emptied(bucket);
+            for ms in times {
+                if let Err(refused) = tokens.take(START + ms) {
+                    prop_assert!(refused.retry_after_seconds >= 1);
+                    let mut later = tokens;
+                    let wait_ms = refused.retry_after_seconds * 1000;
+                    prop_assert!(later.take(START + ms + wait_ms).is_ok());
+                }
+            }
+        }
+
+        #[test]
+        fn never_above_capacity_and_full_at_the_reset(
+            bucket in any_bucket(),
+            times in proptest::collection::vec(0..u64::MAX / 2, 1..50),
+        ) {
+            let mut tokens = TokenBucket::full(bucket, START);
+            for ms in times {
+                let state = match tokens.take(ms) {
+                    Ok(state) => state,
+                    Err(refused) => refused.state,
+                };
+                prop_assert!(state.remaining <= bucket.burst());
+                prop_assert_eq!(tokens.peek(state.reset_at * 1000).remaining, bucket.burst());
+            }
+        }
+    }
+}
