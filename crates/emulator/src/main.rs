@@ -1,0 +1,202 @@
+//! The program: [`aurous_emulator`] with flags.
+
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::process::ExitCode;
+
+use aurous_emulator::{Addresses, Emulator, EmulatorConfig, OPEN_PATH};
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+/// The Aurous Labs character API on localhost, for demos and tests.
+#[derive(Debug, Parser)]
+#[command(version, after_long_help = CONTROL_HELP)]
+struct Flags {
+    /// Serve the API without a key, with CORS, under /aurous of the API's origin, and let pages PUT
+    /// to the upload host: a stand-in for a gateway.
+    #[arg(long)]
+    open: bool,
+
+    /// CORS for any origin on the API and the upload host. Production has none.
+    #[arg(long)]
+    cors: bool,
+
+    /// Print one line of JSON when ready: {"api":…,"upload":…,"control":…,"key":…}
+    #[arg(long)]
+    json: bool,
+
+    /// The address to bind; loopback only.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    bind: IpAddr,
+
+    /// Port of the API; 0 takes a free one.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    api_port: u16,
+
+    /// Port of the upload host; 0 takes a free one.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    upload_port: u16,
+
+    /// Port of the control origin; 0 takes a free one.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    control_port: u16,
+
+    /// A key to take, instead of a random one. May be given several times.
+    #[arg(
+        long,
+        value_name = "KEY",
+        env = "AUROUS_EMULATOR_KEY",
+        hide_env_values = true
+    )]
+    key: Vec<String>,
+
+    /// Most bytes of an upload; more is 413.
+    #[arg(long, value_name = "BYTES", default_value_t = EmulatorConfig::default().upload_max_bytes)]
+    upload_max_bytes: u64,
+
+    /// How long an upload URL may be used, in milliseconds; whole seconds count.
+    #[arg(long, value_name = "MS", default_value_t = EmulatorConfig::default().upload_url_ttl_ms)]
+    upload_url_ttl_ms: u64,
+
+    /// How long a synthesis takes, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = EmulatorConfig::default().synthesize_ms)]
+    synthesize_ms: u64,
+
+    /// Credits of each team; one generation costs one.
+    #[arg(long, value_name = "N", default_value_t = EmulatorConfig::default().credits)]
+    credits: u32,
+
+    /// Do not honour Idempotency-Key on create, as the vendor does not document it there.
+    #[arg(long)]
+    no_idempotency_on_create: bool,
+
+    /// Never answer 429.
+    #[arg(long)]
+    no_rate_limits: bool,
+}
+
+const CONTROL_HELP: &str = "\
+Poses come from the file's name: front-1.jpg is a front, side.webp a side; portrait and back are
+the others; whatever begins with none of them is \"other\". A synthesis fails where its
+additional_details hold \"[fail]\".
+
+The control origin speaks JSON, to pages too:
+  GET  /               the addresses and the key
+  GET  /log            every request seen; DELETE forgets them
+  GET  /clock          POST {\"advance_ms\":900000} lets time pass at once
+  GET  /faults         POST {\"match\":{\"step\":\"put\"},\"times\":2,\"fault\":{\"status\":503}}; DELETE
+  GET  /config         POST {\"rate_limits\":false}: what is absent stays
+  GET  /keys           POST {\"team\":\"other\"} makes a key, {\"key\":…,\"revoked\":true} changes one
+  GET  /uploads/{id}   the bytes that were PUT
+  POST /reset          as freshly started
+
+Steps: init, put, classify, create, get, list, update, delete, save, regenerate, resynthesize, ref,
+preflight, other.
+Faults: {\"status\":503}, {\"body\":{\"status\":200,\"body\":\"…\"}}, {\"delay_ms\":500}, \"hang\",
+\"hang_during_body\", \"hang_after_headers\", \"reset_before_body\", \"reset_during_body\",
+{\"reset_after_body\":{\"processed\":true}}, \"truncate\", \"not_json\", \"empty\".
+
+Logs go to standard error; RUST_LOG=info shows each request.";
+
+impl Flags {
+    fn config(&self) -> EmulatorConfig {
+        EmulatorConfig {
+            bind: self.bind,
+            api_port: self.api_port,
+            upload_port: self.upload_port,
+            control_port: self.control_port,
+            open: self.open,
+            api_keys: self.key.clone(),
+            cors: self.cors,
+            upload_max_bytes: self.upload_max_bytes,
+            upload_url_ttl_ms: self.upload_url_ttl_ms,
+            synthesize_ms: self.synthesize_ms,
+            credits: self.credits,
+            honour_idempotency_key_on_create: !self.no_idempotency_on_create,
+            rate_limits: !self.no_rate_limits,
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let flags = Flags::parse();
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_env_filter(
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")),
+        )
+        .init();
+    match run(&flags).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do where even this cannot be written.
+            let _ = writeln!(io::stderr(), "aurous-emulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(flags: &Flags) -> io::Result<()> {
+    // Listening before anything is printed: who reads the line may stop us at once.
+    let mut stop = Stop::listen()?;
+    let emulator = Emulator::start(flags.config()).await?;
+    let ready = if flags.json {
+        serde_json::to_string(emulator.addresses())?
+    } else {
+        greeting(emulator.addresses(), flags.open)
+    };
+    let mut out = io::stdout().lock();
+    writeln!(out, "{ready}")?;
+    out.flush()?;
+    drop(out);
+    stop.asked().await;
+    emulator.shutdown().await;
+    Ok(())
+}
+
+fn greeting(addresses: &Addresses, open: bool) -> String {
+    let Addresses {
+        api,
+        upload,
+        control,
+        key,
+    } = addresses;
+    let open = match open {
+        true => format!("\n  without a key  {api}{OPEN_PATH}"),
+        false => String::new(),
+    };
+    format!(
+        "The Aurous API, emulated:\n  \
+           API            {api}{open}\n  \
+           upload host    {upload}\n  \
+           control        {control}\n  \
+           key            {key}\n\
+         Poses come from the file's name (front-1.jpg is a front). Ctrl-C stops."
+    )
+}
+
+/// Ctrl-C, and SIGTERM where there is one.
+struct Stop {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
+        })
+    }
+
+    async fn asked(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

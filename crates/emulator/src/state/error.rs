@@ -1,0 +1,91 @@
+//! The API's refusals.
+
+use aurous_contract::error::{ErrorBody, ErrorCode, ErrorEnvelope, ErrorType};
+
+/// Why a call is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    pub(crate) status: u16,
+    pub(crate) kind: ErrorType,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) param: Option<String>,
+    /// `Retry-After`, in seconds.
+    pub(crate) retry_after_seconds: Option<u64>,
+}
+
+impl ApiError {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            status: code.status(),
+            kind: code.error_type(),
+            code: code.as_str(),
+            message: message.into(),
+            param: None,
+            retry_after_seconds: None,
+        }
+    }
+
+    pub(crate) fn of(self, param: &str) -> Self {
+        Self {
+            param: Some(param.to_owned()),
+            ..self
+        }
+    }
+
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    pub(crate) fn missing(param: &str) -> Self {
+        Self::new(ErrorCode::MissingField, format!("{param} is required")).of(param)
+    }
+
+    pub(crate) fn format(param: &str, rule: &str) -> Self {
+        Self::new(ErrorCode::InvalidFormat, format!("{param} must be {rule}")).of(param)
+    }
+
+    pub(crate) fn range(param: &str, rule: &str) -> Self {
+        Self::new(
+            ErrorCode::ValueOutOfRange,
+            format!("{param} must be {rule}"),
+        )
+        .of(param)
+    }
+
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::new(ErrorCode::ResourceNotFound, format!("no such {what}"))
+    }
+
+    /// The error that a status most likely stands for, for faults that give nothing but a status.
+    pub(crate) fn of_status(status: u16) -> Self {
+        let code = match status {
+            401 => ErrorCode::InvalidApiKey,
+            402 => ErrorCode::InsufficientCredits,
+            403 => ErrorCode::MissingScope,
+            404 | 410 => ErrorCode::ResourceNotFound,
+            409 => ErrorCode::IdempotencyKeyInUse,
+            429 => ErrorCode::TooManyRequests,
+            502 | 503 => ErrorCode::ProviderUnavailable,
+            504 => ErrorCode::ProviderTimeout,
+            500.. => ErrorCode::InternalError,
+            _ => ErrorCode::InvalidRequest,
+        };
+        Self::new(code, format!("a scripted fault answered {status}")).with_status(status)
+    }
+
+    pub(crate) fn envelope(self, request_id: &str) -> ErrorEnvelope {
+        ErrorEnvelope {
+            error: ErrorBody {
+                kind: self.kind,
+                code: self.code.to_owned(),
+                message: self.message,
+                param: self.param,
+                doc_url: format!("https://docs.aurous-labs.com/errors#{}", self.code),
+                request_id: request_id.to_owned(),
+            },
+        }
+    }
+}
+
+pub(crate) type Result<T> = std::result::Result<T, ApiError>;
