@@ -1,0 +1,27 @@
+//! Real browsers against the real parts, over WebDriver: what only a browser can show.
+//!
+//! What a rule decides is tested natively, beside the rule; what the wasm makes of a JavaScript value,
+//! in the SDK's own suites. Here a person's path is walked, and what is asserted is what can be seen
+//! from outside: what the page shows, what its script gets, and what the emulator received.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`browser`] | a fresh Chromium or Firefox, gone when dropped |
+//! | [`driver`] | the WebDriver process behind it |
+//! | [`script`] | JavaScript run in the page, and conditions waited for |
+//! | [`tool`] | where the browsers and their drivers are |
+//! | [`site`] | the page's origin: a site, the package under `/pkg`, the API under `/aurous` |
+//! | [`stage`] | emulator and site together: what a test or the demo starts from |
+//! | [`picture`] | the sample pictures: their bytes, their hash, their true type |
+//! | [`put`] | what a PUT must and must not carry, held against the emulator's log |
+//!
+//! The program `aurous-demo` is the demo: for a person, or `--headless` for itself.
+
+pub mod browser;
+pub mod driver;
+pub mod picture;
+pub mod put;
+pub mod script;
+pub mod site;
+pub mod stage;
+pub mod tool;

@@ -1,0 +1,156 @@
+//! The demo: the example page with everything it needs on this machine. For a person, or, with
+//! `--headless`, walked through by a real Chromium and verified from what the emulator received.
+
+mod report;
+mod verdict;
+mod walk;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use aurous_e2e::browser::{Browser, Engine};
+use aurous_e2e::picture::Picture;
+use aurous_e2e::site::{Site, SiteConfig};
+use aurous_e2e::stage::open_emulator;
+use aurous_emulator::Emulator;
+use clap::Parser;
+use tokio::signal;
+
+/// One of each type, and one whose name lies about it.
+const PICTURES: [&str; 4] = ["front.jpg", "portrait.png", "side.webp", "png-named.jpg"];
+
+/// The example page with all that it needs, on this machine alone.
+#[derive(Debug, Parser)]
+struct Args {
+    /// The built npm package
+    #[arg(long)]
+    pkg: PathBuf,
+    /// The example page's folder
+    #[arg(long)]
+    site: PathBuf,
+    /// The folder of sample pictures
+    #[arg(long)]
+    samples: PathBuf,
+    /// Where the screenshot goes
+    #[arg(long)]
+    out: PathBuf,
+    /// Drive a real Chromium through the page, and verify what the emulator received
+    #[arg(long)]
+    headless: bool,
+    /// Port of the page; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    let demo = async {
+        if args.headless {
+            headless(&args).await
+        } else {
+            serve(&args).await
+        }
+    };
+    // Cut short, the demo is dropped, and with it the browser.
+    let outcome = tokio::select! {
+        outcome = demo => outcome,
+        stop = stopped() => match stop {
+            Ok(()) if args.headless => Err(anyhow::anyhow!("stopped before it was done")),
+            Ok(()) => {
+                println!("\nStopped.");
+                Ok(())
+            }
+            Err(error) => Err(error),
+        },
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("demo: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// For a person, until stopped.
+async fn serve(args: &Args) -> Result<()> {
+    let (_emulator, site) = start(args).await?;
+    println!("The example page is at\n\n    {}\n", site.url());
+    println!(
+        "Choose one to six photos of a person there, or drop them on the page; type a name; create."
+    );
+    println!("There are sample pictures in {}.", args.samples.display());
+    println!("A picture's pose is told from its file's name: front-….jpg is \"front\".");
+    println!(
+        "Nothing leaves this machine: the API behind the page is an emulator, and forgets all when"
+    );
+    println!("it stops. Ctrl-C stops it.");
+    std::future::pending().await
+}
+
+async fn headless(args: &Args) -> Result<()> {
+    let paths = PICTURES.map(|name| args.samples.join(name));
+    let pictures = paths.iter().map(|path| Picture::read(path));
+    let pictures = pictures.collect::<Result<Vec<_>>>()?;
+    let (emulator, site) = start(args).await?;
+    let browser = Browser::start(Engine::Chromium).await?;
+
+    let outcome = walk::walk(&browser, &site.url(), &pictures).await;
+    // What went wrong is often plain to see: a picture of the page either way.
+    let screenshot = screenshot(&browser, &args.out).await;
+    let shown = outcome?;
+    // What the page did, before we ask something ourselves.
+    let log = emulator.log();
+    let character = walk::character(&browser, &shown.id).await?;
+
+    let checks = verdict::checks(&log, &pictures, &shown, &character);
+    eprint!("{}", report::table(&checks));
+    eprintln!("The page, as it looks now: {}\n", screenshot?.display());
+    println!("{character:#}");
+    let differences: Vec<_> = checks.iter().flat_map(|check| &check.differences).collect();
+    if !differences.is_empty() {
+        for difference in &differences {
+            eprintln!("  {difference}");
+        }
+        bail!("{} difference(s), listed above", differences.len());
+    }
+    Ok(())
+}
+
+async fn start(args: &Args) -> Result<(Emulator, Site)> {
+    let emulator = open_emulator().await?;
+    let site = Site::start(SiteConfig {
+        pkg: args.pkg.clone(),
+        root: Some(args.site.clone()),
+        gateway: Some(emulator.open_router()),
+        port: args.port,
+        ..SiteConfig::default()
+    })
+    .await?;
+    Ok((emulator, site))
+}
+
+async fn screenshot(browser: &Browser, folder: &Path) -> Result<PathBuf> {
+    let path = folder.join("page.png");
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let picture = browser.full_page().await?;
+    fs::write(&path, picture).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
+
+/// Ctrl-C, or what a supervisor sends in its place.
+async fn stopped() -> Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            _ = terminate.recv() => Ok(()),
+            interrupt = signal::ctrl_c() => Ok(interrupt?),
+        }
+    }
+    #[cfg(not(unix))]
+    Ok(signal::ctrl_c().await?)
+}

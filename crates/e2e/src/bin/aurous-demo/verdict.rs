@@ -1,0 +1,218 @@
+//! What must be true after the walk, held against the emulator's log and the API's own answer.
+
+use std::fmt::Display;
+
+use aurous_e2e::picture::Picture;
+use aurous_e2e::put;
+use aurous_emulator::{LoggedRequest, Origin, Step};
+use serde_json::{Value, json};
+
+use crate::walk::{AGE, COOKIE, HAIR, NAME, Shown};
+
+/// One line of the table, and what is wrong with it: nothing, where all is well.
+#[derive(Debug)]
+pub struct Check {
+    pub subject: String,
+    pub fact: String,
+    pub differences: Vec<String>,
+}
+
+pub fn checks(
+    log: &[LoggedRequest],
+    pictures: &[Picture],
+    shown: &Shown,
+    character: &Value,
+) -> Vec<Check> {
+    let mut checks = uploads(log, pictures);
+    checks.push(preflights(log));
+    checks.push(api_calls(log, pictures.len()));
+    checks.push(the_character(pictures.len(), shown, character));
+    checks
+}
+
+/// One PUT a picture, with its exact bytes, its true type and nothing else.
+fn uploads(log: &[LoggedRequest], pictures: &[Picture]) -> Vec<Check> {
+    let mut puts: Vec<_> = log.iter().filter(|it| it.step == Step::Put).collect();
+    let mut checks = Vec::new();
+    for picture in pictures {
+        // Several at a time, in any order: known by their bytes, or, where those are wrong, by what is left.
+        let same = |put: &&LoggedRequest| put.body_sha256.as_ref() == Some(&picture.sha256);
+        let place = puts.iter().position(same).unwrap_or(0);
+        let differences = if puts.is_empty() {
+            vec![format!("{}: there was no PUT of it", picture.name)]
+        } else {
+            put::differences(puts.remove(place), picture)
+        };
+        checks.push(Check {
+            subject: picture.name.clone(),
+            fact: format!(
+                "PUT of {} bytes, SHA-256 {}…, {}; no key, no cookie, nothing added",
+                picture.length,
+                &picture.sha256[..12],
+                picture.content_type
+            ),
+            differences,
+        });
+    }
+    for extra in puts {
+        checks.push(Check {
+            subject: extra.path.clone(),
+            fact: "a PUT of no picture that was picked".to_owned(),
+            differences: vec![format!("one PUT too many, of {} bytes", extra.body_length)],
+        });
+    }
+    checks
+}
+
+/// The browser's own question before a PUT names every header that the script set: the SDK sets one.
+fn preflights(log: &[LoggedRequest]) -> Check {
+    let asked: Vec<_> = log
+        .iter()
+        .filter(|it| it.step == Step::Preflight && it.origin == Origin::Upload)
+        .collect();
+    let mut differences = Vec::new();
+    for request in &asked {
+        let headers = request
+            .header("access-control-request-headers")
+            .unwrap_or_default();
+        if headers != "content-type" {
+            differences.push(format!(
+                "a preflight asked leave for `{headers}`, not `content-type`"
+            ));
+        }
+        if request.header("cookie").is_some() {
+            differences.push("a preflight carried a cookie".to_owned());
+        }
+    }
+    if asked.is_empty() {
+        differences
+            .push("there was no preflight: was the upload host on the page's origin?".to_owned());
+    }
+    Check {
+        subject: "preflights".to_owned(),
+        fact: format!("{}, each asking leave for Content-Type alone", asked.len()),
+        differences,
+    }
+}
+
+/// The calls that there should be, each with the page's cookie and no key.
+fn api_calls(log: &[LoggedRequest], pictures: usize) -> Check {
+    let expected = [
+        (Step::Init, pictures),
+        (Step::Classify, pictures),
+        (Step::Create, 1),
+    ];
+    let mut differences = Vec::new();
+    for (step, expected) in expected {
+        let calls: Vec<_> = log.iter().filter(|it| it.step == step).collect();
+        differ(
+            &mut differences,
+            &format!("calls of {step:?}"),
+            expected,
+            calls.len(),
+        );
+        for call in calls {
+            let cookie = format!("{}={}", COOKIE.0, COOKIE.1);
+            if call.header("cookie") != Some(cookie.as_str()) {
+                differences.push(format!("{step:?} did not carry the page's cookie, so its absence elsewhere says nothing"));
+            }
+            if call.header("x-api-key").is_some() || call.header("authorization").is_some() {
+                differences.push(format!("{step:?} carried a key: the page must have none"));
+            }
+            if !call
+                .status
+                .is_some_and(|status| (200..300).contains(&status))
+            {
+                differences.push(format!("{step:?} was answered {:?}", call.status));
+            }
+        }
+    }
+    Check {
+        subject: "API calls".to_owned(),
+        fact: format!(
+            "{} init, classify and create; with the page's cookie, without a key",
+            2 * pictures + 1
+        ),
+        differences,
+    }
+}
+
+/// What was typed and picked is what the API has, and what the page shows.
+fn the_character(pictures: usize, shown: &Shown, character: &Value) -> Check {
+    let poses: Vec<_> = character["refs"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|it| it["pose"].clone())
+        .collect();
+    let mut found = Vec::new();
+    differ(
+        &mut found,
+        "the character's name",
+        &json!(NAME),
+        &character["name"],
+    );
+    differ(
+        &mut found,
+        "its status",
+        &json!("ready"),
+        &character["status"],
+    );
+    differ(
+        &mut found,
+        "its age",
+        &json!(AGE),
+        &character["attributes"]["age"],
+    );
+    differ(
+        &mut found,
+        "its hair_color",
+        &json!(HAIR),
+        &character["attributes"]["hair_color"],
+    );
+    differ(&mut found, "the number of its refs", pictures, poses.len());
+    differ(
+        &mut found,
+        "the name on the page",
+        &character["name"],
+        &json!(shown.name),
+    );
+    differ(
+        &mut found,
+        "the id on the page",
+        &character["id"],
+        &json!(shown.id),
+    );
+    differ(
+        &mut found,
+        "the status on the page",
+        &character["status"],
+        &json!(shown.status),
+    );
+    differ(
+        &mut found,
+        "the poses on the page",
+        &json!(poses),
+        &json!(shown.poses),
+    );
+    differ(
+        &mut found,
+        "the poses beside the pictures",
+        &json!(poses),
+        &json!(shown.picked_poses),
+    );
+    Check {
+        subject: "character".to_owned(),
+        fact: format!(
+            "{}, its {pictures} reference images loaded, as typed and picked",
+            shown.status
+        ),
+        differences: found,
+    }
+}
+
+fn differ<T: PartialEq + Display>(found: &mut Vec<String>, what: &str, wanted: T, got: T) {
+    if wanted != got {
+        found.push(format!("{what}: {got}, should be {wanted}"));
+    }
+}

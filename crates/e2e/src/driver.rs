@@ -1,0 +1,151 @@
+//! The WebDriver process behind a browser. Dropped, also by a panicking test, it takes its browser
+//! with it: an orphaned browser would eat the machine of whoever runs the tests often.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use crate::tool::Tool;
+
+/// How long a driver may take to listen. It is quick; a busy machine is not.
+const START_WITHIN: Duration = Duration::from_secs(30);
+/// How long a driver may take to close its browser before that is killed.
+const QUIT_WITHIN: Duration = Duration::from_secs(5);
+
+#[derive(Debug)]
+pub struct Driver {
+    process: Child,
+    port: u16,
+    session: Option<String>,
+    /// The browser's profile, and all that the driver writes. Its name, which is in the browser's
+    /// command line, is also how a browser is known to be ours.
+    folder: TempDir,
+}
+
+impl Driver {
+    /// # Errors
+    /// The driver is missing or does not start.
+    pub fn start(tool: Tool) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("aurous-e2e-").tempdir()?;
+        let program = tool.path()?;
+        let mut command = Command::new(&program);
+        // Port 0: the driver takes a free one and says which.
+        command.arg("--port=0");
+        if tool == Tool::Geckodriver {
+            command
+                .arg("--websocket-port=0")
+                .arg("--profile-root")
+                .arg(folder.path());
+        }
+        let process = command
+            .env("TMPDIR", folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        let mut driver = Self {
+            process,
+            port: 0,
+            session: None,
+            folder,
+        };
+        let output = driver
+            .process
+            .stdout
+            .take()
+            .context("a driver without output")?;
+        driver.port = announced_port(output)
+            .with_context(|| format!("{} did not say where it listens", program.display()))?;
+        Ok(driver)
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The session to end when dropped.
+    pub fn adopt(&mut self, session: String) {
+        self.session = Some(session);
+    }
+
+    /// By hand and blocking: when a test has panicked there may be no runtime left to ask.
+    fn end_session(&self) -> Option<()> {
+        let session = self.session.as_deref()?;
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        stream.set_read_timeout(Some(QUIT_WITHIN)).ok()?;
+        let request = format!(
+            "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
+            self.port
+        );
+        stream.write_all(request.as_bytes()).ok()?;
+        // The answer comes when the browser is gone. Its first bytes do: the connection may stay open.
+        let received = stream.read(&mut [0; 64]).ok()?;
+        (received > 0).then_some(())
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Nothing here can be reported, and each step is tried whatever became of the one before.
+        let _ = self.end_session();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        kill_all_naming(&self.folder.path().to_string_lossy());
+    }
+}
+
+/// What the driver prints once it listens: `… on port 34567.` or `… Listening on 127.0.0.1:34567`.
+fn announced_port(output: impl Read + Send + 'static) -> Result<u16> {
+    let (send, receive) = mpsc::channel();
+    // Read to the end, heard or not: a full pipe would stop the driver.
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let _ = send.send(line);
+        }
+    });
+    loop {
+        let line = receive.recv_timeout(START_WITHIN)?;
+        if !(line.contains("on port ") || line.contains("Listening on ")) {
+            continue;
+        }
+        let digits = line.trim_end_matches('.').rsplit([' ', ':']).next();
+        if let Some(port) = digits
+            .and_then(|text| text.parse().ok())
+            .filter(|port| *port != 0)
+        {
+            return Ok(port);
+        }
+    }
+}
+
+/// Where there is no `/proc` the driver's own tidying has to do.
+fn kill_all_naming(text: &str) {
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return;
+    };
+    for process in processes.flatten() {
+        let Ok(id) = process.file_name().to_string_lossy().parse() else {
+            continue;
+        };
+        let command = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        if String::from_utf8_lossy(&command).contains(text)
+            && let Some(id) = Pid::from_raw(id)
+        {
+            let _ = kill_process(id, Signal::KILL);
+        }
+    }
+}
