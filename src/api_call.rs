@@ -41,21 +41,21 @@ impl ApiCall {
         Attempt::start(self.signal.as_ref(), self.timeout_ms)
     }
 
-    /// POSTs `body` (JSON text) and gives the answer's JSON, where `read` finds in it what the SDK
-    /// needs; `read` may change it.
-    pub async fn post<T>(
+    /// POSTs `body` (JSON text) and gives the answer's JSON, where `accept` finds in it what the SDK
+    /// needs; `accept` may change it.
+    pub async fn post(
         &self,
         path: &str,
         body: &JsValue,
         idempotency_key: Option<&str>,
-        read: impl Fn(&JsValue) -> Option<T>,
+        accept: &dyn Fn(&JsValue) -> Option<()>,
     ) -> Result<JsValue, Stop> {
         let url = [&self.client.base, path].concat();
         // The one place where a call decides to be sent again.
         let mut sent = 0;
         loop {
             sent += 1;
-            let outcome = self.post_once(&url, body, idempotency_key, &read).await;
+            let outcome = self.post_once(&url, body, idempotency_key, accept).await;
             match outcome {
                 // A session token runs out while a page stays open: ask for another, once.
                 Err(Stop::Failed(failure, _))
@@ -71,12 +71,12 @@ impl ApiCall {
         }
     }
 
-    async fn post_once<T>(
+    async fn post_once(
         &self,
         url: &str,
         body: &JsValue,
         idempotency_key: Option<&str>,
-        read: &impl Fn(&JsValue) -> Option<T>,
+        accept: &dyn Fn(&JsValue) -> Option<()>,
     ) -> Result<JsValue, Stop> {
         let attempt = self.attempt()?;
         let headers = self.client.api_headers(&attempt).await?;
@@ -109,7 +109,7 @@ impl ApiCall {
                 answer::refused(self.client.through(), head, response::envelope(&json)).into(),
             );
         }
-        match read(&json) {
+        match accept(&json) {
             Some(_) => Ok(json),
             None => {
                 let problem = if json.is_undefined() {

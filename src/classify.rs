@@ -16,10 +16,10 @@ pub async fn run(upload: JsValue, options: JsValue, client: JsValue) -> Result<J
     let call = ApiCall::read(Step::Classify, &call_options::read(&options)?, &client)?;
     let upload_id = ticket::read_upload_id(&upload)?;
     let body = json::of(&ClassifyRequest { upload_id }, "upload")?;
-    call.post("/v1/characters/uploads/classify", &body, None, |answer| {
+    call.post("/v1/characters/uploads/classify", &body, None, &|answer| {
         UploadId::parse(&js::get_string(answer, "upload_id")?)?;
         js::get_string(answer, "pose")?;
-        js::get(answer, "confidence").as_f64()
+        js::get(answer, "confidence").as_f64().map(drop)
     })
     .await
 }

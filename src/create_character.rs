@@ -23,7 +23,7 @@ pub async fn run(request: JsValue, options: JsValue, client: JsValue) -> Result<
     let idempotency_key = idempotency_key(&options)?;
     check(&request)?;
     let body = json::stringify(&request, "request")?;
-    call.post("/v1/characters", &body, Some(&idempotency_key), |answer| {
+    call.post("/v1/characters", &body, Some(&idempotency_key), &|answer| {
         CharacterId::parse(&js::get_string(answer, "id")?)?;
         js::get_string(answer, "status")?;
         Array::is_array(&js::get(answer, "refs")).then_some(())

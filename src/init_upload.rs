@@ -33,9 +33,11 @@ pub async fn run(source: JsValue, options: JsValue, client: JsValue) -> Result<J
         )
         .into());
     };
-    call.post("/v1/characters/uploads/init", &body, None, |answer| {
+    call.post("/v1/characters/uploads/init", &body, None, &|answer| {
         let url = ticket::resolved_url(answer, &call.client.base)?;
-        Reflect::set(answer, &"upload_url".into(), &url.into()).ok()
+        Reflect::set(answer, &"upload_url".into(), &url.into())
+            .ok()
+            .map(drop)
     })
     .await
 }

@@ -43,55 +43,53 @@ mod stop;
 mod ticket;
 mod url;
 
+use std::pin::Pin;
+
 use aurous_contract::failure::Step;
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use crate::stop::Stop;
 
 /// Mints a ticket for one image. `source`: a `File` or `Blob`, or
 /// `{ filename, extension, content_type }`. Resolves to the API's ticket, its `upload_url` absolute.
 #[wasm_bindgen(js_name = initUpload)]
-pub async fn init_upload(
-    source: JsValue,
-    options: JsValue,
-    client: JsValue,
-) -> Result<JsValue, JsValue> {
-    init_upload::run(source, options, client)
-        .await
-        .map_err(|stop| stop.into_js(Step::Init))
+pub fn init_upload(source: JsValue, options: JsValue, client: JsValue) -> Promise {
+    promise(
+        Step::Init,
+        Box::pin(init_upload::run(source, options, client)),
+    )
 }
 
 /// PUTs a `File` or `Blob`, as it is, to `target`: a ticket, or its URL. Resolves to `undefined`.
 #[wasm_bindgen(js_name = putFile)]
-pub async fn put_file(
-    target: JsValue,
-    file: JsValue,
-    options: JsValue,
-    client: JsValue,
-) -> Result<(), JsValue> {
-    put_file::run(target, file, options, client)
-        .await
-        .map_err(|stop| stop.into_js(Step::Put))
+pub fn put_file(target: JsValue, file: JsValue, options: JsValue, client: JsValue) -> Promise {
+    promise(
+        Step::Put,
+        Box::pin(put_file::run(target, file, options, client)),
+    )
 }
 
 /// Says what an uploaded picture shows. `upload`: an `upload_id`, or a ticket.
 #[wasm_bindgen]
-pub async fn classify(
-    upload: JsValue,
-    options: JsValue,
-    client: JsValue,
-) -> Result<JsValue, JsValue> {
-    classify::run(upload, options, client)
-        .await
-        .map_err(|stop| stop.into_js(Step::Classify))
+pub fn classify(upload: JsValue, options: JsValue, client: JsValue) -> Promise {
+    promise(
+        Step::Classify,
+        Box::pin(classify::run(upload, options, client)),
+    )
 }
 
 /// Makes a character. `request`: the API's request body.
 #[wasm_bindgen(js_name = createCharacter)]
-pub async fn create_character(
-    request: JsValue,
-    options: JsValue,
-    client: JsValue,
-) -> Result<JsValue, JsValue> {
-    create_character::run(request, options, client)
-        .await
-        .map_err(|stop| stop.into_js(Step::Create))
+pub fn create_character(request: JsValue, options: JsValue, client: JsValue) -> Promise {
+    promise(
+        Step::Create,
+        Box::pin(create_character::run(request, options, client)),
+    )
+}
+
+/// Boxed, so that the machinery of promises is compiled once and not for each call.
+fn promise(step: Step, call: Pin<Box<dyn Future<Output = Result<JsValue, Stop>>>>) -> Promise {
+    future_to_promise(async move { call.await.map_err(|stop| stop.into_js(step)) })
 }

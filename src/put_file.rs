@@ -21,7 +21,7 @@ pub async fn run(
     file: JsValue,
     options: JsValue,
     client: JsValue,
-) -> Result<(), Stop> {
+) -> Result<JsValue, Stop> {
     let options = call_options::read(&options)?;
     let signal = call_options::signal(&options)?;
     if let Some(signal) = &signal {
@@ -48,7 +48,8 @@ pub async fn run(
         signal.as_ref(),
         stall_timeout_ms,
     )
-    .await
+    .await?;
+    Ok(JsValue::UNDEFINED)
 }
 
 /// The one header of the PUT.

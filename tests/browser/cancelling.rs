@@ -25,9 +25,7 @@ fn start(step: &'static str, client: JsValue, signal: JsValue) -> js_sys::Promis
                     "href",
                     [&text(&client, "upload"), "/upload/x"].concat(),
                 );
-                put_file(target, photo(), options, client)
-                    .await
-                    .map(|()| UNDEFINED)
+                put_file(target, photo(), options, client).await
             }
             "classify" => classify("upl_1".into(), options, client).await,
             _ => create_character(request(), options, client).await,

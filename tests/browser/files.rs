@@ -32,9 +32,7 @@ async fn a_file_of_another_kind_is_refused_by_its_name_and_kind_before_any_reque
         } else {
             "unsupported_file_type"
         };
-        let init = init_upload(file(bytes, name), UNDEFINED, emulator.client())
-            .await
-            .map(drop);
+        let init = init_upload(file(bytes, name), UNDEFINED, emulator.client()).await;
         let put = put_file(
             "uploads/x".into(),
             file(bytes, name),
@@ -99,9 +97,7 @@ async fn a_file_that_can_no_longer_be_read_says_so() {
             evaluate(&["(", slice, ")"].concat()),
         )
     };
-    let init = init_upload(gone(), UNDEFINED, emulator.client())
-        .await
-        .map(drop);
+    let init = init_upload(gone(), UNDEFINED, emulator.client()).await;
     let put = put_file(ticket, gone(), UNDEFINED, emulator.client()).await;
     for result in [init, put] {
         let error = error(result);
