@@ -1,7 +1,7 @@
 //! One API call: its attempts, up to an answer of the API's.
 
 use aurous_contract::answer::{self, NoAnswer};
-use aurous_contract::failure::{Code, Failure, Step};
+use aurous_contract::failure::{Code, Step};
 use wasm_bindgen::prelude::*;
 
 use crate::attempt::{Attempt, Interrupt};
@@ -12,51 +12,56 @@ use crate::request;
 use crate::response;
 use crate::stop::Stop;
 
-pub struct ApiCall {
+/// What an API call asks for.
+pub struct Route {
     pub step: Step,
-    pub client: Client,
-    pub signal: Option<Signal>,
+    /// Behind the client's base.
+    pub path: &'static str,
+    /// Whether an answer is what the API documents, as far as the SDK needs it; may complete it. The
+    /// second argument is the client's base.
+    pub accept: fn(&JsValue, &str) -> Option<()>,
+}
+
+/// A call whose options are read and checked.
+pub struct ApiCall {
+    route: &'static Route,
+    client: Client,
+    signal: Option<Signal>,
     timeout_ms: u32,
+    pub idempotency_key: Option<String>,
 }
 
 impl ApiCall {
-    pub fn read(step: Step, options: &Fields<'_>, client: &JsValue) -> Result<Self, Stop> {
+    pub fn read(
+        route: &'static Route,
+        options: &Fields<'_>,
+        client: &JsValue,
+    ) -> Result<Box<Self>, Stop> {
         let signal = call_options::signal(options)?;
-        if let Some(signal) = &signal {
-            signal.check()?;
-        }
         let client = Client::read(client)?;
         let timeout_ms = options
             .milliseconds("timeoutMs")?
             .unwrap_or(client.timeout_ms);
-        Ok(Self {
-            step,
+        Ok(Box::new(Self {
+            route,
             client,
             signal,
             timeout_ms,
-        })
+            idempotency_key: None,
+        }))
     }
 
     pub fn attempt(&self) -> Result<Attempt, Stop> {
         Attempt::start(self.signal.as_ref(), self.timeout_ms)
     }
 
-    /// POSTs `body` (JSON text) and gives the answer's JSON, where `accept` finds in it what the SDK
-    /// needs; `accept` may change it.
-    pub async fn post(
-        &self,
-        path: &str,
-        body: &JsValue,
-        idempotency_key: Option<&str>,
-        accept: &dyn Fn(&JsValue) -> Option<()>,
-    ) -> Result<JsValue, Stop> {
-        let url = [&self.client.base, path].concat();
-        // The one place where a call decides to be sent again.
+    /// POSTs `body`, JSON text, and gives the answer's JSON.
+    pub async fn post(&self, body: &JsValue) -> Result<JsValue, Stop> {
         let mut sent = 0;
+        // The one place where a call decides to be sent again.
         loop {
             sent += 1;
-            let outcome = self.post_once(&url, body, idempotency_key, accept).await;
-            match outcome {
+            match self.post_once(body).await {
                 // A session token runs out while a page stays open: ask for another, once.
                 Err(Stop::Failed(failure, _))
                     if failure.status == Some(401)
@@ -71,65 +76,55 @@ impl ApiCall {
         }
     }
 
-    async fn post_once(
-        &self,
-        url: &str,
-        body: &JsValue,
-        idempotency_key: Option<&str>,
-        accept: &dyn Fn(&JsValue) -> Option<()>,
-    ) -> Result<JsValue, Stop> {
+    async fn post_once(&self, body: &JsValue) -> Result<JsValue, Stop> {
+        let Self { route, client, .. } = self;
         let attempt = self.attempt()?;
-        let headers = self.client.api_headers(&attempt).await?;
-        if let Some(key) = idempotency_key {
+        let headers = client.api_headers(&attempt).await?;
+        if let Some(key) = &self.idempotency_key {
             client::set(&headers, "Idempotency-Key", key)?;
         }
+        let url = [&client.base, route.path].concat();
         let request = request::post_json(
-            url,
+            &url,
             headers,
             body,
-            self.client.credentials,
+            client.credentials,
             &attempt.abort_signal(),
         )
         .ok_or_else(|| {
-            Failure::new(
+            Stop::field(
                 Code::InvalidOption,
-                "`baseUrl` or `headers` can't be used for a request here.",
+                "baseUrl",
+                "must be a URL that can be fetched",
+                "not one",
             )
-            .about("baseUrl")
         })?;
-        let response = request::send(&request, &attempt)
-            .await
-            .map_err(|why| no_answer(self.step, why))?;
+        let no_answer = |why| no_answer(route.step, why);
+        let response = request::send(&request, &attempt).await.map_err(no_answer)?;
         let head = response::head(&response);
         let json = response::json(&response, &attempt)
             .await
-            .map_err(|why| no_answer(self.step, why))?;
+            .map_err(no_answer)?;
         if !response.ok() {
-            return Err(
-                answer::refused(self.client.through(), head, response::envelope(&json)).into(),
-            );
+            return Err(answer::refused(client.through(), head, response::envelope(&json)).into());
         }
-        match accept(&json) {
-            Some(_) => Ok(json),
-            None => {
-                let problem = if json.is_undefined() {
-                    "its body is not JSON, or broke off"
-                } else {
-                    "its JSON lacks what the API documents"
-                };
-                Err(answer::unreadable(self.step, self.client.through(), head, problem).into())
-            }
+        if (route.accept)(&json, &client.base).is_some() {
+            return Ok(json);
         }
+        let problem = if json.is_undefined() {
+            "its body is not JSON, or broke off"
+        } else {
+            "its JSON lacks what the API documents"
+        };
+        Err(answer::unreadable(route.step, client.through(), head, problem).into())
     }
 }
 
-/// What it means that a sent request got no answer.
+/// What it means that a request that was sent got no answer.
 pub fn no_answer(step: Step, why: Interrupt) -> Stop {
     match why {
         Interrupt::Cancelled(stop) => stop,
         Interrupt::TimedOut(ms) => answer::no_answer(step, NoAnswer::Timeout(ms)).into(),
-        Interrupt::Thrown(cause) => {
-            Stop::Failed(Box::new(answer::no_answer(step, NoAnswer::Network)), cause)
-        }
+        Interrupt::Thrown(cause) => Stop::caused(answer::no_answer(step, NoAnswer::Network), cause),
     }
 }

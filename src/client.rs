@@ -66,9 +66,7 @@ impl Client {
             None => Access::Gateway(token),
             Some(_) if token.is_some() => {
                 let message = "`apiKey` goes straight to the API and `sessionToken` to a gateway: give one of them.";
-                return Err(Failure::new(Code::InvalidOption, message)
-                    .about("sessionToken")
-                    .into());
+                return Err(Stop::about(Code::InvalidOption, "sessionToken", message));
             }
             Some(key) => {
                 access::check_api_key(base, place(options.boolean("dangerouslyAllowBrowser")?))?;
@@ -139,8 +137,8 @@ pub fn set(headers: &Headers, name: &str, value: &str) -> Result<(), Stop> {
 
 async fn ask_for_token(ask: &Function, attempt: &Attempt) -> Result<String, Stop> {
     let failed = |message: &str, cause| {
-        Stop::Failed(
-            Box::new(Failure::new(Code::SessionTokenFailed, message).about("sessionToken")),
+        Stop::caused(
+            Failure::new(Code::SessionTokenFailed, message).about("sessionToken"),
             cause,
         )
     };
@@ -232,9 +230,7 @@ fn headers(options: &Fields<'_>, access: &Access) -> Result<Option<Headers>, Sto
                 "`.",
             ]
             .concat();
-            return Err(Failure::new(Code::InvalidOption, message)
-                .about("headers")
-                .into());
+            return Err(Stop::about(Code::InvalidOption, "headers", &message));
         }
     }
     Ok(Some(headers))
@@ -242,9 +238,7 @@ fn headers(options: &Fields<'_>, access: &Access) -> Result<Option<Headers>, Sto
 
 fn unusable_headers() -> Stop {
     let message = "`headers` holds a name or value that HTTP does not allow: names are tokens, values have no line breaks.";
-    Failure::new(Code::InvalidOption, message)
-        .about("headers")
-        .into()
+    Stop::about(Code::InvalidOption, "headers", message)
 }
 
 fn credentials(options: &Fields<'_>) -> Result<RequestCredentials, Stop> {

@@ -2,65 +2,74 @@
 
 use aurous_contract::access::is_header_value;
 use aurous_contract::character::{Attributes, CreateFlow};
-use aurous_contract::failure::{Code, Failure, Step};
+use aurous_contract::failure::{Code, Step};
 use aurous_contract::id::{CharacterId, UploadId};
 use aurous_contract::limits::{IDEMPOTENCY_KEY_MAX_CHARS, UPLOAD_IDS_MAX, UPLOAD_IDS_MIN};
 use js_sys::{Array, Math};
 use wasm_bindgen::prelude::*;
 
-use crate::api_call::ApiCall;
+use crate::api_call::{ApiCall, Route};
 use crate::call_options;
 use crate::fields::{self, Fields};
 use crate::js;
 use crate::json;
 use crate::stop::Stop;
 
-pub async fn run(request: JsValue, options: JsValue, client: JsValue) -> Result<JsValue, Stop> {
-    let options = call_options::read(&options)?;
-    let call = ApiCall::read(Step::Create, &options, &client)?;
-    // Made before the first attempt, and the same on each: browsers re-send a POST by themselves when
-    // a kept-alive connection dies, so even one attempt can reach the server twice.
-    let idempotency_key = idempotency_key(&options)?;
-    check(&request)?;
-    let body = json::stringify(&request, "request")?;
-    call.post("/v1/characters", &body, Some(&idempotency_key), &|answer| {
+static ROUTE: Route = Route {
+    step: Step::Create,
+    path: "/v1/characters",
+    accept: |answer, _| {
         CharacterId::parse(&js::get_string(answer, "id")?)?;
         js::get_string(answer, "status")?;
         Array::is_array(&js::get(answer, "refs")).then_some(())
-    })
-    .await
+    },
+};
+
+/// The call, and its body.
+pub fn prepare(
+    request: &JsValue,
+    options: &JsValue,
+    client: &JsValue,
+) -> Result<(Box<ApiCall>, JsValue), Stop> {
+    let options = call_options::read(options)?;
+    let mut call = ApiCall::read(&ROUTE, &options, client)?;
+    // Made before the first attempt, and the same on each: browsers re-send a POST by themselves when
+    // a kept-alive connection dies, so even one attempt can reach the server twice.
+    call.idempotency_key = Some(idempotency_key(&options)?);
+    check(request)?;
+    Ok((call, json::stringify(request, "request")?))
 }
 
 /// Checks what the API documents of the request; the rest is the API's to refuse.
 fn check(request: &JsValue) -> Result<(), Stop> {
     if !fields::is_plain_object(request) {
         let found = js::describe(request);
-        return Err(Failure::field(
+        return Err(Stop::field(
             Code::InvalidArgument,
             "request",
             "must be an object",
             &found,
-        )
-        .into());
+        ));
     }
     let request = Fields::of(request, "", Code::InvalidArgument);
     if request.required_string("name")?.is_empty() {
-        return Err(Failure::field(
+        return Err(Stop::field(
             Code::ValueOutOfRange,
             "name",
             "must have at least 1 character",
             "empty",
-        )
-        .into());
+        ));
     }
     let generate = request.boolean("generate")?;
     let has_upload_ids = check_upload_ids(&request)?;
     let has_attributes = check_attributes(&request)?;
     if CreateFlow::of(generate, has_upload_ids, has_attributes).is_none() {
         let message = "A character is made either from `upload_ids` or from `generate: true` with `attributes`: give exactly one of the two.";
-        return Err(Failure::new(Code::ParameterInvalidCombination, message)
-            .about("upload_ids")
-            .into());
+        return Err(Stop::about(
+            Code::ParameterInvalidCombination,
+            "upload_ids",
+            message,
+        ));
     }
     Ok(())
 }
@@ -77,13 +86,12 @@ fn check_upload_ids(request: &Fields<'_>) -> Result<bool, Stop> {
     let count = ids.length() as usize;
     if !(UPLOAD_IDS_MIN..=UPLOAD_IDS_MAX).contains(&count) {
         let found = [&count.to_string(), " long"].concat();
-        return Err(Failure::field(
+        return Err(Stop::field(
             Code::ValueOutOfRange,
             "upload_ids",
             "must have 1 to 6 entries",
             &found,
-        )
-        .into());
+        ));
     }
     for index in 0..count {
         let name = ["upload_ids[", &index.to_string(), "]"].concat();
@@ -96,7 +104,7 @@ fn check_upload_ids(request: &Fields<'_>) -> Result<bool, Stop> {
                 js::describe(&id)
             };
             let must = "must be an upload_id as initUpload gave it";
-            return Err(Failure::field(Code::InvalidArgument, &name, must, &found).into());
+            return Err(Stop::field(Code::InvalidArgument, &name, must, &found));
         }
     }
     Ok(true)

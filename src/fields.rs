@@ -4,14 +4,12 @@
 //! struct, and its messages do not name the field.
 
 use aurous_contract::failure::{Code, Failure};
+use aurous_contract::retry::LONGEST_WAIT_MS;
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::js;
 use crate::stop::Stop;
-
-/// The longest time that `setTimeout` takes, in milliseconds: a 32-bit signed integer.
-const TIMER_MAX_MS: f64 = 2_147_483_647.0;
 
 pub struct Fields<'a> {
     object: &'a JsValue,
@@ -31,9 +29,12 @@ impl<'a> Fields<'a> {
     pub fn of_optional(object: &'a JsValue, path: &'static str, code: Code) -> Result<Self, Stop> {
         if !object.is_undefined() && !object.is_null() && !is_plain_object(object) {
             let name = if path.is_empty() { "options" } else { path };
-            return Err(
-                Failure::field(code, name, "must be an object", &js::describe(object)).into(),
-            );
+            return Err(Stop::field(
+                code,
+                name,
+                "must be an object",
+                &js::describe(object),
+            ));
         }
         Ok(Self::of(object, path, code))
     }
@@ -82,7 +83,7 @@ impl<'a> Fields<'a> {
             return Ok(None);
         }
         match value.as_f64() {
-            Some(ms) if (1.0..=TIMER_MAX_MS).contains(&ms) => Ok(Some(ms as u32)),
+            Some(ms) if (1.0..=LONGEST_WAIT_MS as f64).contains(&ms) => Ok(Some(ms as u32)),
             Some(_) => Err(self.refuse_as(
                 name,
                 "must be 1 to 2147483647 milliseconds",
@@ -99,7 +100,7 @@ impl<'a> Fields<'a> {
 
     /// Refuses a field for what it is.
     pub fn refuse_as(&self, name: &str, must: &str, found: &str) -> Stop {
-        Failure::field(self.code, &self.name(name), must, found).into()
+        Stop::field(self.code, &self.name(name), must, found)
     }
 
     /// The name of a field as messages give it.
@@ -125,5 +126,5 @@ pub fn unreadable(code: Code, name: &str, cause: JsValue) -> Stop {
         "` could not be read: it threw. Hand over plain values.",
     ]
     .concat();
-    Stop::Failed(Box::new(Failure::new(code, message).about(name)), cause)
+    Stop::caused(Failure::new(code, message).about(name), cause)
 }

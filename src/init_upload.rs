@@ -1,13 +1,13 @@
 //! `initUpload`: a file, or what is known of it, becomes a ticket.
 
-use aurous_contract::failure::{Code, Failure, Step};
+use aurous_contract::failure::{Code, Step};
 use aurous_contract::filename::{Filename, FilenameError};
 use aurous_contract::image::{ContentType, Extension};
 use aurous_contract::upload::InitUploadRequest;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
-use crate::api_call::ApiCall;
+use crate::api_call::{ApiCall, Route};
 use crate::call_options;
 use crate::fields::{self, Fields};
 use crate::js;
@@ -16,34 +16,54 @@ use crate::picked_file::{self, PickedFile};
 use crate::stop::Stop;
 use crate::ticket;
 
-pub async fn run(source: JsValue, options: JsValue, client: JsValue) -> Result<JsValue, Stop> {
-    let call = ApiCall::read(Step::Init, &call_options::read(&options)?, &client)?;
-    let body = if picked_file::is_blob(&source) {
-        describe(PickedFile::read(source, "source")?, &call).await?
+static ROUTE: Route = Route {
+    step: Step::Init,
+    path: "/v1/characters/uploads/init",
+    accept: |answer, base| {
+        let url = ticket::resolved_url(answer, base)?;
+        Reflect::set(answer, &"upload_url".into(), &url.into())
+            .ok()
+            .map(drop)
+    },
+};
+
+/// What a ticket is asked for with.
+pub enum Source {
+    File(PickedFile),
+    /// What is known of a file that isn't at hand, as JSON text.
+    Description(JsValue),
+}
+
+pub fn prepare(
+    source: JsValue,
+    options: &JsValue,
+    client: &JsValue,
+) -> Result<(Box<ApiCall>, Source), Stop> {
+    let call = ApiCall::read(&ROUTE, &call_options::read(options)?, client)?;
+    let source = if picked_file::is_blob(&source) {
+        Source::File(PickedFile::read(source, "source")?)
     } else if fields::is_plain_object(&source) {
         check(&Fields::of(&source, "source", Code::InvalidArgument))?;
-        json::stringify(&source, "source")?
+        Source::Description(json::stringify(&source, "source")?)
     } else {
         let must = "must be a File, a Blob, or { filename, extension, content_type }";
-        return Err(Failure::field(
+        return Err(Stop::field(
             Code::InvalidArgument,
             "source",
             must,
             &js::describe(&source),
-        )
-        .into());
+        ));
     };
-    call.post("/v1/characters/uploads/init", &body, None, &|answer| {
-        let url = ticket::resolved_url(answer, &call.client.base)?;
-        Reflect::set(answer, &"upload_url".into(), &url.into())
-            .ok()
-            .map(drop)
-    })
-    .await
+    Ok((call, source))
 }
 
-/// The request for a file. The type that is sent is that of the bytes: name and `type` are guesses.
-async fn describe(file: PickedFile, call: &ApiCall) -> Result<JsValue, Stop> {
+/// The request's body. For a file, the type that is sent is that of the bytes: name and `type` are
+/// guesses.
+pub async fn body(call: &ApiCall, source: Source) -> Result<JsValue, Stop> {
+    let file = match source {
+        Source::Description(json) => return Ok(json),
+        Source::File(file) => file,
+    };
     let format = file.format(&call.attempt()?).await?;
     let request = InitUploadRequest {
         filename: Filename::for_upload(&file.name, format),
@@ -61,13 +81,12 @@ fn check(source: &Fields<'_>) -> Result<(), Stop> {
             FilenameError::Empty => "empty".into(),
             FilenameError::TooLong { chars } => [&chars.to_string(), " characters long"].concat(),
         };
-        return Err(Failure::field(
+        return Err(Stop::field(
             Code::ValueOutOfRange,
             &source.name("filename"),
             "must have 1 to 120 characters",
             &found,
-        )
-        .into());
+        ));
     }
     let extension = Extension::parse(&source.required_string("extension")?).ok_or_else(|| {
         source.refuse_as(
@@ -92,11 +111,11 @@ fn check(source: &Fields<'_>) -> Result<(), Stop> {
             content_type.as_str(),
             ": they must agree.",
         ];
-        return Err(
-            Failure::new(Code::ParameterInvalidCombination, message.concat())
-                .about("source.content_type")
-                .into(),
-        );
+        return Err(Stop::about(
+            Code::ParameterInvalidCombination,
+            "source.content_type",
+            &message.concat(),
+        ));
     }
     Ok(())
 }

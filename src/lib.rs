@@ -50,46 +50,57 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use crate::api_call::ApiCall;
 use crate::stop::Stop;
 
 /// Mints a ticket for one image. `source`: a `File` or `Blob`, or
 /// `{ filename, extension, content_type }`. Resolves to the API's ticket, its `upload_url` absolute.
 #[wasm_bindgen(js_name = initUpload)]
 pub fn init_upload(source: JsValue, options: JsValue, client: JsValue) -> Promise {
-    promise(
-        Step::Init,
-        Box::pin(init_upload::run(source, options, client)),
-    )
+    let prepared = init_upload::prepare(source, &options, &client);
+    promise(Step::Init, async {
+        let (call, source) = prepared?;
+        let body = init_upload::body(&call, source).await?;
+        call.post(&body).await
+    })
 }
 
 /// PUTs a `File` or `Blob`, as it is, to `target`: a ticket, or its URL. Resolves to `undefined`.
 #[wasm_bindgen(js_name = putFile)]
 pub fn put_file(target: JsValue, file: JsValue, options: JsValue, client: JsValue) -> Promise {
-    promise(
-        Step::Put,
-        Box::pin(put_file::run(target, file, options, client)),
-    )
+    let prepared = put_file::prepare(&target, file, &options, &client);
+    promise(Step::Put, async { prepared?.send().await })
 }
 
 /// Says what an uploaded picture shows. `upload`: an `upload_id`, or a ticket.
 #[wasm_bindgen]
 pub fn classify(upload: JsValue, options: JsValue, client: JsValue) -> Promise {
-    promise(
+    post(
         Step::Classify,
-        Box::pin(classify::run(upload, options, client)),
+        classify::prepare(&upload, &options, &client),
     )
 }
 
 /// Makes a character. `request`: the API's request body.
 #[wasm_bindgen(js_name = createCharacter)]
 pub fn create_character(request: JsValue, options: JsValue, client: JsValue) -> Promise {
-    promise(
+    post(
         Step::Create,
-        Box::pin(create_character::run(request, options, client)),
+        create_character::prepare(&request, &options, &client),
     )
 }
 
+fn post(step: Step, prepared: Result<(Box<ApiCall>, JsValue), Stop>) -> Promise {
+    promise(step, async {
+        let (call, body) = prepared?;
+        call.post(&body).await
+    })
+}
+
 /// Boxed, so that the machinery of promises is compiled once and not for each call.
-fn promise(step: Step, call: Pin<Box<dyn Future<Output = Result<JsValue, Stop>>>>) -> Promise {
-    future_to_promise(async move { call.await.map_err(|stop| stop.into_js(step)) })
+fn promise(step: Step, call: impl Future<Output = Result<JsValue, Stop>> + 'static) -> Promise {
+    fn boxed(step: Step, call: Pin<Box<dyn Future<Output = Result<JsValue, Stop>>>>) -> Promise {
+        future_to_promise(async move { call.await.map_err(|stop| stop.into_js(step)) })
+    }
+    boxed(step, Box::pin(call))
 }

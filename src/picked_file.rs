@@ -32,13 +32,12 @@ impl PickedFile {
     pub fn read(value: JsValue, field: &'static str) -> Result<Self, Stop> {
         if !is_blob(&value) {
             let found = js::describe(&value);
-            return Err(Failure::field(
+            return Err(Stop::field(
                 Code::InvalidArgument,
                 field,
                 "must be a File or a Blob",
                 &found,
-            )
-            .into());
+            ));
         }
         let fields = Fields::of(&value, field, Code::InvalidArgument);
         let name = fields.string("name")?.unwrap_or_default();
@@ -109,9 +108,6 @@ impl PickedFile {
             self.title(),
             " can't be read: it was changed, moved or deleted after it was picked, or access to it ended. Pick it again.",
         ];
-        Stop::Failed(
-            Box::new(Failure::new(Code::FileUnreadable, message.concat())),
-            cause,
-        )
+        Stop::caused(Failure::new(Code::FileUnreadable, message.concat()), cause)
     }
 }

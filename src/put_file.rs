@@ -1,12 +1,12 @@
 //! `putFile`: a file goes to its signed URL, untouched.
 
 use aurous_contract::answer;
-use aurous_contract::failure::{Code, Failure, Step};
+use aurous_contract::failure::{Code, Step};
 use aurous_contract::image::ContentType;
-use aurous_contract::retry::put_stall_limit_ms;
+use aurous_contract::retry::{LONGEST_WAIT_MS, put_stall_limit_ms};
 use wasm_bindgen::prelude::*;
 
-use crate::api_call::no_answer;
+use crate::api_call;
 use crate::attempt::{Attempt, Interrupt};
 use crate::call_options::{self, Signal};
 use crate::client::Client;
@@ -14,103 +14,102 @@ use crate::picked_file::PickedFile;
 use crate::request;
 use crate::response;
 use crate::stop::Stop;
-use crate::ticket;
+use crate::ticket::{self, Target};
 
-pub async fn run(
-    target: JsValue,
-    file: JsValue,
-    options: JsValue,
-    client: JsValue,
-) -> Result<JsValue, Stop> {
-    let options = call_options::read(&options)?;
-    let signal = call_options::signal(&options)?;
-    if let Some(signal) = &signal {
-        signal.check()?;
-    }
-    let client = Client::read(&client)?;
-    let stall_timeout_ms = options
-        .milliseconds("stallTimeoutMs")?
-        .unwrap_or(client.stall_timeout_ms);
-    let target = ticket::read_target(&target, &client.base)?;
-    let file = PickedFile::read(file, "file")?;
-
-    let limit_ms = put_stall_limit_ms(stall_timeout_ms.into(), file.size as u64);
-    let limit_ms = u32::try_from(limit_ms)
-        .unwrap_or(i32::MAX as u32)
-        .min(i32::MAX as u32);
-    let attempt = Attempt::start(signal.as_ref(), limit_ms)?;
-    let content_type = content_type(&file, target.content_type, &attempt).await?;
-    put_once(
-        &target.url,
-        content_type,
-        &file,
-        &attempt,
-        signal.as_ref(),
-        stall_timeout_ms,
-    )
-    .await?;
-    Ok(JsValue::UNDEFINED)
-}
-
-/// The one header of the PUT.
-async fn content_type(
-    file: &PickedFile,
-    minted_for: Option<ContentType>,
-    attempt: &Attempt,
-) -> Result<ContentType, Stop> {
-    let format = file.format(attempt).await?;
-    match minted_for {
-        Some(content_type) if content_type.format() != format => {
-            let message = [
-                file.title(),
-                " is ",
-                format.name(),
-                ", but the ticket was minted for ",
-                content_type.as_str(),
-                ". Mint one for this file with initUpload.",
-            ];
-            Err(Failure::new(Code::FileTypeMismatch, message.concat())
-                .about("file")
-                .into())
-        }
-        _ => Ok(format.content_type()),
-    }
-}
-
-async fn put_once(
-    url: &str,
-    content_type: ContentType,
-    file: &PickedFile,
-    attempt: &Attempt,
-    signal: Option<&Signal>,
+/// A PUT whose arguments are read and checked.
+pub struct Put {
+    target: Target,
+    file: PickedFile,
+    signal: Option<Signal>,
     stall_timeout_ms: u32,
-) -> Result<(), Stop> {
-    let request = request::put_file(url, content_type, &file.blob, &attempt.abort_signal())
+}
+
+pub fn prepare(
+    target: &JsValue,
+    file: JsValue,
+    options: &JsValue,
+    client: &JsValue,
+) -> Result<Put, Stop> {
+    let options = call_options::read(options)?;
+    let signal = call_options::signal(&options)?;
+    let client = Client::read(client)?;
+    Ok(Put {
+        target: ticket::read_target(target, &client.base)?,
+        file: PickedFile::read(file, "file")?,
+        signal,
+        stall_timeout_ms: options
+            .milliseconds("stallTimeoutMs")?
+            .unwrap_or(client.stall_timeout_ms),
+    })
+}
+
+impl Put {
+    pub async fn send(&self) -> Result<JsValue, Stop> {
+        let limit_ms = put_stall_limit_ms(self.stall_timeout_ms.into(), self.file.size as u64);
+        let attempt = Attempt::start(self.signal.as_ref(), limit_ms.min(LONGEST_WAIT_MS) as u32)?;
+        let content_type = self.content_type(&attempt).await?;
+        let request = request::put_file(
+            &self.target.url,
+            content_type,
+            &self.file.blob,
+            &attempt.abort_signal(),
+        )
         .ok_or_else(|| {
-            Failure::field(
+            Stop::field(
                 Code::InvalidArgument,
                 "target",
                 "must be a URL that can be PUT to",
                 "not one",
             )
         })?;
-    let response = match request::send(&request, attempt).await {
-        Ok(response) => response,
-        Err(why) => {
-            // To `fetch`, a file that vanished looks like a failed connection.
-            if matches!(why, Interrupt::Thrown(_)) {
-                file.check_readable(&Attempt::start(signal, stall_timeout_ms)?)
-                    .await?;
-            }
-            return Err(no_answer(Step::Put, why));
+        let response = match request::send(&request, &attempt).await {
+            Ok(response) => response,
+            Err(why) => return Err(self.no_answer(why).await),
+        };
+        if response.ok() {
+            return Ok(JsValue::UNDEFINED);
         }
-    };
-    if response.ok() {
-        return Ok(());
+        let head = response::head(&response);
+        let body = response::json(&response, &attempt)
+            .await
+            .map_err(|why| api_call::no_answer(Step::Put, why))?;
+        Err(answer::put_refused(head, response::envelope(&body)).into())
     }
-    let head = response::head(&response);
-    let body = response::json(&response, attempt)
-        .await
-        .map_err(|why| no_answer(Step::Put, why))?;
-    Err(answer::put_refused(head, response::envelope(&body)).into())
+
+    /// The one header of the PUT.
+    async fn content_type(&self, attempt: &Attempt) -> Result<ContentType, Stop> {
+        let format = self.file.format(attempt).await?;
+        match self.target.content_type {
+            Some(minted_for) if minted_for.format() != format => {
+                let message = [
+                    self.file.title(),
+                    " is ",
+                    format.name(),
+                    ", but the ticket was minted for ",
+                    minted_for.as_str(),
+                    ". Mint one for this file with initUpload.",
+                ];
+                Err(Stop::about(
+                    Code::FileTypeMismatch,
+                    "file",
+                    &message.concat(),
+                ))
+            }
+            _ => Ok(format.content_type()),
+        }
+    }
+
+    /// To `fetch`, a file that vanished after it was picked looks like a failed connection.
+    async fn no_answer(&self, why: Interrupt) -> Stop {
+        if matches!(why, Interrupt::Thrown(_)) {
+            let readable = async {
+                let attempt = Attempt::start(self.signal.as_ref(), self.stall_timeout_ms)?;
+                self.file.check_readable(&attempt).await
+            };
+            if let Err(stop) = readable.await {
+                return stop;
+            }
+        }
+        api_call::no_answer(Step::Put, why)
+    }
 }

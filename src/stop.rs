@@ -1,6 +1,6 @@
 //! Why a call ends without a result.
 
-use aurous_contract::failure::{Failure, Step};
+use aurous_contract::failure::{Code, Failure, Step};
 use wasm_bindgen::prelude::*;
 
 use crate::js::AurousError;
@@ -13,6 +13,26 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// The field `param` is not what it must be.
+    #[cold]
+    #[inline(never)]
+    pub fn field(code: Code, param: &str, must: &str, found: &str) -> Self {
+        Failure::field(code, param, must, found).into()
+    }
+
+    /// Something is wrong about the field `param`.
+    #[cold]
+    #[inline(never)]
+    pub fn about(code: Code, param: &str, message: &str) -> Self {
+        Failure::new(code, message).about(param).into()
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub fn caused(failure: Failure, cause: JsValue) -> Self {
+        Self::Failed(Box::new(failure), cause)
+    }
+
     /// What the call rejects with.
     pub fn into_js(self, step: Step) -> JsValue {
         match self {
@@ -30,7 +50,7 @@ impl Stop {
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
-        Self::Failed(Box::new(failure), JsValue::UNDEFINED)
+        Self::caused(failure, JsValue::UNDEFINED)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A ticket: as the API answers it, and as a page hands it back.
 
-use aurous_contract::failure::{Code, Failure};
+use aurous_contract::failure::Code;
 use aurous_contract::id::UploadId;
 use aurous_contract::image::ContentType;
 use wasm_bindgen::prelude::*;
@@ -32,7 +32,7 @@ pub fn resolved_url(answer: &JsValue, base: &str) -> Option<String> {
 /// Reads the argument `target`: a ticket, a URL, or a text that is one.
 pub fn read_target(target: &JsValue, base: &str) -> Result<Target, Stop> {
     let refuse = |field: &str, must: &str, found: &str| -> Stop {
-        Failure::field(Code::InvalidArgument, field, must, found).into()
+        Stop::field(Code::InvalidArgument, field, must, found)
     };
     let resolve = |url: &str, field: &str| {
         // The text is not quoted: it may be a signed URL with a slip in it.
@@ -82,17 +82,16 @@ pub fn read_upload_id(upload: &JsValue) -> Result<UploadId, Stop> {
         ),
         None => {
             let must = "must be an upload_id or the ticket of initUpload";
-            return Err(Failure::field(
+            return Err(Stop::field(
                 Code::InvalidArgument,
                 "upload",
                 must,
                 &js::describe(upload),
-            )
-            .into());
+            ));
         }
     };
     UploadId::parse(&id).ok_or_else(|| {
         let must = "must be an upload_id as initUpload gave it";
-        Failure::field(Code::InvalidArgument, field, must, "another string").into()
+        Stop::field(Code::InvalidArgument, field, must, "another string")
     })
 }

@@ -9,6 +9,7 @@ use fantoccini::wd::{Capabilities, TimeoutConfiguration};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::driver::Driver;
 use crate::tool::Tool;
@@ -28,6 +29,9 @@ impl fmt::Display for Engine {
     }
 }
 
+/// One browser at a time in a process: two on two cores would each wait for the other.
+static TURN: Mutex<()> = Mutex::const_new(());
+
 /// Dereferences to fantoccini's client: find, click, type, navigate.
 #[derive(Debug)]
 pub struct Browser {
@@ -35,12 +39,17 @@ pub struct Browser {
     client: Client,
     pub engine: Engine,
     _driver: Driver,
+    // After the driver: the next one starts when this one is gone.
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Browser {
+    /// Waits until no other browser of this process is there.
+    ///
     /// # Errors
     /// The browser or its driver is missing, or does not start.
     pub async fn start(engine: Engine) -> Result<Self> {
+        let turn = TURN.lock().await;
         let mut driver = Driver::start(match engine {
             Engine::Chromium => Tool::Chromedriver,
             Engine::Firefox => Tool::Geckodriver,
@@ -67,6 +76,7 @@ impl Browser {
             client,
             engine,
             _driver: driver,
+            _turn: turn,
         })
     }
 }

@@ -16,19 +16,26 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Makes one answer of a promise. An error crosses as its own JSON, with what JSON would lose.
+/// Makes one answer of a promise. The function is the page's own, made by its `eval`: Firefox runs what
+/// WebDriver gives it in a sandbox, where there is no `import()`. Between the two goes text. An error
+/// crosses as its own JSON, with what that would lose.
 const CALL: &str = r#"
     const [body, args, done] = arguments;
-    const told = (error) => ({
-        ...(typeof error?.toJSON === "function" ? error.toJSON() : { thrown: String(error) }),
-        isError: error instanceof Error,
-        text: String(error),
-    });
-    const AsyncFunction = (async () => {}).constructor;
-    new AsyncFunction("args", body)(args).then(
-        (value) => done({ value: value === undefined ? null : value }),
-        (error) => done({ error: told(error) }),
-    );
+    const run = window.eval(`(async (body, args) => {
+        const AsyncFunction = (async () => {}).constructor;
+        const told = (error) => ({
+            ...(typeof error?.toJSON === "function" ? error.toJSON() : { thrown: String(error) }),
+            isError: error instanceof Error,
+            text: String(error),
+        });
+        try {
+            const value = await new AsyncFunction("args", body)(JSON.parse(args));
+            return JSON.stringify({ value: value ?? null });
+        } catch (error) {
+            return JSON.stringify({ error: told(error) });
+        }
+    })`);
+    run(body, args).then(done, (error) => done(JSON.stringify({ error: String(error) })));
 "#;
 
 impl Browser {
@@ -38,7 +45,10 @@ impl Browser {
     /// # Errors
     /// The browser did not answer.
     pub async fn attempt(&self, body: &str, args: Value) -> Result<Result<Value, Value>> {
-        let mut answer = self.execute_async(CALL, vec![json!(body), args]).await?;
+        let answer = self
+            .execute_async(CALL, vec![json!(body), json!(args.to_string())])
+            .await?;
+        let mut answer: Value = serde_json::from_str(answer.as_str().unwrap_or_default())?;
         Ok(match answer.get("error") {
             Some(error) => Err(error.clone()),
             None => Ok(answer["value"].take()),

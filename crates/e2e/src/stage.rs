@@ -5,8 +5,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use aurous_emulator::{Emulator, EmulatorConfig};
+use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Step};
 
+use crate::browser::{Browser, Engine};
 use crate::site::{Site, SiteConfig};
 
 pub struct Stage {
@@ -27,17 +28,34 @@ impl Stage {
         .await
     }
 
-    /// An empty page at `/`, for tests that bring their own script.
+    /// An empty page at `/`, for tests that bring their own script: `paint(type)` makes them a real
+    /// picture.
     ///
     /// # Errors
     /// As above.
     pub async fn blank_page() -> Result<Self> {
-        let page = "<!doctype html><title>blank</title><link rel=icon href='data:,'>";
         Self::start(SiteConfig {
-            pages: HashMap::from([("/".to_owned(), page.to_owned())]),
+            pages: blank(),
             ..SiteConfig::default()
         })
         .await
+    }
+
+    /// A fresh browser, on the stage's page.
+    ///
+    /// # Errors
+    /// The browser does not start.
+    pub async fn visit(&self, engine: Engine) -> Result<Browser> {
+        let browser = Browser::start(engine).await?;
+        browser.goto(&self.site.url()).await?;
+        Ok(browser)
+    }
+
+    /// The requests of one step that the emulator has seen.
+    pub fn seen(&self, step: Step) -> Vec<LoggedRequest> {
+        let mut log = self.emulator.log();
+        log.retain(|it| it.step == step);
+        log
     }
 
     async fn start(config: SiteConfig) -> Result<Self> {
@@ -50,6 +68,18 @@ impl Stage {
         .await?;
         Ok(Self { emulator, site })
     }
+}
+
+/// The page at `/` that is empty but for `paint`.
+pub fn blank() -> HashMap<String, String> {
+    let page = "<!doctype html><title>blank</title><link rel=icon href='data:,'><script>
+        window.paint = (type, name) => new Promise((done) => {
+            const canvas = document.createElement('canvas');
+            canvas.getContext('2d').fillRect(8, 8, 99, 66);
+            canvas.toBlob((blob) => done(name ? new File([blob], name) : blob), type);
+        });
+    </script>";
+    HashMap::from([("/".to_owned(), page.to_owned())])
 }
 
 /// Until there is a gateway, the emulator's open mode stands in for it: no key, CORS for the page.

@@ -51,7 +51,7 @@ pub(crate) enum Body {
 
 /// Whether a call may be made.
 pub(crate) enum Admission {
-    Admitted(Admitted),
+    Admitted(Box<Admitted>),
     /// Refused, or answered from memory.
     Answered(ApiAnswer),
 }
@@ -74,12 +74,12 @@ impl World {
         };
         stamp.rate = self.team(&team).peek(bucket, now_ms);
         match self.begin(&call, &team, &mut stamp, now_ms) {
-            Ok(Begun::Fresh(claim)) => Admission::Admitted(Admitted {
+            Ok(Begun::Fresh(claim)) => Admission::Admitted(Box::new(Admitted {
                 team,
                 stamp,
                 call,
                 claim,
-            }),
+            })),
             Ok(Begun::Replay(kept)) => Admission::Answered(ApiAnswer {
                 stamp,
                 status: kept.status,
@@ -92,7 +92,7 @@ impl World {
     }
 
     /// Makes a call that was admitted.
-    pub(crate) fn execute(&mut self, admitted: Admitted, now_ms: u64) -> ApiAnswer {
+    pub(crate) fn execute(&mut self, admitted: Box<Admitted>, now_ms: u64) -> ApiAnswer {
         let result = self.call(&admitted, now_ms);
         if let Some(claim) = &admitted.claim {
             let kept = result.as_ref().ok().map(|success| Kept {

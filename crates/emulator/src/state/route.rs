@@ -30,7 +30,7 @@ pub(crate) enum Route {
 impl Route {
     pub(crate) fn of(method: &str, path: &str) -> Self {
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-        let found = match (method, parts.as_slice()) {
+        match (method, parts.as_slice()) {
             ("POST", ["v1", "characters", "uploads", "init"]) => Self::Init,
             ("POST", ["v1", "characters", "uploads", "classify"]) => Self::Classify,
             (_, ["v1", "characters", "uploads", "init" | "classify"]) => Self::WrongMethod,
@@ -55,8 +55,7 @@ impl Route {
                 index: (*index).to_owned(),
             },
             _ => Self::Unknown,
-        };
-        found
+        }
     }
 
     pub(crate) const fn step(&self) -> Step {

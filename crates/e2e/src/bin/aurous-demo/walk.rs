@@ -99,14 +99,12 @@ pub async fn walk(browser: &Browser, page: &str, pictures: &[Picture]) -> Result
 
 /// The character as the API has it, asked for anew.
 pub async fn character(browser: &Browser, id: &str) -> Result<Value> {
-    let text = browser
+    browser
         .run(
             "const answer = await fetch(`/aurous/v1/characters/${args.id}`);
              if (!answer.ok) throw new Error(`GET answered ${answer.status}`);
-             return answer.text();",
+             return answer.json();",
             json!({ "id": id }),
         )
-        .await?;
-    // As text, since chromedriver would sort its keys.
-    Ok(serde_json::from_str(text.as_str().unwrap_or_default())?)
+        .await
 }

@@ -24,9 +24,9 @@ impl World {
         let character = match flow {
             Some(CreateFlow::Upload) => {
                 let ids = fields.texts("upload_ids")?.unwrap_or_default();
-                self.from_uploads(blank, &ids, context)?
+                self.out_of_uploads(blank, &ids, context)?
             }
-            Some(CreateFlow::Synthesize) => self.from_attributes(blank, context)?,
+            Some(CreateFlow::Synthesize) => self.out_of_attributes(blank, context)?,
             None => {
                 return Err(ApiError::new(
                     ErrorCode::ParameterInvalidCombination,
@@ -39,7 +39,7 @@ impl World {
         Ok(answer)
     }
 
-    fn from_uploads(
+    fn out_of_uploads(
         &mut self,
         blank: Character,
         ids: &[String],
@@ -72,7 +72,7 @@ impl World {
         Ok(Character { pictures, ..blank })
     }
 
-    fn from_attributes(&mut self, blank: Character, context: Context<'_>) -> Result<Character> {
+    fn out_of_attributes(&mut self, blank: Character, context: Context<'_>) -> Result<Character> {
         self.pay(context.team, Pose::SYNTHESIZED.len())?;
         let mut character = blank;
         let poses = Pose::SYNTHESIZED;
