@@ -1,0 +1,101 @@
+//! A file that changed or vanished after it was picked, in Chromium. To `fetch` that looks like a dead
+//! connection; the SDK has to tell the two apart.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use aurous_e2e::browser::Browser;
+use aurous_e2e::browser::Engine::Chromium;
+use aurous_e2e::stage::{Stage, sample};
+use aurous_emulator::Step;
+use fantoccini::Locator;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The function's outcome: what `code` it rejected with.
+const CODE_OF: &str = "
+    const { initUpload, putFile } = await import('/pkg/index.js');
+    const codeOf = (promise) => promise.then(() => 'done', (error) => error.code ?? String(error));
+    const [file] = document.querySelector('input').files;
+";
+
+#[tokio::test]
+async fn a_file_deleted_before_it_is_read_is_unreadable_and_nothing_is_sent() -> Result<()> {
+    let (stage, browser, folder) = picked().await?;
+    fs::remove_file(folder.path().join("front.jpg"))?;
+    let code = browser
+        .run(
+            &format!("{CODE_OF} return codeOf(initUpload(file));"),
+            Value::Null,
+        )
+        .await?;
+    assert_eq!(code, "file_unreadable");
+    assert_eq!(stage.emulator.log().len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_changed_between_its_ticket_and_its_put_is_unreadable() -> Result<()> {
+    let (stage, browser, folder) = picked().await?;
+    let mint = format!("{CODE_OF} globalThis.ticket = await initUpload(file);");
+    browser.run(&mint, Value::Null).await?;
+    fs::copy(
+        sample("front-progressive.jpeg"),
+        folder.path().join("front.jpg"),
+    )?;
+    let put = format!("{CODE_OF} return codeOf(putFile(ticket, file));");
+    assert_eq!(browser.run(&put, Value::Null).await?, "file_unreadable");
+    assert_eq!(stage.seen(Step::Put).len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_deleted_when_its_put_begins_is_unreadable_and_no_network_error() -> Result<()> {
+    let (stage, browser, folder) = picked().await?;
+    // The PUT is held back at `fetch`, past every look that the SDK takes at the file before it.
+    let begin = format!(
+        "{CODE_OF}
+         const ticket = await initUpload(file);
+         const real = globalThis.fetch;
+         const held = new Promise((begun) => {{
+             globalThis.fetch = async (...all) => {{
+                 globalThis.fetch = real;
+                 begun();
+                 await new Promise((go) => (globalThis.go = go));
+                 return real(...all);
+             }};
+         }});
+         globalThis.outcome = codeOf(putFile(ticket, file));
+         await held;"
+    );
+    browser.run(&begin, Value::Null).await?;
+    fs::remove_file(folder.path().join("front.jpg"))?;
+    let code = browser.run("go(); return outcome;", Value::Null).await?;
+    assert_eq!(code, "file_unreadable");
+    let arrived = stage
+        .seen(Step::Put)
+        .iter()
+        .filter(|it| it.status == Some(200))
+        .count();
+    assert_eq!(arrived, 0);
+    Ok(())
+}
+
+/// A copy of a sample, picked by a person into a file input.
+async fn picked() -> Result<(Stage, Browser, TempDir)> {
+    let stage = Stage::blank_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("front.jpg");
+    fs::copy(sample("front.jpg"), &file).context("cannot copy the sample")?;
+    let input =
+        "document.body.append(Object.assign(document.createElement('input'), { type: 'file' }));";
+    browser.execute(input, Vec::new()).await?;
+    let path = file.to_string_lossy();
+    browser
+        .find(Locator::Css("input"))
+        .await?
+        .send_keys(&path)
+        .await?;
+    Ok((stage, browser, folder))
+}

@@ -1,0 +1,215 @@
+//! The package as it is, imported by a page without a bundler, in Chromium.
+
+use anyhow::{Result, ensure};
+use aurous_e2e::browser::Engine::Chromium;
+use aurous_e2e::put::unwanted_headers;
+use aurous_e2e::site::{Site, SiteConfig};
+use aurous_e2e::stage::{Stage, blank, package};
+use aurous_emulator::Step;
+use serde_json::{Value, json};
+
+const WASM: &str = "/pkg/aurous_web_bg.wasm";
+
+#[tokio::test]
+async fn the_four_functions_make_a_character_of_a_picture() -> Result<()> {
+    let stage = Stage::blank_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    let made = browser
+        .run(
+            "const { initUpload, putFile, classify, createCharacter } = await import('/pkg/index.js');
+             const file = await paint('image/webp', 'front-1.jpg');
+             const ticket = await initUpload(file);
+             const put = await putFile(ticket, file);
+             const seen = await classify(ticket);
+             const character = await createCharacter({ name: 'Aurora', upload_ids: [ticket.upload_id] });
+             const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+             const sha256 = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+             return { ticket, put, seen, character, sha256 };",
+            Value::Null,
+        )
+        .await?;
+    assert_eq!(
+        made["ticket"]["upload_headers"],
+        json!({ "Content-Type": "image/webp" })
+    );
+    assert_eq!(made["put"], Value::Null);
+    assert_eq!(made["seen"]["upload_id"], made["ticket"]["upload_id"]);
+    assert_eq!(made["seen"]["pose"], "front");
+    assert_eq!(made["character"]["status"], "ready");
+    assert_eq!(made["character"]["refs"][0]["pose"], "front");
+
+    let puts = stage.seen(Step::Put);
+    assert_eq!(puts.len(), 1);
+    assert_eq!(json!(puts[0].body_sha256), made["sha256"]);
+    assert_eq!(puts[0].header("content-type"), Some("image/webp"));
+    assert_eq!(unwanted_headers(&puts[0]).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(
+        browser.console().await?,
+        [""; 0],
+        "the console should be quiet"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn importing_loads_no_wasm_and_many_first_calls_load_it_once() -> Result<()> {
+    let stage = Stage::blank_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    let loaded = || {
+        stage
+            .site
+            .paths()
+            .iter()
+            .filter(|path| *path == WASM)
+            .count()
+    };
+    browser
+        .run(
+            "globalThis.aurous = await import('/pkg/index.js'); aurous.createClient({});",
+            Value::Null,
+        )
+        .await?;
+    assert_eq!(loaded(), 0);
+    browser
+        .run(
+            "await Promise.allSettled([1, 2, 3].map(() => aurous.classify('upl_of_nobody')));",
+            Value::Null,
+        )
+        .await?;
+    assert_eq!(loaded(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wasm_that_does_not_load_is_an_error_and_the_next_call_tries_again() -> Result<()> {
+    let stage = Stage::blank_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    stage.site.lose_once(WASM);
+    let call = "const { initUpload } = await import('/pkg/index.js');
+                return initUpload(await paint('image/png'));";
+    let error = browser.refused(call, Value::Null).await?;
+    assert_eq!(
+        (
+            &error["code"],
+            &error["kind"],
+            &error["step"],
+            &error["retryable"]
+        ),
+        (
+            &json!("wasm_load_failed"),
+            &json!("config"),
+            &json!("load"),
+            &json!(true)
+        )
+    );
+    let ticket = browser.run(call, Value::Null).await?;
+    ensure!(ticket["upload_id"].is_string(), "no ticket: {ticket}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_error_of_another_copy_in_another_realm_is_known() -> Result<()> {
+    let stage = Stage::blank_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    let known = browser
+        .run(
+            "const { isAurousError, AurousError, initUpload } = await import('/pkg/index.js');
+             const frame = document.createElement('iframe');
+             frame.src = '/';
+             const loaded = new Promise((done) => (frame.onload = done));
+             document.body.append(frame);
+             await loaded;
+             const theirs = await frame.contentWindow.eval(`import('/pkg/index.js')
+                 .then(({ initUpload }) => initUpload(new Blob([]))).catch((error) => error)`);
+             const ours = await initUpload(new Blob([])).catch((error) => error);
+             return {
+                 theirs: [isAurousError(theirs), theirs instanceof AurousError, theirs.code],
+                 ours: [isAurousError(ours), ours instanceof AurousError, ours.code],
+                 others: [new Error('no'), {}, null, undefined, 'text', ours.toJSON()].map(isAurousError),
+             };",
+            Value::Null,
+        )
+        .await?;
+    assert_eq!(known["theirs"], json!([true, false, "empty_file"]));
+    assert_eq!(known["ours"], json!([true, true, "empty_file"]));
+    assert_eq!(
+        known["others"],
+        json!([false, false, false, false, false, false])
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()> {
+    use aurous_e2e::picture::sha256;
+    use aurous_emulator::{FakeAnswer, Fault};
+
+    let stage = Stage::blank_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    let request = json!({
+        "name": "Aurora", "upload_ids": ["upl_1"],
+        "attributes": { "age": 28, "x_mood": ["calm", null] }, "x_future": { "deep": [1, { "er": 1.5 }] },
+    });
+    let answer = json!({
+        "id": "char_1", "object": "character", "name": "Aurora", "status": "x_dreaming",
+        "refs": [{ "pose": "x_above", "url": "http://127.0.0.1/", "x_score": 0.5 }],
+        "created_at": "2026-05-08T10:00:00Z", "updated_at": "2026-05-08T10:00:00Z",
+        "attributes": { "x_mood": null }, "error_message": null, "aurous_version": "2027-01-01",
+        "x_future": { "deep": [true, { "er": "ü" }] },
+    });
+    stage
+        .emulator
+        .inject(Fault::Status(FakeAnswer::new(201).with_body(answer.to_string())).on(Step::Create));
+    let character = browser
+        .run(
+            "const { createCharacter } = await import('/pkg/index.js');
+             return createCharacter(JSON.parse(args));",
+            json!(request.to_string()),
+        )
+        .await?;
+    assert_eq!(character, answer);
+    let sent = &stage.seen(Step::Create)[0];
+    assert_eq!(
+        sent.body_sha256,
+        Some(sha256(request.to_string().as_bytes()))
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_without_a_gateway_is_told_so() -> Result<()> {
+    let mut pages = blank();
+    // What a development server gives for any path that it does not know.
+    pages.insert(
+        "/spa/v1/characters/uploads/init".to_owned(),
+        "<!doctype html>".to_owned(),
+    );
+    let site = Site::start(SiteConfig {
+        pkg: package(),
+        pages,
+        ..SiteConfig::default()
+    })
+    .await?;
+    let browser = aurous_e2e::browser::Browser::start(Chromium).await?;
+    browser.goto(&site.url()).await?;
+    for (base, status) in [("/aurous", 404), ("/spa", 200)] {
+        let error = browser
+            .refused(
+                "const { createClient } = await import('/pkg/index.js');
+                 return createClient({ baseUrl: args }).initUpload(await paint('image/png'));",
+                json!(base),
+            )
+            .await?;
+        assert_eq!(error["code"], "gateway_not_found", "{error}");
+        assert_eq!(
+            (&error["kind"], &error["status"]),
+            (&json!("gateway"), &json!(status))
+        );
+        let message = error["message"].as_str().unwrap_or_default();
+        ensure!(
+            message.contains(base),
+            "the message does not say where: {message}"
+        );
+    }
+    Ok(())
+}
