@@ -7,9 +7,9 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
-use http::Method;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
+use http::{Method, StatusCode};
 use tokio::time::sleep;
 
 use super::Shared;
@@ -108,11 +108,14 @@ impl Handler for UploadHandler {
         let done = done.await;
         let mut reply = self.blank();
         match (&self.task, done) {
-            (Task::Preflight, _) => self.cors.on_preflight(&mut reply),
+            (Task::Preflight, _) => {
+                reply.status = StatusCode::NO_CONTENT;
+                self.cors.on_preflight(&mut reply);
+            }
             (_, Ok(Ok(()))) => {}
             (_, Ok(Err(refusal))) => return self.refused(reply, &refusal),
             // The runtime is shutting down.
-            (_, Err(_)) => reply.status = http::StatusCode::INTERNAL_SERVER_ERROR,
+            (_, Err(_)) => reply.status = StatusCode::INTERNAL_SERVER_ERROR,
         }
         reply
     }

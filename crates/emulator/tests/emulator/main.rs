@@ -1,0 +1,22 @@
+//! The emulator from outside, by HTTP: each documented rule, as a sentence.
+
+mod access;
+mod characters;
+mod classify;
+mod control;
+mod create;
+mod faults;
+mod idempotency;
+mod init;
+mod list;
+mod log;
+mod open;
+mod program;
+mod put;
+mod rate_limits;
+mod raw;
+mod refs;
+mod refused_bodies;
+mod resets;
+mod stage;
+mod synthesis;
