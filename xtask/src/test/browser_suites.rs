@@ -18,19 +18,11 @@ const SUITE_LIMIT: &str = "180";
 pub fn run(tools: &Toolbox) -> Result<Totals> {
     let emulator = Emulator::start(tools)?;
     let mut wasm_pack = tools.wasm_command("wasm-pack");
-    wasm_pack.args([
-        "test",
-        "--headless",
-        "--chrome",
-        "--mode",
-        "no-install",
-        "--chromedriver",
-    ]);
     wasm_pack
+        .args(["test", "--headless", "--chrome", "--mode", "no-install"])
+        .arg("--chromedriver")
         .arg(tools.browsers.chromedriver()?)
-        .args([".", "--", "--no-fail-fast"]);
-    wasm_pack.env("AUROUS_TEST_EMULATOR", &emulator.addresses);
-    wasm_pack
+        .env("AUROUS_TEST_EMULATOR", &emulator.addresses)
         .env("WASM_BINDGEN_TEST_TIMEOUT", SUITE_LIMIT)
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");
     suites(&mut wasm_pack)
