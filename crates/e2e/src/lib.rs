@@ -12,6 +12,7 @@
 //! | [`tool`] | where the browsers and their drivers are |
 //! | [`site`] | the page's origin: a site, the package under `/pkg`, the API under `/aurous` |
 //! | [`stage`] | emulator and site together: what a test or the demo starts from |
+//! | [`page`] | the example page: what is on it, what is done to it |
 //! | [`picture`] | the sample pictures: their bytes, their hash, their true type |
 //! | [`put`] | what a PUT must and must not carry, held against the emulator's log |
 //!
@@ -19,6 +20,7 @@
 
 pub mod browser;
 pub mod driver;
+pub mod page;
 pub mod picture;
 pub mod put;
 pub mod script;

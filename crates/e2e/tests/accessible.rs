@@ -1,0 +1,130 @@
+//! The example page for eyes that need contrast, hands that hold a phone, and ears, in Chromium.
+
+use anyhow::Result;
+use aurous_e2e::browser::Browser;
+use aurous_e2e::browser::Engine::Chromium;
+use aurous_e2e::stage::{Stage, sample};
+use fantoccini::Locator;
+use serde_json::{Value, json};
+
+/// Every visible text whose contrast with the ground under it is below WCAG 2.2's AA (1.4.3): 4.5:1,
+/// or 3:1 from 24 px on (bold: 18.66 px).
+const PALE: &str = r#"
+    const paper = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const rgba = (colour) => {
+        paper.clearRect(0, 0, 1, 1);
+        paper.fillStyle = colour;
+        paper.fillRect(0, 0, 1, 1);
+        return paper.getImageData(0, 0, 1, 1).data;
+    };
+    const luminance = (colour) => {
+        const [r, g, b] = [...rgba(colour)].map((it) => it / 255)
+            .map((it) => (it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = (element) => {
+        for (let it = element; it; it = it.parentElement) {
+            const { backgroundColor } = getComputedStyle(it);
+            if (rgba(backgroundColor)[3] === 255) return backgroundColor;
+        }
+        return "white";
+    };
+    const ratio = (one, other) => {
+        const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+        return (light + 0.05) / (dark + 0.05);
+    };
+    const passing = document.getAnimations().filter((it) => Number.isFinite(it.effect.getComputedTiming().endTime));
+    await Promise.all(passing.map((it) => it.finished));
+    const pale = [];
+    const check = (element, text, colour) => {
+        const { fontSize, fontWeight } = getComputedStyle(element);
+        const size = parseFloat(fontSize);
+        const wanted = size >= 24 || (size >= 18.66 && fontWeight >= 700) ? 3 : 4.5;
+        const found = ratio(colour, ground(element));
+        if (found < wanted) pale.push(`${text}: ${found.toFixed(2)}, should be ${wanted}`);
+    };
+    for (const element of document.body.querySelectorAll("*")) {
+        if (!element.checkVisibility()) continue;
+        const text = [...element.childNodes].filter((it) => it.nodeType === 3).map((it) => it.data).join("").trim();
+        if (text) check(element, text, getComputedStyle(element).color);
+        if (element.placeholder) check(element, element.placeholder, getComputedStyle(element, "::placeholder").color);
+    }
+    return pale;
+"#;
+
+/// Controls without a name that a screen reader could say.
+const NAMELESS: &str = r#"
+    return [...document.querySelectorAll("input, textarea, button")]
+        .filter((it) => it.checkVisibility())
+        .filter((it) => !(it.ariaLabel || it.labels?.[0]?.textContent.trim() || it.textContent.trim()))
+        .map((it) => it.outerHTML);
+"#;
+
+/// What reaches out of the window to the right, and controls too small for a thumb (WCAG 2.5.8: 24 px).
+const UNFIT: &str = r#"
+    const width = document.documentElement.clientWidth;
+    const visible = [...document.body.querySelectorAll("*")].filter((it) => it.checkVisibility());
+    const box = (it) => it.getBoundingClientRect();
+    return [
+        ...visible.filter((it) => box(it).right > width + 0.5).map((it) => `too far right: ${it.outerHTML}`),
+        ...visible.filter((it) => it.matches("button, input, textarea") && Math.min(box(it).width, box(it).height) < 24)
+            .map((it) => `too small: ${it.outerHTML}`),
+    ];
+"#;
+
+#[tokio::test]
+async fn every_text_has_contrast_in_light_and_dark_on_a_desk_and_a_phone() -> Result<()> {
+    let stage = Stage::example_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    for scheme in ["light", "dark"] {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        browser
+            .devtools("Emulation.setEmulatedMedia", features)
+            .await?;
+        for width in [1100, 360] {
+            let size = json!({ "width": width, "height": 740, "deviceScaleFactor": 1, "mobile": width < 500 });
+            browser
+                .devtools("Emulation.setDeviceMetricsOverride", size)
+                .await?;
+            let place = format!("{scheme}, {width} px");
+            browser.refresh().await?;
+            fine(&browser, &format!("{place}, empty")).await?;
+
+            browser
+                .pick(["front.jpg", "bad/IMG_0001.HEIC", "side.webp"].map(sample))
+                .await?;
+            browser.settled(3).await?;
+            fine(&browser, &format!("{place}, with pictures and an error")).await?;
+
+            browser
+                .find(Locator::Css("[name=name]"))
+                .await?
+                .send_keys(&"Wolfeschlegel".repeat(9))
+                .await?;
+            browser.find(Locator::Id("create")).await?.click().await?;
+            browser
+                .until(
+                    "the character is there",
+                    "return !document.querySelector('#character').hidden",
+                )
+                .await?;
+            fine(
+                &browser,
+                &format!("{place}, with a character of a long name"),
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn fine(browser: &Browser, place: &str) -> Result<()> {
+    for script in [PALE, NAMELESS, UNFIT] {
+        assert_eq!(
+            browser.run(script, Value::Null).await?,
+            json!([]),
+            "{place}"
+        );
+    }
+    Ok(())
+}

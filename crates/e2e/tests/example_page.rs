@@ -1,0 +1,237 @@
+//! The example page, as a person meets it, in Chromium.
+
+use anyhow::{Result, ensure};
+use aurous_e2e::browser::Engine::Chromium;
+use aurous_e2e::stage::{Stage, sample};
+use aurous_emulator::{Fault, Step};
+use fantoccini::Locator;
+use fantoccini::key::Key;
+use serde_json::Value;
+
+/// What must never reach the API, and what the page must call it. `bad/truncated.jpg` is not here: its
+/// header is good, so it is the server's to refuse.
+const BAD: [(&str, &str); 11] = [
+    ("IMG_0001.HEIC", "HEIC"),
+    ("heic-renamed.jpg", "HEIC"),
+    ("photo.avif", "AVIF"),
+    ("animation.gif", "GIF"),
+    ("scan.tiff", "TIFF"),
+    ("paint.bmp", "BMP"),
+    ("vector.svg", "SVG"),
+    ("page.html.jpg", "HTML"),
+    ("text-renamed.png", "plain text"),
+    ("empty.jpg", "empty"),
+    ("header-only.jpg", "too short"),
+];
+
+#[tokio::test]
+async fn bad_files_of_every_kind_are_refused_beside_the_picture_before_any_request() -> Result<()> {
+    let stage = Stage::example_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    for some in BAD.chunks(6) {
+        browser.refresh().await?;
+        browser
+            .pick(some.iter().map(|(name, _)| sample("bad").join(name)))
+            .await?;
+        let tiles = browser.settled(some.len()).await?;
+        for (tile, (name, kind)) in tiles.iter().zip(some) {
+            assert_eq!((tile.name.as_str(), tile.state.as_str()), (*name, "error"));
+            ensure!(
+                tile.words.contains(name) && tile.words.contains(kind),
+                "{name}: {}",
+                tile.words
+            );
+        }
+        assert_eq!(
+            browser.says("reason").await?,
+            "Pick at least one picture first."
+        );
+    }
+    assert_eq!(stage.emulator.log(), [], "a bad file reached the API");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_seventh_picture_is_left_out_by_name() -> Result<()> {
+    let stage = Stage::example_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    let seven = [
+        "front.jpg",
+        "front-progressive.jpeg",
+        "portrait.png",
+        "side.webp",
+        "lossless.webp",
+        "alpha.webp",
+        "png-named.jpg",
+    ];
+    browser.pick(seven.map(sample)).await?;
+    let tiles = browser.settled(6).await?;
+    assert!(tiles.iter().all(|tile| tile.state == "ready"), "{tiles:?}");
+    let refused = browser.says("refused").await?;
+    ensure!(
+        refused.contains("6 pictures at most") && refused.contains("png-named.jpg"),
+        "{refused}"
+    );
+    assert_eq!(stage.seen(Step::Init).len(), 6);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_keyboard_alone_leads_from_a_pick_to_a_character() -> Result<()> {
+    let stage = Stage::example_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    let (tab, enter) = (char::from(Key::Tab), char::from(Key::Enter));
+    browser.press(tab).await?;
+    assert_eq!(browser.focused().await?, "files");
+    browser
+        .pick(["front.jpg", "bad/animation.gif", "side.webp"].map(sample))
+        .await?;
+    browser.settled(3).await?;
+
+    // Enter on a picture's cross removes it, and leaves the focus at the next one's.
+    browser.press(tab).await?;
+    browser.press(tab).await?;
+    assert_eq!(browser.focused().await?, "Remove animation.gif");
+    browser.press(enter).await?;
+    assert_eq!(browser.focused().await?, "Remove side.webp");
+    assert_eq!(browser.tiles().await?.len(), 2);
+
+    // Create is reachable before it is possible; it leads to what is missing.
+    browser.press(tab).await?;
+    assert_eq!(browser.focused().await?, "name");
+    for field in [
+        "age",
+        "hair_color",
+        "eye_color",
+        "hair_style",
+        "additional_details",
+        "create",
+    ] {
+        browser.press(tab).await?;
+        assert_eq!(browser.focused().await?, field);
+    }
+    assert_eq!(browser.says("reason").await?, "One thing left: a name.");
+    browser.press(enter).await?;
+    assert_eq!(browser.focused().await?, "name");
+    browser.type_text("Eileen").await?;
+    browser.press(tab).await?;
+    browser.type_text("38").await?;
+    browser.press(enter).await?;
+
+    browser
+        .until(
+            "the character is there",
+            "return !document.querySelector('#character').hidden",
+        )
+        .await?;
+    assert_eq!(browser.focused().await?, "character-name");
+    assert_eq!(browser.says("character-name").await?, "Eileen");
+    let alt =
+        "return [...document.querySelectorAll('#refs img')].map((image) => image.alt).join('; ')";
+    let alt = browser.execute(alt, Vec::new()).await?;
+    assert_eq!(alt, "Eileen, pose: front; Eileen, pose: side");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_picture_removed_on_its_way_is_cancelled_and_may_be_picked_again() -> Result<()> {
+    let stage = Stage::example_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    stage.emulator.inject(Fault::Hang.on(Step::Put));
+    let watch = "const real = window.fetch;
+                 window.fetch = (request) => real((window.last = request));";
+    browser.run(watch, Value::Null).await?;
+    browser.pick([sample("front.jpg")]).await?;
+    let uploading =
+        "return document.querySelector('[data-state=uploading]') && last.method === 'PUT'";
+    browser.until("its PUT is on the way", uploading).await?;
+    assert_eq!(
+        browser.says("reason").await?,
+        "1 of 1 pictures still on the way."
+    );
+
+    browser.find(Locator::Css(".remove")).await?.click().await?;
+    assert_eq!(browser.tiles().await?, []);
+    assert_eq!(browser.focused().await?, "files");
+    assert_eq!(
+        browser
+            .run("return last.signal.aborted", Value::Null)
+            .await?,
+        true
+    );
+
+    browser.pick([sample("front.jpg")]).await?;
+    assert_eq!(browser.settled(1).await?[0].state, "ready");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_picture_that_failed_on_its_way_may_be_tried_again_and_does_not_stop_the_others()
+-> Result<()> {
+    let stage = Stage::example_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    stage
+        .emulator
+        .inject(Fault::status(503).on(Step::Classify).for_ever());
+    browser.pick([sample("front.jpg")]).await?;
+    let failed = browser.settled(1).await?;
+    assert_eq!(failed[0].state, "error");
+    stage.emulator.clear_faults();
+    browser.pick([sample("side.webp")]).await?;
+    browser.settled(2).await?;
+    browser
+        .find(Locator::Css("[name=name]"))
+        .await?
+        .send_keys("Eileen")
+        .await?;
+    assert_eq!(
+        browser.says("reason").await?,
+        "From one picture. Failed ones are left out."
+    );
+
+    browser.find(Locator::Css(".retry")).await?.click().await?;
+    assert_eq!(browser.focused().await?, "Remove front.jpg");
+    let tiles = browser.settled(2).await?;
+    assert!(tiles.iter().all(|tile| tile.state == "ready"), "{tiles:?}");
+    assert_eq!(browser.says("reason").await?, "From 2 pictures.");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_field_that_the_api_refuses_is_named_and_gets_the_focus() -> Result<()> {
+    let stage = Stage::example_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    browser.pick([sample("front.jpg")]).await?;
+    browser.settled(1).await?;
+    browser
+        .find(Locator::Css("[name=name]"))
+        .await?
+        .send_keys("Eileen")
+        .await?;
+    let age = browser.find(Locator::Css("[name=age]")).await?;
+    age.send_keys("7").await?;
+    browser.find(Locator::Id("create")).await?.click().await?;
+    browser
+        .until(
+            "a problem is told",
+            "return !document.querySelector('#problem').hidden",
+        )
+        .await?;
+    let problem = browser.says("problem").await?;
+    ensure!(
+        problem.contains("age"),
+        "the problem names no field: {problem}"
+    );
+    assert_eq!(browser.focused().await?, "age");
+
+    age.clear().await?;
+    age.send_keys("38").await?;
+    browser.find(Locator::Id("create")).await?.click().await?;
+    browser
+        .until(
+            "the character is there",
+            "return !document.querySelector('#character').hidden",
+        )
+        .await?;
+    Ok(())
+}
