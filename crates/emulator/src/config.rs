@@ -105,7 +105,7 @@ pub struct Settings {
     pub upload_url_ttl_ms: u64,
     /// See [`EmulatorConfig::synthesize_ms`]. For syntheses begun from now on.
     pub synthesize_ms: u64,
-    /// Setting it at run time sets every team's balance.
+    /// See [`EmulatorConfig::credits`]. Changing it sets every team's balance.
     pub credits: u32,
     /// See [`EmulatorConfig::honour_idempotency_key_on_create`].
     pub honour_idempotency_key_on_create: bool,

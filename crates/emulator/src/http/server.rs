@@ -28,7 +28,7 @@ const GRACE: Duration = Duration::from_millis(500);
 /// How long to wait after a failed accept (out of file descriptors, most likely).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-/// Serves a router over HTTP/1.1 until `stop` ends, as [`axum::serve`] does, and lets the faults of
+/// Serves a router over HTTP/1.1 until `stop` ends, as `axum::serve` does, and lets the faults of
 /// an open router in it reset connections, which `axum::serve` does not: there they end without an
 /// answer, but in an orderly way.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {

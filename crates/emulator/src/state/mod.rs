@@ -18,6 +18,8 @@ mod route;
 mod signature;
 mod storage;
 mod team;
+#[cfg(test)]
+mod tests;
 mod ticket;
 mod uploads;
 

@@ -1,14 +1,21 @@
+use std::pin::pin;
 use std::time::Duration;
 
-use aurous_emulator::{EmulatorConfig, FakeAnswer, Fault, Outcome, ScriptedFault, Step};
+use aurous_emulator::{
+    EmulatorConfig, FakeAnswer, Fault, LoggedRequest, Outcome, ScriptedFault, Step,
+};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::raw::Raw;
 use crate::stage::{JPEG, Stage, text};
 
-/// Long enough for an answer that comes; how long a test waits to see that none does.
-const A_MOMENT: Duration = Duration::from_millis(60);
+/// How long a test waits to see that nothing comes.
+const A_MOMENT: Duration = Duration::from_millis(30);
+
+fn ended(log: &[LoggedRequest]) -> Option<Outcome> {
+    log.last().and_then(|request| request.outcome)
+}
 
 #[tokio::test]
 async fn a_status_is_a_proper_error_and_nothing_happened() {
@@ -121,13 +128,18 @@ async fn a_hang_reads_the_body_and_never_answers() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
     stage.emulator.inject(Fault::Hang.on(Step::Put));
-    let put = timeout(A_MOMENT, stage.put(&ticket, JPEG)).await;
-    assert!(put.is_err());
+    let mut put = pin!(stage.put(&ticket, JPEG));
+    tokio::select! {
+        answer = &mut put => panic!("answered: {answer:?}"),
+        () = stage.until(|log| ended(log) == Some(Outcome::Hung)) => {}
+    }
+    assert!(timeout(A_MOMENT, put).await.is_err());
     let logged = stage.logged(Step::Put);
     assert_eq!((logged.status, logged.outcome), (None, Some(Outcome::Hung)));
     assert_eq!(logged.body_length, JPEG.len() as u64);
     // It was not stored.
-    assert_eq!(stage.classify(text(&ticket["upload_id"])).await.status, 400);
+    let id = text(&ticket["upload_id"]);
+    assert_eq!(stage.classify(id).await.status, 400);
 }
 
 #[tokio::test]
@@ -157,7 +169,12 @@ async fn a_hang_during_the_body_stops_reading() {
     let mut raw = Raw::send_head("PUT", text(&ticket["upload_url"]), &headers).await;
     // More than the buffers in between hold.
     let body = vec![7; 64 << 20];
-    assert!(timeout(A_MOMENT, raw.send(&body)).await.is_err());
+    let mut sending = pin!(raw.send(&body));
+    tokio::select! {
+        _ = &mut sending => panic!("all of it was read"),
+        () = stage.until(|log| ended(log) == Some(Outcome::Hung)) => {}
+    }
+    assert!(timeout(A_MOMENT, sending).await.is_err());
     let logged = stage.logged(Step::Put);
     assert_eq!(logged.outcome, Some(Outcome::Hung));
     assert!((1..10 << 20).contains(&logged.body_length));
@@ -166,19 +183,20 @@ async fn a_hang_during_the_body_stops_reading() {
 #[tokio::test]
 async fn a_delayed_create_happens_even_when_the_client_has_gone() {
     let stage = Stage::new().await;
-    stage.emulator.inject(Fault::Delay(80).on(Step::Create));
+    stage.emulator.inject(Fault::Delay(300).on(Step::Create));
     let body = json!({ "name": "A", "generate": true, "attributes": {} });
-    let impatient = timeout(Duration::from_millis(40), stage.create(body)).await;
-    assert!(impatient.is_err());
-    stage
-        .until(|log| log.iter().any(|it| it.outcome == Some(Outcome::ClientGone)))
-        .await;
-    loop {
-        let list = stage.get("/v1/characters").await.json();
-        if list["data"] != json!([]) {
-            break;
-        }
+    // The client goes when the create has been admitted: its token is gone.
+    let admitted = async { while stage.synthesize_tokens().await == "12" {} };
+    tokio::select! {
+        answer = stage.create(body) => panic!("answered: {answer:?}"),
+        () = admitted => {}
     }
+    let gone = Some(Outcome::ClientGone);
+    stage
+        .until(|log| log.iter().any(|it| it.outcome == gone))
+        .await;
+    stage.emulator.change_settings(|it| it.rate_limits = false);
+    while stage.get("/v1/characters").await.json()["data"] == json!([]) {}
 }
 
 #[tokio::test]

@@ -131,6 +131,14 @@ impl Stage {
         text(&answer.json()["status"]).to_owned()
     }
 
+    /// What the synthesize bucket holds, asked without paying: versions are checked first.
+    pub async fn synthesize_tokens(&self) -> String {
+        let request = self.request(Method::POST, "/v1/characters/x/resynthesize");
+        let answer = send(request.header("Aurous-Version", "not a version")).await;
+        answer.assert_error(400, "invalid_format", Some("Aurous-Version"));
+        answer.header("x-ratelimit-remaining").to_owned()
+    }
+
     /// The same emulator as another team sees it.
     pub fn other_team(&self) -> Self {
         let change = aurous_emulator::KeyChange {

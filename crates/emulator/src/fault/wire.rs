@@ -1,0 +1,141 @@
+//! How a fault is written in JSON: as short as it can be, and so not as serde would derive it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FakeAnswer, Fault};
+
+/// A fault as JSON: a word, an object with one key, or the fields of an answer.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Wire {
+    Answer(FakeAnswer),
+    Named(Named),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Named {
+    Body(FakeAnswer),
+    DelayMs(u64),
+    Hang,
+    HangDuringBody,
+    HangAfterHeaders,
+    ResetBeforeBody,
+    ResetDuringBody,
+    ResetAfterBody { processed: bool },
+    Truncate,
+    NotJson,
+    Empty,
+}
+
+impl From<Wire> for Fault {
+    fn from(wire: Wire) -> Self {
+        match wire {
+            Wire::Answer(answer) => Self::Status(answer),
+            Wire::Named(Named::Body(answer)) => Self::Body(answer),
+            Wire::Named(Named::DelayMs(ms)) => Self::Delay(ms),
+            Wire::Named(Named::Hang) => Self::Hang,
+            Wire::Named(Named::HangDuringBody) => Self::HangDuringBody,
+            Wire::Named(Named::HangAfterHeaders) => Self::HangAfterHeaders,
+            Wire::Named(Named::ResetBeforeBody) => Self::ResetBeforeBody,
+            Wire::Named(Named::ResetDuringBody) => Self::ResetDuringBody,
+            Wire::Named(Named::ResetAfterBody { processed }) => Self::ResetAfterBody { processed },
+            Wire::Named(Named::Truncate) => Self::Truncate,
+            Wire::Named(Named::NotJson) => Self::NotJson,
+            Wire::Named(Named::Empty) => Self::Empty,
+        }
+    }
+}
+
+impl From<Fault> for Wire {
+    fn from(fault: Fault) -> Self {
+        Self::Named(match fault {
+            Fault::Status(answer) => return Self::Answer(answer),
+            Fault::Body(answer) => Named::Body(answer),
+            Fault::Delay(ms) => Named::DelayMs(ms),
+            Fault::Hang => Named::Hang,
+            Fault::HangDuringBody => Named::HangDuringBody,
+            Fault::HangAfterHeaders => Named::HangAfterHeaders,
+            Fault::ResetBeforeBody => Named::ResetBeforeBody,
+            Fault::ResetDuringBody => Named::ResetDuringBody,
+            Fault::ResetAfterBody { processed } => Named::ResetAfterBody { processed },
+            Fault::Truncate => Named::Truncate,
+            Fault::NotJson => Named::NotJson,
+            Fault::Empty => Named::Empty,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ScriptedFault;
+    use super::*;
+    use crate::step::Step;
+
+    #[test]
+    fn a_fault_reads_as_the_documentation_writes_it() {
+        let read = |json| serde_json::from_str::<ScriptedFault>(json).unwrap();
+        assert_eq!(
+            read(r#"{"match":{"step":"put"},"times":2,"fault":{"status":503}}"#),
+            Fault::status(503).on(Step::Put).times(2)
+        );
+        assert_eq!(
+            read(r#"{"match":{"step":"create","nth":3},"times":null,"fault":"hang"}"#),
+            Fault::Hang.on(Step::Create).nth(3).for_ever()
+        );
+        assert_eq!(
+            read(r#"{"match":{"step":"create"},"fault":{"reset_after_body":{"processed":true}}}"#),
+            Fault::ResetAfterBody { processed: true }.on(Step::Create)
+        );
+        assert_eq!(
+            read(r#"{"match":{"step":"get"},"fault":{"body":{"status":201,"body":"x"}}}"#),
+            Fault::body(201, "x").on(Step::Get)
+        );
+        assert_eq!(read(r#"{"fault":{"delay_ms":5}}"#).fault, Fault::Delay(5));
+    }
+
+    #[test]
+    fn every_fault_survives_its_own_json() {
+        let answer = FakeAnswer::new(429)
+            .with_header("retry-after", "3")
+            .with_body("slow down")
+            .with_content_type("text/plain");
+        for fault in [
+            Fault::Status(answer.clone()),
+            Fault::Body(answer),
+            Fault::Delay(1),
+            Fault::Hang,
+            Fault::HangDuringBody,
+            Fault::HangAfterHeaders,
+            Fault::ResetBeforeBody,
+            Fault::ResetDuringBody,
+            Fault::ResetAfterBody { processed: true },
+            Fault::ResetAfterBody { processed: false },
+            Fault::Truncate,
+            Fault::NotJson,
+            Fault::Empty,
+        ] {
+            let scripted = fault.on(Step::Init);
+            let json = serde_json::to_string(&scripted).unwrap();
+            assert_eq!(
+                serde_json::from_str::<ScriptedFault>(&json).unwrap(),
+                scripted
+            );
+        }
+    }
+
+    #[test]
+    fn a_misspelt_fault_is_refused() {
+        for json in [
+            r#"{"fault":"hnag"}"#,
+            r#"{"fault":{"status":503,"haeders":{}}}"#,
+            r#"{"match":{"stp":"put"},"fault":"hang"}"#,
+            r#"{"match":{"step":"upload"},"fault":"hang"}"#,
+        ] {
+            assert!(
+                serde_json::from_str::<ScriptedFault>(json).is_err(),
+                "{json}"
+            );
+        }
+    }
+}
