@@ -73,7 +73,7 @@ impl Table {
         ensure!(
             brotli <= TOTAL_BROTLI_BUDGET,
             "the package is {brotli} bytes in brotli, over its budget of {TOTAL_BROTLI_BUDGET}: \
-             look at what grew with `cargo xtask size` and `twiggy top` on a --dev build"
+             see what grew with `twiggy top target/wasm-pack/aurous_web_bg.wasm`"
         );
         Ok(())
     }
