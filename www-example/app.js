@@ -30,7 +30,8 @@ async function upload(picture) {
 
 async function create() {
   const { name, age, ...rest } = Object.fromEntries(new FormData(form));
-  const given = Object.entries({ ...rest, age: Number(age) }).filter(([, value]) => value); // no empty ones
+  const given = Object.entries(rest).filter(([, value]) => value);
+  if (age) given.push(["age", Number(age)]);
   const upload_ids = [...pictures].filter(({ state }) => state === "ready").map(({ uploadId }) => uploadId);
   form.inert = true; // nothing may change under the request
   tell("problem", "");
@@ -120,10 +121,10 @@ $("files").onchange = ({ target }) => {
   add([...target.files]);
   target.value = ""; // or a removed picture couldn't be picked again
 };
-document.ondragover = (event) => event.preventDefault(); // or the browser opens a file that is dropped
-document.ondrop = (event) => {
-  event.preventDefault();
-  add([...event.dataTransfer.files]);
+document.ondragover = document.ondrop = (event) => {
+  if (!event.dataTransfer.types.includes("Files")) return; // text that is dragged into a field, say
+  event.preventDefault(); // or the browser opens the file in place of the page
+  if (event.type === "drop") add([...event.dataTransfer.files]);
 };
 form.oninput = update;
 form.onsubmit = (event) => {

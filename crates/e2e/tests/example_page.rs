@@ -6,7 +6,7 @@ use aurous_e2e::stage::{Stage, sample};
 use aurous_emulator::{Fault, Step};
 use fantoccini::Locator;
 use fantoccini::key::Key;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What must never reach the API, and what the page must call it. `bad/truncated.jpg` is not here: its
 /// header is good, so it is the server's to refuse.
@@ -73,6 +73,27 @@ async fn a_seventh_picture_is_left_out_by_name() -> Result<()> {
         "{refused}"
     );
     assert_eq!(stage.seen(Step::Init).len(), 6);
+    Ok(())
+}
+
+#[tokio::test]
+async fn files_may_be_dropped_anywhere_on_the_page_and_text_into_a_field() -> Result<()> {
+    let stage = Stage::example_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    let drop = "const drag = (type, dataTransfer) => document.querySelector('h1')
+                    .dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+                const canvas = document.createElement('canvas');
+                const picture = await new Promise((done) => canvas.toBlob(done));
+                const files = new DataTransfer();
+                files.items.add(new File([picture], 'front.png'));
+                const text = new DataTransfer();
+                text.setData('text/plain', 'Aurora');
+                // False where the page takes the matter in hand.
+                return ['dragover', 'drop'].map((type) => [drag(type, text), drag(type, files)]);";
+    let left_to_the_browser = browser.run(drop, Value::Null).await?;
+    assert_eq!(left_to_the_browser, json!([[true, false], [true, false]]));
+    let tiles = browser.settled(1).await?;
+    assert_eq!(tiles[0].words, "Ready · pose: front");
     Ok(())
 }
 

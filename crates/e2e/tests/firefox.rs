@@ -1,9 +1,10 @@
-//! The four functions once more, in the other engine.
+//! The package and the example page once more, in the other engine.
 
 use anyhow::Result;
 use aurous_e2e::browser::Engine::Firefox;
-use aurous_e2e::stage::Stage;
+use aurous_e2e::stage::{Stage, sample};
 use aurous_emulator::Step;
+use fantoccini::Locator;
 use serde_json::Value;
 
 #[tokio::test]
@@ -33,5 +34,34 @@ async fn in_firefox_the_four_functions_make_a_character_of_a_picture() -> Result
         stage.seen(Step::Create)[0].header("cookie"),
         Some("session=of-the-page-alone")
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn in_firefox_the_example_page_leads_from_a_pick_to_a_character() -> Result<()> {
+    let stage = Stage::example_page().await?;
+    let browser = stage.visit(Firefox).await?;
+    browser
+        .pick(["front.jpg", "bad/photo.avif", "side.webp"].map(sample))
+        .await?;
+    let states: Vec<_> = browser
+        .settled(3)
+        .await?
+        .into_iter()
+        .map(|tile| tile.state)
+        .collect();
+    assert_eq!(states, ["ready", "error", "ready"]);
+    browser
+        .find(Locator::Css("[name=name]"))
+        .await?
+        .send_keys("Eileen")
+        .await?;
+    browser.find(Locator::Id("create")).await?.click().await?;
+    let loaded = "const images = [...document.querySelectorAll('#refs img')];
+                  return images.length === 2 && images.every((image) => image.complete && image.naturalWidth > 0);";
+    browser
+        .until("both reference images are there", loaded)
+        .await?;
+    assert_eq!(browser.focused().await?, "character-name");
     Ok(())
 }

@@ -177,6 +177,38 @@ async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()
 }
 
 #[tokio::test]
+async fn a_file_of_50_mb_is_sent_without_entering_wasm_memory() -> Result<()> {
+    let stage = Stage::blank_page().await?;
+    stage
+        .emulator
+        .change_settings(|it| it.upload_max_bytes = 60_000_000);
+    let browser = stage.visit(Chromium).await?;
+    let memory = browser
+        .run(
+            "const { initUpload, putFile } = await import('/pkg/index.js');
+             const picture = await paint('image/jpeg');
+             const send = async (size) => {
+                 const file = new Blob([picture, new Uint8Array(size - picture.size)]);
+                 await putFile(await initUpload(file), file);
+                 // Loaded already: this only hands out what was exported.
+                 const { memory } = await (await import('/pkg/aurous_web.js')).default();
+                 return memory.buffer.byteLength;
+             };
+             return [await send(10_000), await send(50_000_000)];",
+            Value::Null,
+        )
+        .await?;
+    assert_eq!(memory[0], memory[1]);
+    let lengths: Vec<_> = stage
+        .seen(Step::Put)
+        .iter()
+        .map(|it| it.body_length)
+        .collect();
+    assert_eq!(lengths, [10_000, 50_000_000]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_page_without_a_gateway_is_told_so() -> Result<()> {
     let mut pages = blank();
     // What a development server gives for any path that it does not know.

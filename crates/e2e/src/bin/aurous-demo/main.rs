@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::picture::Picture;
 use aurous_e2e::site::{Site, SiteConfig};
@@ -100,25 +100,40 @@ async fn headless(args: &Args) -> Result<()> {
     let browser = Browser::start(Engine::Chromium).await?;
 
     let outcome = walk::walk(&browser, &site.url(), &pictures).await;
-    // What went wrong is often plain to see: a picture of the page either way.
-    let screenshot = screenshot(&browser, &args.out).await;
-    let shown = outcome?;
     // What the page did, before we ask something ourselves.
-    let log = emulator.log();
-    let character = walk::character(&browser, &shown.id).await?;
-
-    let checks = verdict::checks(&log, &pictures, &shown, &character);
-    eprint!("{}", report::table(&checks));
-    eprintln!("The page, as it looks now: {}\n", screenshot?.display());
-    // Not println!, which panics where nobody listens any more.
-    writeln!(io::stdout(), "{character:#}").context("cannot print the character")?;
-    let differences: Vec<_> = checks.iter().flat_map(|check| &check.differences).collect();
-    if !differences.is_empty() {
-        for difference in &differences {
-            eprintln!("  {difference}");
+    let mut checks = verdict::requests(&emulator.log(), &pictures);
+    // What went wrong is often plain to see: a picture of the page either way.
+    let screenshot = screenshot(&browser, &args.out).await?;
+    let character = match &outcome {
+        Ok(shown) => {
+            let character = walk::character(&browser, &shown.id).await?;
+            checks.push(verdict::character(pictures.len(), shown, &character));
+            Some(character)
         }
-        bail!("{} difference(s), listed above", differences.len());
+        Err(_) => None,
+    };
+
+    eprint!("{}", report::table(&checks));
+    eprintln!("The page, as it looks now: {}\n", screenshot.display());
+    if let Some(character) = character {
+        // Not println!, which panics where nobody listens any more.
+        writeln!(io::stdout(), "{character:#}").context("cannot print the character")?;
     }
+    let differences: Vec<_> = checks.iter().flat_map(|check| &check.differences).collect();
+    for difference in &differences {
+        eprintln!("  {difference}");
+    }
+    if outcome.is_err() {
+        for line in browser.console().await? {
+            eprintln!("  the console: {line}");
+        }
+    }
+    outcome?;
+    ensure!(
+        differences.is_empty(),
+        "{} difference(s), listed above",
+        differences.len()
+    );
     Ok(())
 }
 
