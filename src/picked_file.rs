@@ -55,6 +55,12 @@ impl PickedFile {
     /// What the file's bytes say it is.
     pub async fn format(&self, attempt: &Attempt) -> Result<ImageFormat, Stop> {
         let header = self.first_bytes(SNIFF_LENGTH, attempt).await?;
+        // To Chromium, a file that was deleted before its first read is an empty one, until it is read
+        // whole.
+        if header.is_empty() && self.size == 0.0 {
+            self.read_all(self.as_blob().array_buffer(), attempt)
+                .await?;
+        }
         sniff(&header).map_err(|kind| self.unsupported(kind).into())
     }
 
@@ -65,18 +71,27 @@ impl PickedFile {
     }
 
     async fn first_bytes(&self, length: usize, attempt: &Attempt) -> Result<Vec<u8>, Stop> {
-        let promise = self
-            .blob
-            .unchecked_ref::<BlobLike>()
-            .slice(0.0, length as f64)
-            .and_then(|header| header.array_buffer())
-            .map_err(|cause| self.unreadable(cause))?;
+        let header = self.as_blob().slice(0.0, length as f64);
+        self.read_all(header.and_then(|header| header.array_buffer()), attempt)
+            .await
+    }
+
+    async fn read_all(
+        &self,
+        array_buffer: Result<JsValue, JsValue>,
+        attempt: &Attempt,
+    ) -> Result<Vec<u8>, Stop> {
+        let promise = array_buffer.map_err(|cause| self.unreadable(cause))?;
         match attempt.run(&Promise::resolve(&promise)).await {
             Ok(buffer) => Ok(Uint8Array::new(&buffer).to_vec()),
             Err(Interrupt::Cancelled(stop)) => Err(stop),
             Err(Interrupt::TimedOut(_)) => Err(self.unreadable(JsValue::UNDEFINED)),
             Err(Interrupt::Thrown(cause)) => Err(self.unreadable(cause)),
         }
+    }
+
+    fn as_blob(&self) -> &BlobLike {
+        self.blob.unchecked_ref()
     }
 
     /// What messages call it.

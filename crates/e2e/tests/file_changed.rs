@@ -20,7 +20,6 @@ const CODE_OF: &str = "
 ";
 
 #[tokio::test]
-#[ignore = "the SDK says empty_file: Chromium gives such a file a size of 0, and an empty slice of it"]
 async fn a_file_deleted_before_it_is_read_is_unreadable_and_nothing_is_sent() -> Result<()> {
     let (stage, browser, folder) = picked().await?;
     fs::remove_file(folder.path().join("front.jpg"))?;
