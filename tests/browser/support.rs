@@ -32,8 +32,9 @@ pub struct Emulator {
 impl Emulator {
     /// Forgets all that earlier tests did to it.
     pub async fn fresh() -> Self {
-        let json = option_env!("AUROUS_TEST_EMULATOR")
-            .expect("no emulator: run these tests with `cargo xtask test`");
+        let Some(json) = option_env!("AUROUS_TEST_EMULATOR") else {
+            panic!("no emulator: run these tests with `cargo xtask test`")
+        };
         let emulator = Self {
             addresses: JSON::parse(json).unwrap(),
         };

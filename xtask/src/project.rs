@@ -1,5 +1,6 @@
 //! Where things are in the checkout, and the versions that are written down elsewhere in it.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,16 @@ pub fn pkg() -> PathBuf {
 
 pub fn target() -> PathBuf {
     root().join("target")
+}
+
+/// Where cargo unpacks the sources of dependencies: one folder for each registry.
+pub fn dependency_sources() -> Vec<PathBuf> {
+    let home = |name: &str| env::var_os(name).map(PathBuf::from);
+    home("CARGO_HOME")
+        .or_else(|| Some(home("HOME").or_else(|| home("USERPROFILE"))?.join(".cargo")))
+        .and_then(|cargo| fs::read_dir(cargo.join("registry/src")).ok())
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default()
 }
 
 /// The version of wasm-bindgen that the SDK is built with: the command-line tool must be the same.

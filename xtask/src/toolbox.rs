@@ -71,6 +71,12 @@ impl Toolbox {
 
 fn with_wasm_folder(mut command: Command) -> Command {
     command.env("CARGO_TARGET_DIR", project::target().join("wasm"));
+    // A panic's location is in the wasm, and with it the folder of whoever built it.
+    let remaps = project::dependency_sources()
+        .into_iter()
+        .map(|folder| format!("--remap-path-prefix={}=", folder.display()));
+    let flags: Vec<String> = remaps.collect();
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     command
 }
 

@@ -9,7 +9,13 @@ use anyhow::{Context, Result};
 use crate::toolbox::Toolbox;
 use crate::{process, project};
 
-const PASSES: &[&str] = &["-Oz", "--converge", "--strip-debug", "--strip-producers"];
+const PASSES: &[&str] = &[
+    "-Oz",
+    "--converge",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 /// What rustc's wasm32-unknown-unknown and wasm-bindgen use.
 const FEATURES: &[&str] = &[
