@@ -61,7 +61,7 @@ impl<'a> Fields<'a> {
 
     pub fn required_string(&self, name: &str) -> Result<String, Stop> {
         self.string(name)?
-            .ok_or_else(|| self.refuse_as(name, "must be a string", "undefined"))
+            .ok_or_else(|| self.refuse_as(name, "must be a string", "missing"))
     }
 
     pub fn boolean(&self, name: &str) -> Result<bool, Stop> {

@@ -59,6 +59,28 @@ pub enum Code {
 }
 
 impl Code {
+    pub const ALL: [Self; 19] = [
+        Self::InvalidArgument,
+        Self::ValueOutOfRange,
+        Self::ParameterInvalidCombination,
+        Self::UnsupportedFileType,
+        Self::EmptyFile,
+        Self::FileTypeMismatch,
+        Self::FileUnreadable,
+        Self::UploadUrlExpired,
+        Self::UploadTooLarge,
+        Self::UploadFailed,
+        Self::NetworkError,
+        Self::Timeout,
+        Self::InvalidResponse,
+        Self::CreateOutcomeUnknown,
+        Self::GatewayNotFound,
+        Self::SessionTokenFailed,
+        Self::InvalidOption,
+        Self::ApiKeyInBrowser,
+        Self::InsecureBaseUrl,
+    ];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidArgument => "invalid_argument",

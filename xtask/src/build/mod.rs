@@ -1,12 +1,13 @@
 //! `cargo xtask build`: the npm package in `pkg/`.
 //!
 //! 1. wasm-pack compiles the SDK and writes the glue, into `target/wasm-pack`;
-//! 2. [`wasm_opt`] shrinks the wasm;
+//! 2. [`wasm_opt`] shrinks the wasm, and the glue follows its [`short_names`];
 //! 3. [`package`] puts them together with `pkg-template`, the glue's import of our error class
 //!    rewritten by [`glue`], the JavaScript minified.
 
 mod glue;
 mod package;
+mod short_names;
 mod wasm_opt;
 
 use std::fs;
@@ -16,6 +17,7 @@ use anyhow::{Context, Result};
 
 use crate::toolbox::Toolbox;
 use crate::{process, project};
+use wasm_opt::Shrunk;
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Profile {
@@ -26,13 +28,16 @@ pub enum Profile {
 pub fn run(profile: Profile, tools: &Toolbox) -> Result<()> {
     let compiled = compile(profile, tools)?;
     let wasm = fs::read(compiled.join("aurous_web_bg.wasm")).context("wasm-pack left no wasm")?;
-    let wasm = match profile {
-        Profile::Dev => wasm,
-        Profile::Release => wasm_opt::shrink(&wasm, tools)?,
-    };
     let glue =
         fs::read_to_string(compiled.join("aurous_web.js")).context("wasm-pack left no glue")?;
-    package::assemble(&wasm, &glue::import_shared_error(&glue)?, profile, tools)
+    let glue = glue::import_shared_error(&glue)?;
+    match profile {
+        Profile::Dev => package::assemble(&wasm, &glue, profile, tools),
+        Profile::Release => {
+            let Shrunk { wasm, names } = wasm_opt::shrink(&wasm, tools)?;
+            package::assemble(&wasm, &names.apply(&glue)?, profile, tools)
+        }
+    }
 }
 
 fn compile(profile: Profile, tools: &Toolbox) -> Result<PathBuf> {

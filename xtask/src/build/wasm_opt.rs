@@ -3,9 +3,11 @@
 //! encodings that browsers and tools refuse.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::short_names::ShortNames;
 use crate::toolbox::Toolbox;
 use crate::{process, project};
 
@@ -27,9 +29,17 @@ const FEATURES: &[&str] = &[
     "--enable-multivalue",
 ];
 
+/// A pass of its own: run among the others, it prints its list of names more than once.
+const SHORTEN: &[&str] = &["--minify-imports-and-exports-and-modules"];
+
+pub struct Shrunk {
+    pub wasm: Vec<u8>,
+    /// What became of the names that the glue calls by.
+    pub names: ShortNames,
+}
+
 /// The result is kept under its input's name: nothing is done again for an unchanged wasm.
-pub fn shrink(wasm: &[u8], tools: &Toolbox) -> Result<Vec<u8>> {
-    let flags = [PASSES, FEATURES].concat();
+pub fn shrink(wasm: &[u8], tools: &Toolbox) -> Result<Shrunk> {
     let folder = project::target().join("wasm-opt");
     let version = tools
         .npm
@@ -37,23 +47,43 @@ pub fn shrink(wasm: &[u8], tools: &Toolbox) -> Result<Vec<u8>> {
         .map(|path| path.as_os_str().as_encoded_bytes().to_vec());
     let name = project::fingerprint([
         wasm.to_vec(),
-        flags.join(" ").into_bytes(),
+        [PASSES, SHORTEN, FEATURES].concat().join(" ").into_bytes(),
         version.unwrap_or_default(),
     ]);
-    let result = folder.join(format!("{name}.wasm"));
+    let result = folder.join(name);
     if !result.exists() {
         println!("Shrinking the wasm with wasm-opt (usually 5 seconds)");
         // One result is enough, and a half-written one may not be found.
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
-        fs::create_dir_all(&folder)?;
-        let input = folder.join("input.wasm");
-        let output = folder.join("output.wasm");
+        let unfinished = folder.join("unfinished");
+        fs::create_dir_all(&unfinished)?;
+        let [input, small, output] =
+            ["input.wasm", "small.wasm", "output.wasm"].map(|file| unfinished.join(file));
         fs::write(&input, wasm)?;
-        let mut wasm_opt = tools.node("binaryen/bin/wasm-opt");
-        process::output(wasm_opt.args(flags).arg(&input).arg("-o").arg(&output))?;
-        fs::rename(&output, &result)?;
+        wasm_opt(PASSES, &input, &small, tools)?;
+        let names = wasm_opt(SHORTEN, &small, &output, tools)?;
+        fs::write(unfinished.join("names.json"), names)?;
+        fs::rename(&unfinished, &result)?;
     }
-    fs::read(&result).with_context(|| format!("{} cannot be read", result.display()))
+    let read = |file: &str| {
+        let path = result.join(file);
+        fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))
+    };
+    Ok(Shrunk {
+        wasm: read("output.wasm")?,
+        names: ShortNames::parse(&String::from_utf8_lossy(&read("names.json")?))?,
+    })
+}
+
+fn wasm_opt(passes: &[&str], input: &Path, output: &Path, tools: &Toolbox) -> Result<String> {
+    let mut wasm_opt = tools.node("binaryen/bin/wasm-opt");
+    wasm_opt
+        .args(passes)
+        .args(FEATURES)
+        .arg(input)
+        .arg("-o")
+        .arg(output);
+    process::output(&mut wasm_opt)
 }
