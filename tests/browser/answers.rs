@@ -1,6 +1,7 @@
 //! Answers that are not the API's, refusals that are, and no answer at all.
 
 use aurous_web::{classify, create_character, init_upload, put_file};
+use js_sys::JSON;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -51,6 +52,34 @@ async fn an_accepted_call_without_a_readable_answer_says_so_with_status_and_requ
                 assert_eq!(text(&error, "requestId"), "req_test");
                 assert_eq!(number(&error, "attempts"), 1.0);
             }
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_lacks_one_documented_field_is_not_taken() {
+    let emulator = Emulator::fresh().await;
+    let ticket = r#"{"upload_id":"upl_1","upload_url":"https://upload.example/","upload_headers":{"Content-Type":"image/jpeg"},"expires_at":"2026-05-08T10:15:00Z"}"#;
+    let classification = r#"{"upload_id":"upl_1","pose":"front","confidence":0.5}"#;
+    let character = r#"{"id":"char_1","status":"ready","refs":[]}"#;
+    for (step, whole) in [
+        ("init", ticket),
+        ("classify", classification),
+        ("create", character),
+    ] {
+        let answered = async |body: String| {
+            let fault = format!(r#"{{"status":200,"body":{body:?}}}"#);
+            emulator.fault(step, &fault).await;
+            call(step, emulator.direct_client(), UNDEFINED).await
+        };
+        assert!(answered(whole.into()).await.is_ok());
+        let fields: js_sys::Object = JSON::parse(whole).unwrap().unchecked_into();
+        for name in js_sys::Object::keys(&fields) {
+            let name = name.as_string().unwrap();
+            let lacking = with(JSON::parse(whole).unwrap(), &name, JsValue::NULL);
+            let body = JSON::stringify(&lacking).unwrap();
+            let error = error(answered(body.into()).await);
+            assert_eq!(number(&error, "status"), 200.0, "{step} without {name}");
         }
     }
 }
@@ -220,10 +249,6 @@ async fn a_put_whose_connection_dies_is_a_network_error() {
     }
     let error = error(put_file(ticket.clone(), photo, UNDEFINED, emulator.client()).await);
     assert_eq!(text(&error, "code"), "network_error");
-    let shown = format!(
-        "{}{:?}",
-        text(&error, "message"),
-        js_sys::JSON::stringify(&error)
-    );
+    let shown = format!("{}{:?}", text(&error, "message"), JSON::stringify(&error));
     assert!(!shown.contains("signature="), "{shown}");
 }
