@@ -113,12 +113,15 @@ fn check_upload_ids(request: &Fields<'_>) -> Result<bool, Stop> {
 fn check_attributes(request: &Fields<'_>) -> Result<bool, Stop> {
     let attributes = request.get("attributes")?;
     let fields = Fields::of_optional(&attributes, "attributes", Code::InvalidArgument)?;
-    for name in Attributes::TEXTS {
-        fields.string(name)?;
-    }
-    let age = fields.get("age")?;
-    if !age.is_undefined() && age.as_f64().is_none() {
-        return Err(fields.refuse("age", "must be a number", &age));
+    for name in Attributes::KEYS {
+        if name != "age" {
+            fields.string(name)?;
+            continue;
+        }
+        let age = fields.get(name)?;
+        if !age.is_undefined() && age.as_f64().is_none() {
+            return Err(fields.refuse(name, "must be a number", &age));
+        }
     }
     Ok(!attributes.is_undefined())
 }

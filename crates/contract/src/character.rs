@@ -63,9 +63,10 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// The keys whose values are text; the eighth, `age`, is a number.
-    pub const TEXTS: [&str; 7] = [
+    /// Every key. The values are texts, but for that of `age`.
+    pub const KEYS: [&str; 8] = [
         "gender",
+        "age",
         "ethnicity",
         "hair_color",
         "hair_style",

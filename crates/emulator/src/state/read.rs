@@ -111,7 +111,7 @@ impl Fields {
             .as_object()
             .ok_or_else(|| ApiError::format("attributes", "an object"))?;
         let fields = Self(object.clone());
-        if let Some(name) = fields.first_other_than(&ATTRIBUTES) {
+        if let Some(name) = fields.first_other_than(&Attributes::KEYS) {
             let error = ApiError::new(
                 ErrorCode::InvalidRequest,
                 format!("attributes has no key {name}"),
@@ -159,14 +159,3 @@ impl Fields {
         self.0.get(name).filter(|value| !value.is_null())
     }
 }
-
-const ATTRIBUTES: [&str; 8] = [
-    "gender",
-    "age",
-    "ethnicity",
-    "hair_color",
-    "hair_style",
-    "eye_color",
-    "body_type",
-    "additional_details",
-];
