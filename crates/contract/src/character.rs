@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CharacterId, UploadId};
+use crate::id::CharacterId;
 use crate::upload::Pose;
 
 /// A character, as every character endpoint answers it.
@@ -76,19 +76,7 @@ impl Attributes {
     ];
 }
 
-/// Body of `POST /v1/characters`: exactly one of two flows, see [`CreateFlow::of`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CreateCharacterRequest {
-    pub name: String,
-    #[serde(default)]
-    pub generate: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub upload_ids: Option<Vec<UploadId>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attributes: Option<Attributes>,
-}
-
-/// The two ways to make a character.
+/// The two ways to make a character by `POST /v1/characters`: exactly one of them in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CreateFlow {
     /// `upload_ids`: ready at once; consumes the uploads.
