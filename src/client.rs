@@ -4,6 +4,7 @@ use aurous_contract::access::{self, BaseUrl, Place};
 use aurous_contract::answer::Through;
 use aurous_contract::failure::{Code, Failure};
 use aurous_contract::limits::API_ORIGIN;
+use aurous_contract::version::is_api_version;
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Headers, RequestCredentials, Url};
@@ -79,7 +80,7 @@ impl Client {
             base: url.href().trim_end_matches('/').into(),
             headers: headers(&options, &access)?,
             access,
-            api_version: header_value(&options, "apiVersion")?,
+            api_version: api_version(&options)?,
             credentials: credentials(&options)?,
             timeout_ms: options
                 .milliseconds("timeoutMs")?
@@ -181,6 +182,15 @@ fn header_value(options: &Fields<'_>, name: &str) -> Result<Option<String>, Stop
             "empty or has other characters",
         )),
         value => Ok(value),
+    }
+}
+
+fn api_version(options: &Fields<'_>) -> Result<Option<String>, Stop> {
+    match options.string("apiVersion")? {
+        Some(text) if !is_api_version(&text) => {
+            Err(options.refuse_as("apiVersion", "must be a date, YYYY-MM-DD", "another string"))
+        }
+        version => Ok(version),
     }
 }
 

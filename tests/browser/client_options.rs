@@ -54,6 +54,7 @@ async fn a_wrong_option_is_named() {
             "dangerouslyAllowBrowser",
         ),
         ("({ apiVersion: 7 })", "apiVersion"),
+        ("({ apiVersion: 'latest' })", "apiVersion"),
         ("({ credentials: 'always' })", "credentials"),
         ("({ timeoutMs: 0 })", "timeoutMs"),
         ("({ stallTimeoutMs: 'long' })", "stallTimeoutMs"),

@@ -18,6 +18,7 @@
 //! | [`access`] | where an API key or a session token may go |
 //! | [`retry`] | when to try again, and after how long |
 //! | [`rate`] | the token buckets of the API's rate limits |
+//! | [`version`] | the API's versions |
 //! | [`limits`] | every number of the API, with its source |
 
 pub mod access;
@@ -32,3 +33,4 @@ pub mod limits;
 pub mod rate;
 pub mod retry;
 pub mod upload;
+pub mod version;

@@ -40,8 +40,5 @@ pub const ATTRIBUTE_MAX_CHARS: usize = 500;
 pub const AGE_MIN: u8 = 18;
 pub const AGE_MAX: u8 = 120;
 
-/// The version that applies where neither the request nor the team names one.
-pub const DEFAULT_API_VERSION: &str = "2026-05-15";
-
 /// The API's own origin.
 pub const API_ORIGIN: &str = "https://api.aurous-labs.com";

@@ -1,8 +1,9 @@
 //! Who may call: key, scope, version, rate and idempotency, in this order.
 
 use aurous_contract::error::ErrorCode;
-use aurous_contract::limits::{DEFAULT_API_VERSION, IDEMPOTENCY_KEY_MAX_CHARS};
+use aurous_contract::limits::IDEMPOTENCY_KEY_MAX_CHARS;
 use aurous_contract::rate::{Bucket, TokenBucket};
+use aurous_contract::version::{DEFAULT_API_VERSION, is_api_version};
 use bytes::Bytes;
 
 use super::World;
@@ -227,12 +228,7 @@ fn synthesizes(call: &Call) -> bool {
 }
 
 fn check_version(version: &str) -> Result<String> {
-    let digits =
-        |text: &str, count| text.len() == count && text.bytes().all(|it| it.is_ascii_digit());
-    let parts: Vec<&str> = version.split('-').collect();
-    let dated = matches!(parts.as_slice(), [year, month, day]
-        if digits(year, 4) && digits(month, 2) && digits(day, 2));
-    if !dated {
+    if !is_api_version(version) {
         return Err(ApiError::format("Aurous-Version", "a date, YYYY-MM-DD"));
     }
     if version != DEFAULT_API_VERSION {
