@@ -1,7 +1,7 @@
 //! A `File` or `Blob` that a page hands over. Only its first bytes enter wasm memory.
 
-use aurous_contract::failure::{Code, Failure};
-use aurous_contract::image::{FileKind, ImageFormat, SNIFF_LENGTH, sniff};
+use aurous_contract::failure::Code;
+use aurous_contract::image::{self, ImageFormat, SNIFF_LENGTH, sniff};
 use js_sys::{Promise, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -61,7 +61,7 @@ impl PickedFile {
             self.read_all(self.as_blob().array_buffer(), attempt)
                 .await?;
         }
-        sniff(&header).map_err(|kind| self.unsupported(kind).into())
+        sniff(&header).map_err(|kind| image::unsupported(&self.name, kind).into())
     }
 
     /// Whether the file can't be read any more: it changed or vanished after it was picked. To `fetch`
@@ -94,35 +94,7 @@ impl PickedFile {
         self.blob.unchecked_ref()
     }
 
-    /// What messages call it.
-    pub fn title(&self) -> &str {
-        if self.name.is_empty() {
-            "The file"
-        } else {
-            &self.name
-        }
-    }
-
-    fn unsupported(&self, kind: FileKind) -> Failure {
-        let code = if kind == FileKind::Empty {
-            Code::EmptyFile
-        } else {
-            Code::UnsupportedFileType
-        };
-        let message = [
-            self.title(),
-            " is ",
-            kind.name(),
-            "; the API takes JPEG, PNG or WebP. Pick another picture, or convert this one.",
-        ];
-        Failure::new(code, message.concat())
-    }
-
     fn unreadable(&self, cause: JsValue) -> Stop {
-        let message = [
-            self.title(),
-            " can't be read: it was changed, moved or deleted after it was picked, or access to it ended. Pick it again.",
-        ];
-        Stop::caused(Failure::new(Code::FileUnreadable, message.concat()), cause)
+        Stop::caused(image::unreadable(&self.name), cause)
     }
 }

@@ -2,7 +2,7 @@
 
 use aurous_contract::answer;
 use aurous_contract::failure::{Code, Step};
-use aurous_contract::image::ContentType;
+use aurous_contract::image::{self, ContentType};
 use aurous_contract::retry::{LONGEST_WAIT_MS, put_stall_limit_ms};
 use wasm_bindgen::prelude::*;
 
@@ -81,19 +81,7 @@ impl Put {
         let format = self.file.format(attempt).await?;
         match self.target.content_type {
             Some(minted_for) if minted_for.format() != format => {
-                let message = [
-                    self.file.title(),
-                    " is ",
-                    format.name(),
-                    ", but the ticket was minted for ",
-                    minted_for.as_str(),
-                    ". Mint one for this file with initUpload.",
-                ];
-                Err(Stop::about(
-                    Code::FileTypeMismatch,
-                    "file",
-                    &message.concat(),
-                ))
+                Err(image::mismatched(&self.file.name, format, minted_for).into())
             }
             _ => Ok(format.content_type()),
         }

@@ -1,7 +1,9 @@
 //! Image formats: what the API takes, and what a file really is.
 
 mod format;
+mod refusal;
 mod sniff;
 
 pub use format::{ContentType, Extension, ImageFormat};
+pub use refusal::{mismatched, unreadable, unsupported};
 pub use sniff::{FileKind, SNIFF_LENGTH, sniff};

@@ -1,0 +1,63 @@
+use crate::failure::{Code, Failure};
+
+use super::{ContentType, FileKind, ImageFormat};
+
+/// A file that the API does not take. `name`: the file's own, empty for a Blob.
+///
+/// ```
+/// use aurous_contract::image::{FileKind, unsupported};
+///
+/// let failure = unsupported("IMG_0001.HEIC", FileKind::Heic);
+/// assert!(failure.message.starts_with("IMG_0001.HEIC is HEIC; the API takes JPEG, PNG or WebP."));
+/// ```
+pub fn unsupported(name: &str, kind: FileKind) -> Failure {
+    let code = match kind {
+        FileKind::Empty => Code::EmptyFile,
+        _ => Code::UnsupportedFileType,
+    };
+    let remedy = "; the API takes JPEG, PNG or WebP. Pick another picture, or convert this one.";
+    Failure::new(code, [title(name), " is ", kind.name(), remedy].concat())
+}
+
+/// A file whose bytes are not of the type that its ticket was minted for.
+pub fn mismatched(name: &str, format: ImageFormat, minted_for: ContentType) -> Failure {
+    let message = [
+        title(name),
+        " is ",
+        format.name(),
+        ", but the ticket was minted for ",
+        minted_for.as_str(),
+        ". Mint one for this file with initUpload.",
+    ];
+    Failure::new(Code::FileTypeMismatch, message.concat()).about("file")
+}
+
+/// A file that was there when it was picked and can't be read now.
+pub fn unreadable(name: &str) -> Failure {
+    let what = " can't be read: it was changed, moved or deleted after it was picked, or access to it ended. Pick it again.";
+    Failure::new(Code::FileUnreadable, [title(name), what].concat())
+}
+
+fn title(name: &str) -> &str {
+    if name.is_empty() { "The file" } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_file_and_what_it_is() {
+        let failure = unsupported("", FileKind::Empty);
+        assert_eq!(failure.code, "empty_file");
+        assert!(failure.message.starts_with("The file is an empty file; "));
+
+        let failure = mismatched("me.png", ImageFormat::Png, ContentType::Jpeg);
+        assert_eq!(failure.param.as_deref(), Some("file"));
+        assert!(
+            failure
+                .message
+                .starts_with("me.png is PNG, but the ticket was minted for image/jpeg.")
+        );
+    }
+}
