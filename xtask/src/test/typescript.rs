@@ -75,30 +75,40 @@ fn tsconfig(module: &str, resolution: &str) -> String {
 
 fn documents() -> Result<Vec<PathBuf>> {
     let docs = project::root().join("docs");
-    let mut documents = vec![project::root().join("README.md")];
+    let mut documents = vec![
+        project::root().join("README.md"),
+        project::root().join("pkg-template/index.d.ts"),
+    ];
     if docs.is_dir() {
         for entry in fs::read_dir(&docs).context("docs/ cannot be read")? {
             documents.push(entry?.path());
         }
     }
     documents.retain(|path| {
-        path.extension().is_some_and(|extension| extension == "md") && path.exists()
+        path.extension()
+            .is_some_and(|extension| extension == "md" || extension == "ts")
+            && path.exists()
     });
     documents.sort();
     Ok(documents)
 }
 
-/// The contents of the ```` ```ts ```` fences.
-fn examples(markdown: &str) -> Vec<String> {
+/// The contents of the ```` ```ts ```` fences, without the indentation or the comment's stars that
+/// stand before the fence.
+fn examples(document: &str) -> Vec<String> {
     let mut examples = Vec::new();
-    let mut open: Option<String> = None;
-    for line in markdown.lines() {
+    let mut open: Option<(&str, String)> = None;
+    for line in document.lines() {
+        let words = line.trim_start_matches([' ', '*']).trim_end();
         match &mut open {
-            None if line.trim() == "```ts" => open = Some(String::new()),
+            None if words == "```ts" => {
+                let margin = &line[..line.len() - line.trim_start_matches([' ', '*']).len()];
+                open = Some((margin, String::new()));
+            }
             None => {}
-            Some(_) if line.trim() == "```" => examples.extend(open.take()),
-            Some(example) => {
-                example.push_str(line);
+            Some(_) if words == "```" => examples.extend(open.take().map(|(_, example)| example)),
+            Some((margin, example)) => {
+                example.push_str(line.strip_prefix(*margin).unwrap_or_default());
                 example.push('\n');
             }
         }
@@ -133,7 +143,13 @@ mod tests {
 
     #[test]
     fn a_fence_in_a_list_is_one_too() {
-        assert_eq!(examples("- first\n  ```ts\n  f();\n  ```\n"), ["  f();\n"]);
+        assert_eq!(examples("- first\n  ```ts\n  f();\n  ```\n"), ["f();\n"]);
+    }
+
+    #[test]
+    fn a_fence_in_a_comment_is_one_too() {
+        let comment = " * @example\n * ```ts\n * if (a) {\n *   f();\n *\n * }\n * ```\n";
+        assert_eq!(examples(comment), ["if (a) {\n  f();\n\n}\n"]);
     }
 
     #[test]
