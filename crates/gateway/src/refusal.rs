@@ -1,0 +1,258 @@
+//! What the gateway itself refuses, and how it says so: in the API's error envelope, with codes that
+//! begin `gateway_`.
+
+use std::borrow::Cow;
+
+use aurous_contract::error::{ErrorBody, ErrorEnvelope, ErrorType};
+
+/// Every code of the gateway's own, each with the one status that it comes with.
+///
+/// The same table stands in `docs/gateway.md`; a test holds one against the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// Not HTTP as a browser speaks it: an absolute target, two lengths.
+    BadRequest,
+    /// The body is not a JSON object, or too deep.
+    InvalidJson,
+    /// A key that this call does not have, or that stands there twice.
+    InvalidField,
+    /// No `Idempotency-Key` on a create, or one of fewer than 16 or more than 256 characters.
+    IdempotencyKeyInvalid,
+    /// No `Authorization: Bearer`, and no one comes in without.
+    SessionMissing,
+    /// The session token is not one of this web app's.
+    SessionInvalid,
+    /// The session token was valid once.
+    SessionExpired,
+    /// The page's origin is not listed.
+    OriginRefused,
+    /// The request is for a host that is not listed.
+    HostRefused,
+    /// The call is switched off.
+    CallDisabled,
+    /// No such route.
+    RouteNotFound,
+    /// No upload or character of this id that this session may use.
+    IdNotFound,
+    /// The upload URL has expired, or never was one.
+    UploadUrlExpired,
+    /// The upload host took the signed URL for expired, or for another content type.
+    UploadUrlRefused,
+    /// The route does not have this method.
+    MethodNotAllowed,
+    /// The request's body came too slowly, or stopped.
+    BodyTooSlow,
+    /// The `Idempotency-Key` was used for another body.
+    IdempotencyKeyReused,
+    /// No `Content-Length`.
+    LengthRequired,
+    /// The body is larger than is taken.
+    BodyTooLarge,
+    /// The body's content type is not the one that is taken here.
+    ContentTypeRefused,
+    /// The rate limit of this session, or the team's.
+    TooManyRequests,
+    /// As many uploads at once as there may be.
+    TooManyUploads,
+    /// As many creates are remembered as there may be.
+    TooManyCreates,
+    /// A defect of the gateway's.
+    InternalError,
+    /// The API refused the gateway's key.
+    KeyRefused,
+    /// The API's answer is none, is not the API's, or cannot be passed on.
+    UpstreamInvalid,
+    /// Nothing answered upstream.
+    UpstreamUnreachable,
+    /// A create was sent, and what came of it is not known.
+    CreateOutcomeUnknown,
+    /// The upload host refused the PUT.
+    UploadRefused,
+    /// The upload host asks to come back later.
+    UploadHostBusy,
+    /// The gateway is about to stop.
+    Draining,
+    /// No answer came from upstream in time.
+    UpstreamTimeout,
+}
+
+impl Code {
+    pub const ALL: [Self; 32] = [
+        Self::BadRequest,
+        Self::InvalidJson,
+        Self::InvalidField,
+        Self::IdempotencyKeyInvalid,
+        Self::SessionMissing,
+        Self::SessionInvalid,
+        Self::SessionExpired,
+        Self::OriginRefused,
+        Self::HostRefused,
+        Self::CallDisabled,
+        Self::RouteNotFound,
+        Self::IdNotFound,
+        Self::UploadUrlExpired,
+        Self::UploadUrlRefused,
+        Self::MethodNotAllowed,
+        Self::BodyTooSlow,
+        Self::IdempotencyKeyReused,
+        Self::LengthRequired,
+        Self::BodyTooLarge,
+        Self::ContentTypeRefused,
+        Self::TooManyRequests,
+        Self::TooManyUploads,
+        Self::TooManyCreates,
+        Self::InternalError,
+        Self::KeyRefused,
+        Self::UpstreamInvalid,
+        Self::UpstreamUnreachable,
+        Self::CreateOutcomeUnknown,
+        Self::UploadRefused,
+        Self::UploadHostBusy,
+        Self::Draining,
+        Self::UpstreamTimeout,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BadRequest => "gateway_bad_request",
+            Self::InvalidJson => "gateway_invalid_json",
+            Self::InvalidField => "gateway_invalid_field",
+            Self::IdempotencyKeyInvalid => "gateway_idempotency_key_invalid",
+            Self::SessionMissing => "gateway_session_missing",
+            Self::SessionInvalid => "gateway_session_invalid",
+            Self::SessionExpired => "gateway_session_expired",
+            Self::OriginRefused => "gateway_origin_refused",
+            Self::HostRefused => "gateway_host_refused",
+            Self::CallDisabled => "gateway_call_disabled",
+            Self::RouteNotFound => "gateway_route_not_found",
+            Self::IdNotFound => "gateway_id_not_found",
+            Self::UploadUrlExpired => "gateway_upload_url_expired",
+            Self::UploadUrlRefused => "gateway_upload_url_refused",
+            Self::MethodNotAllowed => "gateway_method_not_allowed",
+            Self::BodyTooSlow => "gateway_body_too_slow",
+            Self::IdempotencyKeyReused => "gateway_idempotency_key_reused",
+            Self::LengthRequired => "gateway_length_required",
+            Self::BodyTooLarge => "gateway_body_too_large",
+            Self::ContentTypeRefused => "gateway_content_type_refused",
+            Self::TooManyRequests => "gateway_too_many_requests",
+            Self::TooManyUploads => "gateway_too_many_uploads",
+            Self::TooManyCreates => "gateway_too_many_creates",
+            Self::InternalError => "gateway_internal_error",
+            Self::KeyRefused => "gateway_key_refused",
+            Self::UpstreamInvalid => "gateway_upstream_invalid",
+            Self::UpstreamUnreachable => "gateway_upstream_unreachable",
+            Self::CreateOutcomeUnknown => "gateway_create_outcome_unknown",
+            Self::UploadRefused => "gateway_upload_refused",
+            Self::UploadHostBusy => "gateway_upload_host_busy",
+            Self::Draining => "gateway_draining",
+            Self::UpstreamTimeout => "gateway_upstream_timeout",
+        }
+    }
+
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::BadRequest
+            | Self::InvalidJson
+            | Self::InvalidField
+            | Self::IdempotencyKeyInvalid => 400,
+            Self::SessionMissing | Self::SessionInvalid | Self::SessionExpired => 401,
+            Self::OriginRefused
+            | Self::HostRefused
+            | Self::CallDisabled
+            | Self::UploadUrlRefused => 403,
+            Self::RouteNotFound | Self::IdNotFound | Self::UploadUrlExpired => 404,
+            Self::MethodNotAllowed => 405,
+            Self::BodyTooSlow => 408,
+            Self::IdempotencyKeyReused => 409,
+            Self::LengthRequired => 411,
+            Self::BodyTooLarge => 413,
+            Self::ContentTypeRefused => 415,
+            Self::TooManyRequests | Self::TooManyUploads | Self::TooManyCreates => 429,
+            Self::InternalError => 500,
+            Self::KeyRefused
+            | Self::UpstreamInvalid
+            | Self::UpstreamUnreachable
+            | Self::CreateOutcomeUnknown
+            | Self::UploadRefused => 502,
+            Self::UploadHostBusy | Self::Draining => 503,
+            Self::UpstreamTimeout => 504,
+        }
+    }
+
+    const fn error_type(self) -> ErrorType {
+        match self.status() {
+            401 | 403 => ErrorType::Authentication,
+            404 => ErrorType::NotFound,
+            429 => ErrorType::RateLimit,
+            500.. => ErrorType::ServerError,
+            _ => ErrorType::InvalidRequest,
+        }
+    }
+}
+
+/// One refusal: what is answered instead of asking upstream, or instead of what came from there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: Code,
+    /// What happened, to what, and what to do. Never quotes a token, a key or a URL.
+    pub message: Cow<'static, str>,
+    /// The field at fault.
+    pub param: Option<String>,
+    /// `Retry-After`, in seconds.
+    pub retry_after_seconds: Option<u64>,
+}
+
+impl Refusal {
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            param: None,
+            retry_after_seconds: None,
+        }
+    }
+
+    pub fn about(mut self, param: impl Into<String>) -> Self {
+        self.param = Some(param.into());
+        self
+    }
+
+    pub const fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// The body of the answer.
+    pub fn envelope(&self, request_id: &str) -> ErrorEnvelope {
+        ErrorEnvelope {
+            error: ErrorBody {
+                kind: self.code.error_type(),
+                code: self.code.as_str().to_owned(),
+                message: self.message.clone().into_owned(),
+                param: self.param.clone(),
+                doc_url: format!("{DOCS}#{}", self.code.as_str()),
+                request_id: request_id.to_owned(),
+            },
+        }
+    }
+}
+
+/// Where the codes are explained: relative, since whoever runs the gateway has the repository.
+const DOCS: &str = "docs/gateway.md";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_code_is_a_name_of_its_own_and_an_error() {
+        let names: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.as_str().starts_with("gateway_"), "{code:?}");
+            assert!((400..600).contains(&code.status()), "{code:?}");
+        }
+    }
+}
