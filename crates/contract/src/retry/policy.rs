@@ -1,4 +1,4 @@
-use crate::answer::is_retryable;
+use crate::answer::{is_final, is_retryable};
 use crate::error::ErrorCode;
 
 /// Longest wait that is ever decided, in milliseconds (24.8 days): a browser's `setTimeout` counts
@@ -86,7 +86,7 @@ impl RetryPolicy {
         if attempt.outcome.is_final() {
             return Decision::GiveUp(GiveUp::Final);
         }
-        if attempt.repeat == Repeat::OnlyIfNotCarriedOut && attempt.outcome.is_unknown() {
+        if attempt.repeat == Repeat::OnlyIfNotCarriedOut && attempt.outcome.may_have_been_carried_out() {
             return Decision::GiveUp(GiveUp::OutcomeUnknown);
         }
         let left_ms = self.left_ms(attempt.elapsed_ms);
@@ -172,6 +172,8 @@ pub struct Attempt {
 pub enum Outcome {
     /// An answer with this status came.
     Status(u16),
+    /// An answer came whose code says that it stays the same, whatever its status says.
+    Final,
     /// 409 `idempotency_key_in_use`: an earlier request with the same key is being carried out.
     InFlight,
     /// The connection failed, at whatever point.
@@ -195,10 +197,15 @@ impl Outcome {
     /// assert_eq!(of(409, Some("idempotency_key_in_use")), Outcome::InFlight);
     /// // The same key with another body: no wait helps.
     /// assert_eq!(of(409, Some("invalid_request")), Outcome::Status(409));
+    /// // A gateway's 502 may pass; that the API refuses its key doesn't.
+    /// assert_eq!(of(502, Some("gateway_upstream_unreachable")), Outcome::Status(502));
+    /// assert_eq!(of(502, Some("gateway_key_refused")), Outcome::Final);
     /// ```
     pub fn of_answer(status: u16, code: Option<&str>) -> Self {
         if status == 409 && code == Some(ErrorCode::IdempotencyKeyInUse.as_str()) {
             Self::InFlight
+        } else if code.is_some_and(is_final) {
+            Self::Final
         } else {
             Self::Status(status)
         }
@@ -206,16 +213,31 @@ impl Outcome {
 
     /// Whether the same request would end the same way.
     const fn is_final(self) -> bool {
-        matches!(self, Self::Status(status) if !is_retryable(status))
+        match self {
+            Self::Status(status) => !is_retryable(status),
+            Self::Final => true,
+            Self::InFlight | Self::NoResponse | Self::Stalled | Self::Offline => false,
+        }
     }
 
-    /// Whether the request may have been carried out. Of the statuses that are worth another
-    /// attempt, three say that it was not (RFC 9110, 15.5.9 and 15.6.4; RFC 6585, 4): 408, not
-    /// received whole; 429, turned away; 503, not handled. 500, 502 and 504 say nothing of the sort.
-    const fn is_unknown(self) -> bool {
+    /// Whether the request may have been carried out although it was not answered with success. Of
+    /// the statuses that are worth another attempt, three say that it was not (RFC 9110, 15.5.9 and
+    /// 15.6.4; RFC 6585, 4): 408, not received whole; 429, turned away; 503, not handled. 500, 502
+    /// and 504 say nothing of the sort.
+    ///
+    /// ```
+    /// use aurous_contract::retry::Outcome;
+    ///
+    /// assert!(Outcome::NoResponse.may_have_been_carried_out());
+    /// assert!(Outcome::Status(502).may_have_been_carried_out());
+    /// assert!(!Outcome::Status(503).may_have_been_carried_out());
+    /// assert!(!Outcome::Status(400).may_have_been_carried_out());
+    /// ```
+    pub const fn may_have_been_carried_out(self) -> bool {
         match self {
-            Self::Status(408 | 429 | 503) | Self::InFlight => false,
-            Self::Status(_) | Self::NoResponse | Self::Stalled | Self::Offline => true,
+            Self::Status(500 | 502 | 504) => true,
+            Self::Status(_) | Self::InFlight => false,
+            Self::NoResponse | Self::Stalled | Self::Offline => true,
         }
     }
 }
@@ -312,12 +334,28 @@ mod tests {
 
     #[test]
     fn a_final_answer_is_final_whatever_retry_after_says() {
-        let attempt = Attempt {
-            outcome: Outcome::Status(404),
-            retry_after_ms: Some(1),
-            ..FIRST
-        };
-        assert_eq!(decide(attempt), Decision::GiveUp(GiveUp::Final));
+        for outcome in [Outcome::Status(404), Outcome::Final] {
+            let attempt = Attempt {
+                outcome,
+                retry_after_ms: Some(1),
+                ..FIRST
+            };
+            assert_eq!(decide(attempt), Decision::GiveUp(GiveUp::Final));
+        }
+    }
+
+    #[test]
+    fn what_the_gateway_calls_final_is_not_tried_again() {
+        for code in ["gateway_key_refused", "gateway_create_outcome_unknown"] {
+            for repeat in [Repeat::Freely, Repeat::OnlyIfNotCarriedOut] {
+                let attempt = Attempt {
+                    outcome: Outcome::of_answer(502, Some(code)),
+                    repeat,
+                    ..FIRST
+                };
+                assert_eq!(decide(attempt), Decision::GiveUp(GiveUp::Final), "{code}");
+            }
+        }
     }
 
     #[test]
