@@ -65,8 +65,8 @@ export interface UploadTicket {
  *
  * @throws {@link AurousError} before any request: `unsupported_file_type` (not JPEG, PNG or WebP; the
  * message names what it is), `empty_file`, `file_unreadable`, `invalid_argument`,
- * `value_out_of_range`. After it: the API's codes, `gateway_not_found`, `network_error`, `timeout`,
- * `invalid_response`.
+ * `value_out_of_range`. After it: the API's codes, the gateway's (see {@link AurousError.code}),
+ * `gateway_not_found`, `network_error`, `timeout`, `invalid_response`.
  *
  * @example
  * ```ts
@@ -87,9 +87,10 @@ export function initUpload(source: Blob | InitUploadRequest, options?: CallOptio
  *
  * @throws {@link AurousError} before any request: `file_type_mismatch` (the bytes are not of the
  * ticket's type), `unsupported_file_type`, `empty_file`, `file_unreadable`, `invalid_argument`. After
- * it: `upload_url_expired` (403: expired, or not the URL that was signed; mint a new ticket),
- * `upload_too_large` (413), `upload_failed` (any other status), `file_unreadable` (the file changed
- * or vanished after it was picked), `network_error`, `timeout`.
+ * it: `upload_url_expired` (expired, or not the URL that was signed; mint a new ticket),
+ * `upload_too_large`, `upload_failed` (the upload host refused it for another reason), each the same
+ * whether a gateway says so or the upload host; `file_unreadable` (the file changed or vanished after
+ * it was picked), the gateway's codes (see {@link AurousError.code}), `network_error`, `timeout`.
  *
  * @example
  * ```ts
@@ -211,8 +212,9 @@ export interface CreateOptions extends CallOptions {
  *
  * @throws {@link AurousError} before any request: `parameter_invalid_combination` (exactly one of
  * `upload_ids` and `generate: true` with `attributes`), `value_out_of_range` (`upload_ids`: 1 to 6),
- * `invalid_argument`. After it: `upload_invalid`, `create_outcome_unknown` (no readable answer came:
- * the character may have been made), and as {@link initUpload} after a request.
+ * `invalid_argument`. After it: `upload_invalid`, `create_outcome_unknown` (no readable answer came,
+ * to the page or to the gateway: the character may have been made), and as {@link initUpload} after a
+ * request.
  *
  * @example
  * ```ts
@@ -258,7 +260,7 @@ export interface ClientOptions {
   baseUrl?: string | URL;
   /**
    * Sent to the gateway as `Authorization: Bearer …`, never on the PUT. A function is asked for each
-   * attempt, and once more after a 401.
+   * attempt, and once more after a 401 (`gateway_session_expired`, for one); a second 401 is final.
    */
   sessionToken?: string | (() => string | Promise<string>);
   /** More headers on API calls (a CSRF token, say), never on the PUT. */
@@ -379,7 +381,17 @@ export type SdkErrorCode =
 export class AurousError extends Error {
   private constructor();
   readonly name: "AurousError";
-  /** Stable, for `switch`. */
+  /**
+   * Stable, for `switch`.
+   *
+   * A gateway's own refusals (kind `gateway`) begin with `gateway_`. What a page may want to tell
+   * apart: `gateway_session_missing`, `gateway_session_invalid`, `gateway_session_expired` (401: sign
+   * in again); `gateway_id_not_found` (404: no upload or character of this visitor's);
+   * `gateway_too_many_requests`, `gateway_too_many_uploads` (429: after `retryAfterMs`);
+   * `gateway_upstream_unreachable`, `gateway_upstream_timeout` (502, 504: try later);
+   * `gateway_key_refused` (502, and not retryable: only whoever runs the gateway can mend it). The
+   * gateway's documentation has them all.
+   */
   readonly code: SdkErrorCode | (string & {});
   readonly kind: ErrorKind;
   readonly step: ErrorStep;

@@ -106,7 +106,8 @@ impl ApiCall {
             .await
             .map_err(no_answer)?;
         if !response.ok() {
-            return Err(answer::refused(client.through(), head, response::envelope(&json)).into());
+            let envelope = response::envelope(&json);
+            return Err(answer::refused(route.step, client.through(), head, envelope).into());
         }
         if (route.accept)(&json, &client.base).is_some() {
             return Ok(json);

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use crate::failure::{Code, Failure, Kind, Step};
+use crate::gateway;
 
 /// Who answers the API's calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +53,20 @@ pub const fn is_retryable(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 
+/// Whether a code says that another attempt ends the same way, whatever its status says.
+pub fn is_final(code: &str) -> bool {
+    matches!(code, gateway::KEY_REFUSED | gateway::CREATE_OUTCOME_UNKNOWN)
+}
+
 /// An API call was answered with a status that is not 2xx.
 ///
 /// `envelope` is the API's error body; `None` where the body was something else.
-pub fn refused(through: Through<'_>, head: Head, envelope: Option<Envelope>) -> Failure {
+pub fn refused(
+    step: Step,
+    through: Through<'_>,
+    head: Head,
+    envelope: Option<Envelope>,
+) -> Failure {
     let Some(envelope) = envelope else {
         return not_the_apis(through, head, "its body is not the API's JSON");
     };
@@ -71,25 +82,49 @@ pub fn refused(through: Through<'_>, head: Head, envelope: Option<Envelope>) -> 
             .concat()
         }),
     );
-    // Two tables of the vendor's name some codes differently, so any code passes through.
-    if let Some(code) = envelope.code {
-        failure.kind = if code.starts_with("gateway_") {
-            Kind::Gateway
-        } else {
-            Kind::Api
-        };
-        failure.code = Cow::Owned(code);
-    }
     failure.error_type = envelope.error_type;
     failure.param = envelope.param;
     failure.doc_url = envelope.doc_url;
-    with_head(
+    failure = with_head(
         failure,
         Head {
             request_id: head.request_id.or(envelope.request_id),
             ..head
         },
-    )
+    );
+    let Some(code) = envelope.code else {
+        return failure;
+    };
+    failure.retryable &= !is_final(&code);
+    if let Some(own) = own_code(step, &code) {
+        failure.kind = own.kind();
+        failure.code = Cow::Borrowed(own.as_str());
+        return failure;
+    }
+    failure.kind = if code.starts_with("gateway_") {
+        Kind::Gateway
+    } else {
+        Kind::Api
+    };
+    // Two tables of the vendor's name some codes differently, so any code passes through.
+    failure.code = Cow::Owned(code);
+    failure
+}
+
+/// What the SDK itself says in the place of a gateway's code: a page needn't know whether it was a
+/// gateway that found an upload URL expired or a file too large, or the upload host.
+fn own_code(step: Step, code: &str) -> Option<Code> {
+    match (step, code) {
+        (Step::Put, gateway::UPLOAD_URL_EXPIRED | gateway::UPLOAD_URL_REFUSED) => {
+            Some(Code::UploadUrlExpired)
+        }
+        (Step::Put, gateway::BODY_TOO_LARGE) => Some(Code::UploadTooLarge),
+        (Step::Put, gateway::UPLOAD_REFUSED | gateway::UPLOAD_HOST_BUSY) => {
+            Some(Code::UploadFailed)
+        }
+        (Step::Create, gateway::CREATE_OUTCOME_UNKNOWN) => Some(Code::CreateOutcomeUnknown),
+        _ => None,
+    }
 }
 
 /// An API call was answered with 2xx, but `problem` ("its body is empty", say).
@@ -116,7 +151,7 @@ pub fn unreadable(step: Step, through: Through<'_>, head: Head, problem: &str) -
 pub fn put_refused(head: Head, envelope: Option<Envelope>) -> Failure {
     // What the gateway itself refuses, it explains; the upload host's XML explains nothing to a page.
     if let (true, Some(envelope)) = (head.from_gateway, envelope) {
-        return refused(Through::Api, head, Some(envelope));
+        return refused(Step::Put, Through::Api, head, Some(envelope));
     }
     let failure = match head.status {
         403 => Failure::new(
@@ -237,7 +272,7 @@ mod tests {
     #[test]
     fn the_apis_own_code_passes_through_known_or_not() {
         for code in ["upload_invalid", "some_code_of_next_year"] {
-            let failure = refused(GATEWAY, head(400), envelope(code));
+            let failure = refused(Step::Init, GATEWAY, head(400), envelope(code));
             assert_eq!((failure.code.as_ref(), failure.kind), (code, Kind::Api));
             assert_eq!(failure.message, "Why.");
             assert_eq!(failure.request_id.as_deref(), Some("req_1"));
@@ -247,10 +282,51 @@ mod tests {
 
     #[test]
     fn a_code_of_the_gateways_is_of_kind_gateway() {
-        assert_eq!(
-            refused(GATEWAY, head(502), envelope("gateway_key_refused")).kind,
-            Kind::Gateway
+        let failure = refused(
+            Step::Init,
+            GATEWAY,
+            head(504),
+            envelope("gateway_upstream_timeout"),
         );
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            ("gateway_upstream_timeout", Kind::Gateway)
+        );
+        assert!(failure.retryable);
+    }
+
+    #[test]
+    fn no_visitor_can_mend_the_gateways_key_by_trying_again() {
+        let failure = refused(
+            Step::Classify,
+            GATEWAY,
+            head(502),
+            envelope("gateway_key_refused"),
+        );
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            ("gateway_key_refused", Kind::Gateway)
+        );
+        assert!(!failure.retryable);
+    }
+
+    #[test]
+    fn a_create_of_which_the_gateway_knows_no_outcome_has_an_unknown_one() {
+        let failure = refused(
+            Step::Create,
+            GATEWAY,
+            head(502),
+            envelope("gateway_create_outcome_unknown"),
+        );
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            ("create_outcome_unknown", Kind::Api)
+        );
+        assert_eq!(
+            (failure.status, failure.message.as_str()),
+            (Some(502), "Why.")
+        );
+        assert!(!failure.retryable);
     }
 
     #[test]
@@ -260,6 +336,7 @@ mod tests {
             ..Envelope::default()
         };
         let failure = refused(
+            Step::Init,
             Through::Api,
             Head {
                 status: 400,
@@ -274,7 +351,7 @@ mod tests {
     #[test]
     fn a_web_servers_404_page_means_that_no_gateway_is_there() {
         for status in [200, 404, 405, 501] {
-            let failure = refused(GATEWAY, head(status), None);
+            let failure = refused(Step::Init, GATEWAY, head(status), None);
             assert_eq!(failure.code, "gateway_not_found", "{status}");
             assert!(failure.message.contains("https://app.example/aurous"));
         }
@@ -285,7 +362,7 @@ mod tests {
     #[test]
     fn an_error_page_of_something_in_between_is_an_invalid_response() {
         for through in [GATEWAY, Through::Api] {
-            let failure = refused(through, head(502), None);
+            let failure = refused(Step::Init, through, head(502), None);
             assert_eq!(
                 (failure.code.as_ref(), failure.kind),
                 ("invalid_response", Kind::Api)
@@ -346,12 +423,61 @@ mod tests {
 
     #[test]
     fn what_the_gateway_refuses_of_a_put_keeps_the_gateways_words() {
-        let head = Head {
-            from_gateway: true,
-            ..head(429)
-        };
-        let failure = put_refused(head, envelope("gateway_too_many_uploads"));
-        assert_eq!(failure.code, "gateway_too_many_uploads");
+        let failure = put_refused(gateways(429), envelope("gateway_too_many_uploads"));
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            ("gateway_too_many_uploads", Kind::Gateway)
+        );
         assert!(failure.retryable);
+    }
+
+    #[test]
+    fn an_upload_fails_under_the_same_code_with_a_gateway_as_without() {
+        for (status, gateways_code, code, retryable) in [
+            (
+                404,
+                "gateway_upload_url_expired",
+                "upload_url_expired",
+                false,
+            ),
+            (
+                403,
+                "gateway_upload_url_refused",
+                "upload_url_expired",
+                false,
+            ),
+            (413, "gateway_body_too_large", "upload_too_large", false),
+            (502, "gateway_upload_refused", "upload_failed", true),
+            (503, "gateway_upload_host_busy", "upload_failed", true),
+        ] {
+            let failure = put_refused(gateways(status), envelope(gateways_code));
+            assert_eq!((failure.code.as_ref(), failure.kind), (code, Kind::Upload));
+            assert_eq!(
+                (failure.status, failure.message.as_str()),
+                (Some(status), "Why.")
+            );
+            assert_eq!(failure.retryable, retryable, "{gateways_code}");
+        }
+    }
+
+    #[test]
+    fn a_body_too_large_of_another_call_is_no_upload() {
+        let failure = refused(
+            Step::Create,
+            GATEWAY,
+            head(413),
+            envelope("gateway_body_too_large"),
+        );
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            ("gateway_body_too_large", Kind::Gateway)
+        );
+    }
+
+    fn gateways(status: u16) -> Head {
+        Head {
+            from_gateway: true,
+            ..head(status)
+        }
     }
 }

@@ -15,6 +15,7 @@
 //! | [`error`] | the API's error envelope, its types and codes |
 //! | [`failure`] | what the SDK throws: kinds, steps, codes, messages |
 //! | [`answer`] | what an HTTP answer means to the SDK |
+//! | [`gateway`] | the gateway's codes that the SDK acts on |
 //! | [`access`] | where an API key or a session token may go |
 //! | [`retry`] | when to try again, and after how long |
 //! | [`rate`] | the token buckets of the API's rate limits |
@@ -27,6 +28,7 @@ pub mod character;
 pub mod error;
 pub mod failure;
 pub mod filename;
+pub mod gateway;
 pub mod id;
 pub mod image;
 pub mod limits;

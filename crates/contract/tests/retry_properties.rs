@@ -10,6 +10,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
         prop::sample::select(vec![408, 429, 500, 502, 503, 504]).prop_map(Outcome::Status),
         any::<u16>().prop_map(Outcome::Status),
+        Just(Outcome::Final),
         Just(Outcome::InFlight),
         Just(Outcome::NoResponse),
         Just(Outcome::Stalled),

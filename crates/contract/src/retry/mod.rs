@@ -9,7 +9,7 @@
 //! | no response while the browser says that it is offline | wait for `online`; not counted |
 //! | 409 `idempotency_key_in_use` | again after 0.5 s, 1 s … at most 8 s, with the same key |
 //! | no known outcome, of a request that may be carried out only once | give up: the outcome is unknown |
-//! | any other status | give up: the answer is final |
+//! | any other status, or a code that says so ([`is_final`](crate::answer::is_final)) | give up: the answer is final |
 //!
 //! A new session token after a 401 and a new ticket after a PUT's 403 are not repetitions of the
 //! same request: to this policy, both statuses are final.

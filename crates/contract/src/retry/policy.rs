@@ -86,7 +86,9 @@ impl RetryPolicy {
         if attempt.outcome.is_final() {
             return Decision::GiveUp(GiveUp::Final);
         }
-        if attempt.repeat == Repeat::OnlyIfNotCarriedOut && attempt.outcome.may_have_been_carried_out() {
+        if attempt.repeat == Repeat::OnlyIfNotCarriedOut
+            && attempt.outcome.may_have_been_carried_out()
+        {
             return Decision::GiveUp(GiveUp::OutcomeUnknown);
         }
         let left_ms = self.left_ms(attempt.elapsed_ms);
@@ -237,7 +239,7 @@ impl Outcome {
         match self {
             Self::Status(500 | 502 | 504) => true,
             Self::Status(_) | Self::InFlight => false,
-            Self::NoResponse | Self::Stalled | Self::Offline => true,
+            Self::Final | Self::NoResponse | Self::Stalled | Self::Offline => true,
         }
     }
 }
