@@ -17,7 +17,11 @@
 //! | `observe` | logs, metrics, health |
 //! | [`refusal`] | the gateway's own error codes |
 
+pub mod config;
 pub mod refusal;
+pub mod seal;
 mod secret;
+pub mod session;
 
+pub use config::{Config, ConfigErrors, Secrets, Settings};
 pub use secret::Secret;

@@ -1,0 +1,283 @@
+//! From what is written to what is good.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use aurous_contract::access;
+use aurous_contract::rate::Bucket;
+use ipnet::IpNet;
+
+use super::error::{Wrong, quoted};
+use super::secrets::{API_KEY, SEALING, SESSION};
+use super::{
+    Config, ConfigErrors, Enabled, Limits, Origin, RateConfig, Secrets, Settings, TeamLimit, host,
+    rate, upstream,
+};
+use crate::Secret;
+use crate::seal::SealingKeys;
+use crate::session::SessionKeys;
+
+/// Fewest bytes of a secret: as many as the hash gives (RFC 7518, 3.2).
+const SECRET_MIN_BYTES: usize = 32;
+
+const ZERO: &str = "it is 0";
+const ZERO_REMEDY: &str = "Give a number above 0";
+
+pub(super) fn config(
+    settings: &Settings,
+    secrets: Secrets,
+    mut errors: ConfigErrors,
+) -> Result<Config, ConfigErrors> {
+    let errors_ref = &mut errors;
+    check_secrets(&secrets, settings.allow_anonymous, errors_ref);
+    let insecure = settings.allow_insecure_upstream;
+    let origins = origins(settings, errors_ref);
+    let hosts = hosts(settings, &origins, errors_ref);
+    let upload_origins = each(
+        "--upload-origin",
+        &settings.upload_origins,
+        errors_ref,
+        |text| upstream::upload_origin(text, insecure),
+    );
+    if upload_origins.is_empty() && !errors_ref.has("--upload-origin") {
+        errors_ref.add(
+            "--upload-origin",
+            "none is given, so no file could be uploaded",
+            "Leave the setting out, or name the upload host's origin",
+        );
+    }
+    let trusted_proxies = each(
+        "--trusted-proxy",
+        &settings.trusted_proxies,
+        errors_ref,
+        network,
+    );
+    let rate = rate_config(settings, errors_ref);
+    let limits = limits(settings, errors_ref);
+    check_text("--audience", &settings.audience, errors_ref);
+    check_mount(&settings.mount, errors_ref);
+    let api_base = errors_ref.keep("--api-url", upstream::api_base(&settings.api_url, insecure));
+
+    let (Some(api_base), Some(rate), true) = (api_base, rate, errors.is_empty()) else {
+        return Err(errors);
+    };
+    let api_origin = api_base.origin().ascii_serialization();
+    let Some(sealing) = SealingKeys::new(&secrets.sealing, &api_origin) else {
+        return Err(errors);
+    };
+    Ok(Config {
+        api_base,
+        api_origin,
+        upload_origins,
+        insecure_upstream: insecure,
+        origins,
+        hosts,
+        session: SessionKeys::new(&secrets.session, &settings.audience),
+        anonymous: settings.allow_anonymous,
+        sealing,
+        api_key: secrets.api_key,
+        enabled: Enabled::new(&settings.enable),
+        trusted_proxies,
+        rate,
+        limits,
+        listen: settings.listen,
+        admin_listen: settings.admin_listen,
+        mount: settings.mount.clone(),
+    })
+}
+
+fn check_secrets(secrets: &Secrets, anonymous: bool, errors: &mut ConfigErrors) {
+    if !errors.has(API_KEY) {
+        if secrets.api_key.expose().is_empty() {
+            let remedy = "Set it to the team's key, or AUROUS_API_KEY_FILE to a file that holds it";
+            errors.add(API_KEY, "it is not set", remedy);
+        } else if !access::is_header_value(secrets.api_key.expose()) {
+            let problem = "it can't be sent: it holds something else than printable ASCII";
+            errors.add(
+                API_KEY,
+                problem,
+                "Copy the key again, and nothing around it",
+            );
+        }
+    }
+    if secrets.session.is_empty() && !anonymous && !errors.has(SESSION) {
+        errors.add(
+            SESSION,
+            "it is not set, so no one could come in",
+            "Set it to the secret that your backend signs session tokens with, or let everyone in with --allow-anonymous",
+        );
+    }
+    if secrets.sealing.is_empty() && !errors.has(SEALING) {
+        let remedy =
+            "Set it to a random text, as `openssl rand -hex 32` gives, and keep it over restarts";
+        errors.add(SEALING, "it is not set", remedy);
+    }
+    check_lengths(SESSION, &secrets.session, errors);
+    check_lengths(SEALING, &secrets.sealing, errors);
+    if secrets
+        .sealing
+        .iter()
+        .any(|it| secrets.session.contains(it))
+    {
+        let problem = "one of them is a session secret, which the backend knows too";
+        errors.add(
+            SEALING,
+            problem,
+            "Make an own one, with `openssl rand -hex 32`",
+        );
+    }
+}
+
+fn check_lengths(setting: &'static str, secrets: &[Secret], errors: &mut ConfigErrors) {
+    for (index, secret) in secrets.iter().enumerate() {
+        let bytes = secret.expose().len();
+        if bytes < SECRET_MIN_BYTES {
+            let problem = format!(
+                "secret {} has {bytes} bytes, and {SECRET_MIN_BYTES} are the least",
+                index + 1
+            );
+            let remedy =
+                "Make one with `openssl rand -hex 32`; a comma or a line end separates secrets";
+            errors.add(setting, problem, remedy);
+        }
+    }
+}
+
+fn origins(settings: &Settings, errors: &mut ConfigErrors) -> Vec<Origin> {
+    let origins = each("--origin", &settings.origins, errors, Origin::check);
+    if origins.is_empty() && !errors.has("--origin") {
+        errors.add(
+            "--origin",
+            "none is given, so no page could ask",
+            "Name the origin of each page that uses the gateway: --origin https://app.example",
+        );
+    }
+    origins
+}
+
+/// Those of the origins, and the given ones.
+fn hosts(settings: &Settings, origins: &[Origin], errors: &mut ConfigErrors) -> Vec<String> {
+    let given = each("--host", &settings.hosts, errors, |text| {
+        host::normalise(text).ok_or_else(|| {
+            Wrong::new(
+                format!("{} is not a host", quoted(text)),
+                "Write a name or an address and, where it is not 80 or 443, the port: gateway.example:8443",
+            )
+        })
+    });
+    let mut hosts: Vec<String> = origins
+        .iter()
+        .filter_map(|origin| host::normalise(origin.host()))
+        .chain(given)
+        .collect();
+    hosts.sort();
+    hosts.dedup();
+    hosts
+}
+
+fn network(text: &str) -> Result<IpNet, Wrong> {
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    address.or_else(|_| text.parse()).map_err(|_| {
+        Wrong::new(
+            format!("{} is not an address or a network", quoted(text)),
+            "Write 10.0.0.7, 10.0.0.0/8 or fd00::/8",
+        )
+    })
+}
+
+fn rate_config(settings: &Settings, errors: &mut ConfigErrors) -> Option<RateConfig> {
+    let given = each(
+        "--team-limit",
+        &settings.team_limits,
+        errors,
+        TeamLimit::check,
+    );
+    for bucket in Bucket::ALL {
+        if given.iter().filter(|it| it.bucket == bucket).count() > 1 {
+            let problem = "a bucket is given twice";
+            errors.add("--team-limit", problem, "Give each bucket once");
+        }
+    }
+    let team_share = errors.keep("--team-share", rate::share(&settings.team_share));
+    let subject_share = errors.keep("--subject-share", rate::share(&settings.subject_share));
+    Some(RateConfig {
+        limits: Bucket::ALL.map(|bucket| {
+            let limit = given.iter().find(|it| it.bucket == bucket).copied();
+            limit.unwrap_or_else(|| TeamLimit::documented(bucket))
+        }),
+        team_share: team_share?,
+        subject_share: subject_share?,
+    })
+}
+
+fn limits(settings: &Settings, errors: &mut ConfigErrors) -> Limits {
+    if settings.upload_max_bytes == 0 {
+        errors.add("--upload-max-bytes", ZERO, ZERO_REMEDY);
+    }
+    let mut count = |setting, number: u32| {
+        if number == 0 {
+            errors.add(setting, ZERO, ZERO_REMEDY);
+        }
+        number
+    };
+    let per_subject = settings.max_uploads_per_subject;
+    let rate = settings.body_min_bytes_per_second;
+    let max_uploads = count("--max-uploads", settings.max_uploads);
+    let max_uploads_per_subject = count("--max-uploads-per-subject", per_subject);
+    let max_connections = count("--max-connections", settings.max_connections);
+    let body_min_bytes_per_second = count("--body-min-bytes-per-second", rate);
+    let mut time = |setting, ms| Duration::from_millis(u64::from(count(setting, ms)));
+    Limits {
+        upload_max_bytes: settings.upload_max_bytes,
+        max_uploads,
+        max_uploads_per_subject,
+        max_connections,
+        body_min_bytes_per_second,
+        header_timeout: time("--header-timeout-ms", settings.header_timeout_ms),
+        body_idle_timeout: time("--body-idle-timeout-ms", settings.body_idle_timeout_ms),
+        drain_refused_body: time("--drain-refused-body-ms", settings.drain_refused_body_ms),
+        connect_timeout: time("--connect-timeout-ms", settings.connect_timeout_ms),
+        answer_timeout: time("--answer-timeout-ms", settings.answer_timeout_ms),
+        request_timeout: time("--request-timeout-ms", settings.request_timeout_ms),
+        drain_timeout: time("--drain-timeout-ms", settings.drain_timeout_ms),
+    }
+}
+
+/// What `one` makes of each text; one error for each that is wrong.
+fn each<T>(
+    setting: &'static str,
+    texts: &[String],
+    errors: &mut ConfigErrors,
+    one: impl Fn(&str) -> Result<T, Wrong>,
+) -> Vec<T> {
+    texts
+        .iter()
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+        .filter_map(|text| errors.keep(setting, one(text)))
+        .collect()
+}
+
+fn check_text(setting: &'static str, text: &str, errors: &mut ConfigErrors) {
+    if text.is_empty() {
+        errors.add(setting, "it is empty", "Leave it out, or give a text");
+    }
+}
+
+/// Only what no router and no proxy reads in two ways.
+fn check_mount(mount: &str, errors: &mut ConfigErrors) {
+    let is_segment = |segment: &str| {
+        !matches!(segment, "" | "." | "..")
+            && segment
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+    };
+    let is_path = mount
+        .strip_prefix('/')
+        .is_some_and(|rest| rest.is_empty() || rest.split('/').all(is_segment));
+    if !is_path {
+        let problem = format!("{} is not a path to mount at", quoted(mount));
+        let remedy = "Write /, or /aurous: a / before each part, none at the end, parts of letters, digits and - . _ ~";
+        errors.add("--mount", problem, remedy);
+    }
+}

@@ -1,0 +1,34 @@
+//! Calls that are off until named.
+
+use clap::ValueEnum;
+
+/// A call that changes or reveals more than an upload flow needs, or that costs credits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
+pub enum Feature {
+    /// GET /v1/characters: all of the team's characters that this visitor owns
+    List,
+    /// PATCH /v1/characters/{id}
+    Update,
+    /// DELETE /v1/characters/{id}
+    Delete,
+    /// POST /v1/characters/{id}/refs/regenerate: costs credits
+    Regenerate,
+    /// POST /v1/characters/{id}/resynthesize: costs credits
+    Resynthesize,
+    /// `generate: true` on create: costs credits
+    Generate,
+}
+
+/// What is switched on.
+#[derive(Clone, Debug, Default)]
+pub struct Enabled(Vec<Feature>);
+
+impl Enabled {
+    pub(super) fn new(features: &[Feature]) -> Self {
+        Self(features.to_vec())
+    }
+
+    pub fn allows(&self, feature: Feature) -> bool {
+        self.0.contains(&feature)
+    }
+}

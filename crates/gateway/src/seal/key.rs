@@ -1,0 +1,75 @@
+//! One key for each use, all from one secret.
+
+use chacha20poly1305::XChaCha20Poly1305;
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::Secret;
+use crate::session::Subject;
+
+/// What one secret gives. No two of them have a key in common, so nothing made for one use passes
+/// in another.
+#[derive(Clone)]
+pub(super) struct Keys {
+    pub(super) upload_token: XChaCha20Poly1305,
+    pub(super) upload_id: MacKey,
+    pub(super) character_id: MacKey,
+    pub(super) idempotency: MacKey,
+    pub(super) subject_tag: MacKey,
+}
+
+impl Keys {
+    pub(super) fn derive(secret: &Secret) -> Self {
+        // No salt: the secret is long and random, and each label is an own key (RFC 5869, 3.1).
+        let source = Hkdf::<Sha256>::new(None, secret.expose().as_bytes());
+        Self {
+            upload_token: XChaCha20Poly1305::new(&expand(&source, "upload token").into()),
+            upload_id: MacKey::new(&source, "upload id"),
+            character_id: MacKey::new(&source, "character id"),
+            idempotency: MacKey::new(&source, "idempotency key"),
+            subject_tag: MacKey::new(&source, "subject tag"),
+        }
+    }
+}
+
+/// A key that marks.
+#[derive(Clone)]
+pub(super) struct MacKey([u8; 64]);
+
+impl MacKey {
+    fn new(source: &Hkdf<Sha256>, label: &str) -> Self {
+        Self(expand(source, label))
+    }
+
+    /// A MAC over the fields, each behind its length: no two lists of fields are marked alike.
+    pub(super) fn mac(&self, fields: &[&[u8]]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new(&self.0.into());
+        for field in fields {
+            let length: u64 = field.len().try_into().unwrap_or(u64::MAX);
+            mac.update(&length.to_be_bytes());
+            mac.update(field);
+        }
+        mac
+    }
+}
+
+/// The two fields that a subject is: no visitor is the anonymous one, whatever the name.
+pub(super) fn subject_fields(subject: &Subject) -> [&[u8]; 2] {
+    match subject {
+        Subject::Anonymous => [b"anonymous", b""],
+        Subject::Visitor(name) => [b"visitor", name.as_bytes()],
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "HKDF fails above 8160 bytes only, and the lengths here are constants"
+)]
+fn expand<const LENGTH: usize>(source: &Hkdf<Sha256>, label: &str) -> [u8; LENGTH] {
+    let mut key = [0; LENGTH];
+    source
+        .expand_multi_info(&[b"aurous-gateway 1 ", label.as_bytes()], &mut key)
+        .expect("HKDF-SHA256 gives up to 8160 bytes");
+    key
+}
