@@ -238,8 +238,8 @@ impl Outcome {
     pub const fn may_have_been_carried_out(self) -> bool {
         match self {
             Self::Status(500 | 502 | 504) => true,
-            Self::Status(_) | Self::InFlight => false,
-            Self::Final | Self::NoResponse | Self::Stalled | Self::Offline => true,
+            Self::Status(_) | Self::InFlight | Self::Final => false,
+            Self::NoResponse | Self::Stalled | Self::Offline => true,
         }
     }
 }
