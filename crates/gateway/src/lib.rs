@@ -17,11 +17,20 @@
 //! | `observe` | logs, metrics, health |
 //! | [`refusal`] | the gateway's own error codes |
 
+mod admit;
 pub mod config;
+mod gateway;
+mod http;
+mod observe;
 pub mod refusal;
+mod rules;
 pub mod seal;
 mod secret;
+mod server;
 pub mod session;
+mod upstream;
 
 pub use config::{Config, ConfigErrors, Secrets, Settings};
+pub use gateway::{Gateway, router};
+pub use observe::log::start as start_logging;
 pub use secret::Secret;

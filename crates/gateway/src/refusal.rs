@@ -70,14 +70,12 @@ pub enum Code {
     UploadRefused,
     /// The upload host asks to come back later.
     UploadHostBusy,
-    /// The gateway is about to stop.
-    Draining,
     /// No answer came from upstream in time.
     UpstreamTimeout,
 }
 
 impl Code {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 31] = [
         Self::BadRequest,
         Self::InvalidJson,
         Self::InvalidField,
@@ -108,7 +106,6 @@ impl Code {
         Self::CreateOutcomeUnknown,
         Self::UploadRefused,
         Self::UploadHostBusy,
-        Self::Draining,
         Self::UpstreamTimeout,
     ];
 
@@ -144,7 +141,6 @@ impl Code {
             Self::CreateOutcomeUnknown => "gateway_create_outcome_unknown",
             Self::UploadRefused => "gateway_upload_refused",
             Self::UploadHostBusy => "gateway_upload_host_busy",
-            Self::Draining => "gateway_draining",
             Self::UpstreamTimeout => "gateway_upstream_timeout",
         }
     }
@@ -174,7 +170,7 @@ impl Code {
             | Self::UpstreamUnreachable
             | Self::CreateOutcomeUnknown
             | Self::UploadRefused => 502,
-            Self::UploadHostBusy | Self::Draining => 503,
+            Self::UploadHostBusy => 503,
             Self::UpstreamTimeout => 504,
         }
     }

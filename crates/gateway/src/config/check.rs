@@ -28,19 +28,18 @@ pub(super) fn config(
     secrets: Secrets,
     mut errors: ConfigErrors,
 ) -> Result<Config, ConfigErrors> {
-    let errors_ref = &mut errors;
-    check_secrets(&secrets, settings.allow_anonymous, errors_ref);
+    check_secrets(&secrets, settings.allow_anonymous, &mut errors);
     let insecure = settings.allow_insecure_upstream;
-    let origins = origins(settings, errors_ref);
-    let hosts = hosts(settings, &origins, errors_ref);
+    let origins = origins(settings, &mut errors);
+    let hosts = hosts(settings, &origins, &mut errors);
     let upload_origins = each(
         "--upload-origin",
         &settings.upload_origins,
-        errors_ref,
+        &mut errors,
         |text| upstream::upload_origin(text, insecure),
     );
-    if upload_origins.is_empty() && !errors_ref.has("--upload-origin") {
-        errors_ref.add(
+    if upload_origins.is_empty() && !errors.has("--upload-origin") {
+        errors.add(
             "--upload-origin",
             "none is given, so no file could be uploaded",
             "Leave the setting out, or name the upload host's origin",
@@ -49,14 +48,14 @@ pub(super) fn config(
     let trusted_proxies = each(
         "--trusted-proxy",
         &settings.trusted_proxies,
-        errors_ref,
+        &mut errors,
         network,
     );
-    let rate = rate_config(settings, errors_ref);
-    let limits = limits(settings, errors_ref);
-    check_text("--audience", &settings.audience, errors_ref);
-    check_mount(&settings.mount, errors_ref);
-    let api_base = errors_ref.keep("--api-url", upstream::api_base(&settings.api_url, insecure));
+    let rate = rate_config(settings, &mut errors);
+    let limits = limits(settings, &mut errors);
+    check_text("--audience", &settings.audience, &mut errors);
+    check_mount(&settings.mount, &mut errors);
+    let api_base = errors.keep("--api-url", upstream::api_base(&settings.api_url, insecure));
 
     let (Some(api_base), Some(rate), true) = (api_base, rate, errors.is_empty()) else {
         return Err(errors);

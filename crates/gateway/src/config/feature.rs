@@ -5,7 +5,7 @@ use clap::ValueEnum;
 /// A call that changes or reveals more than an upload flow needs, or that costs credits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
 pub enum Feature {
-    /// GET /v1/characters: all of the team's characters that this visitor owns
+    /// GET /v1/characters: every session sees all of the team's characters
     List,
     /// PATCH /v1/characters/{id}
     Update,
@@ -17,6 +17,14 @@ pub enum Feature {
     Resynthesize,
     /// `generate: true` on create: costs credits
     Generate,
+}
+
+impl Feature {
+    /// As it is written in the settings.
+    pub fn name(self) -> String {
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
+    }
 }
 
 /// What is switched on.

@@ -6,11 +6,7 @@ use url::Url;
 /// Punycode, without `:80` and `:443` (whether TLS ended in front of the gateway, it can't see).
 /// `None` where it is no host.
 pub(crate) fn normalise(text: &str) -> Option<String> {
-    let is_plain = !text.is_empty()
-        && text
-            .chars()
-            .all(|it| it.is_alphanumeric() || matches!(it, '-' | '.' | '_' | ':' | '[' | ']'));
-    if !is_plain {
+    if !is_plain(text) {
         return None;
     }
     // The http form drops :80 by itself.
@@ -20,6 +16,16 @@ pub(crate) fn normalise(text: &str) -> Option<String> {
         None | Some(443) => host.to_owned(),
         Some(port) => format!("{host}:{port}"),
     })
+}
+
+/// Whether a text may be a `host[:port]` at all. The URL parser mends much (spaces, `\\`, userinfo):
+/// what it would mend is refused, so that what counts is what somebody wrote.
+pub(super) fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && !text.ends_with(':')
+        && text
+            .chars()
+            .all(|it| it.is_alphanumeric() || matches!(it, '-' | '.' | '_' | ':' | '[' | ']'))
 }
 
 #[cfg(test)]

@@ -5,38 +5,25 @@ use std::fmt;
 use url::Url;
 
 use super::error::{Wrong, quoted};
+use super::host;
 
 const REMEDY: &str = "Write scheme, host and, where it is not the default, port, and nothing else: https://app.example";
 
 /// An http or https origin as a browser writes it: lower-case, without the default port.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Origin {
-    text: String,
-    is_https: bool,
-}
+pub struct Origin(String);
 
 impl Origin {
     /// The origin that a text names: `https://app.example`, `http://127.0.0.1:3000`. `None` for
     /// anything more or less, a `/` at the end, a `*` and `null` included.
     pub fn parse(text: &str) -> Option<Self> {
         let (scheme, authority) = text.split_once("://")?;
-        // The URL parser mends much: what it would mend is refused, so that what counts is what
-        // somebody wrote.
-        let is_plain = authority
-            .chars()
-            .all(|it| it.is_alphanumeric() || matches!(it, '-' | '.' | '_' | ':' | '[' | ']'));
-        if !is_plain || !["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()) {
+        let is_http = ["http", "https"].contains(&scheme.to_ascii_lowercase().as_str());
+        if !is_http || !host::is_plain(authority) {
             return None;
         }
-        Some(Self::of(&Url::parse(text).ok()?))
-    }
-
-    /// The origin of an http or https URL.
-    pub(crate) fn of(url: &Url) -> Self {
-        Self {
-            text: url.origin().ascii_serialization(),
-            is_https: url.scheme() == "https",
-        }
+        let url = Url::parse(text).ok()?;
+        Some(Self(url.origin().ascii_serialization()))
     }
 
     pub(super) fn check(text: &str) -> Result<Self, Wrong> {
@@ -46,23 +33,87 @@ impl Origin {
 
     /// `https://app.example`, `http://127.0.0.1:3000`.
     pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    pub const fn is_https(&self) -> bool {
-        self.is_https
+        &self.0
     }
 
     /// `app.example`, `127.0.0.1:3000`: what stands in the `Host` header of a request to it.
     pub fn host(&self) -> &str {
-        self.text
-            .split_once("://")
-            .map_or(self.text.as_str(), |(_, host)| host)
+        let parts = self.0.split_once("://");
+        parts.map_or(self.0.as_str(), |(_, host)| host)
     }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.text)
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_kept_as_a_browser_writes_it() {
+        for (text, normal, host) in [
+            ("https://app.example", "https://app.example", "app.example"),
+            ("HTTPS://App.Example", "https://app.example", "app.example"),
+            (
+                "https://app.example:443",
+                "https://app.example",
+                "app.example",
+            ),
+            ("http://app.example:80", "http://app.example", "app.example"),
+            (
+                "http://app.example:443",
+                "http://app.example:443",
+                "app.example:443",
+            ),
+            (
+                "http://127.0.0.1:3000",
+                "http://127.0.0.1:3000",
+                "127.0.0.1:3000",
+            ),
+            ("http://[::1]:3000", "http://[::1]:3000", "[::1]:3000"),
+            (
+                "https://bücher.example",
+                "https://xn--bcher-kva.example",
+                "xn--bcher-kva.example",
+            ),
+        ] {
+            let origin = Origin::parse(text).unwrap();
+            assert_eq!((origin.as_str(), origin.host()), (normal, host), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_more_or_less_than_an_origin_is_none() {
+        for text in [
+            "",
+            "*",
+            "null",
+            "app.example",
+            "//app.example",
+            "https://",
+            "https://:443",
+            "https:app.example",
+            "https://app.example/",
+            "https://app.example/path",
+            "https://app.example?x",
+            "https://app.example#x",
+            "https://app.example:",
+            "https://app.example:port",
+            "https://user@app.example",
+            "https://*.example",
+            "https://a.example https://b.example",
+            "https://a.example\\",
+            "https://a\t.example",
+            " https://app.example",
+            "ftp://app.example",
+            "file://",
+            "chrome-extension://abcdef",
+        ] {
+            assert_eq!(Origin::parse(text), None, "{text:?}");
+        }
     }
 }

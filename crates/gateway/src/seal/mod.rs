@@ -11,6 +11,8 @@
 mod key;
 mod owned_id;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod upload_token;
 mod vendor_id;
 

@@ -1,0 +1,126 @@
+//! An answer of the API's, made the visitor's: headers by allow-list, a body that is parsed and
+//! written anew.
+
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use crate::refusal::{Code, Refusal};
+use crate::upstream::{ApiAnswer, Failed};
+
+/// The headers of the API's that a visitor gets.
+const RELAYED: [&str; 7] = [
+    "aurous-request-id",
+    "aurous-version",
+    "aurous-idempotent-replayed",
+    "retry-after",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+];
+
+/// What a visitor gets.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn new(status: StatusCode, headers: &HeaderMap, body: &Value) -> Self {
+        let relayed = RELAYED
+            .iter()
+            .filter_map(|name| Some((name, headers.get(*name)?.clone())));
+        let mut headers: HeaderMap = relayed
+            .map(|(name, value)| (axum::http::HeaderName::from_static(name), value))
+            .collect();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self {
+            status,
+            headers,
+            body: Bytes::from(body.to_string()),
+        }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+}
+
+/// The object of a 2xx answer; otherwise what the visitor is to be told.
+///
+/// # Errors
+/// `Ok(Answer)`: the API's own error. `Err`: one that the visitor could make nothing of.
+pub(crate) fn success(
+    answer: ApiAnswer,
+) -> Result<(StatusCode, HeaderMap, Map<String, Value>), Result<Answer, Refusal>> {
+    if answer.status.is_success() {
+        return match answer.body {
+            Value::Object(object) => Ok((answer.status, answer.headers, object)),
+            _ => Err(Err(invalid())),
+        };
+    }
+    if matches!(answer.status.as_u16(), 401 | 403) {
+        tracing::error!(
+            status = answer.status.as_u16(),
+            "the API refused the gateway's key: check AUROUS_API_KEY"
+        );
+        return Err(Err(Refusal::new(
+            Code::KeyRefused,
+            "The API refused the gateway's key. No visitor can mend that: whoever runs the gateway checks AUROUS_API_KEY.",
+        )));
+    }
+    Err(error(&answer).ok_or_else(invalid))
+}
+
+/// The API's error, its envelope written anew.
+fn error(answer: &ApiAnswer) -> Option<Answer> {
+    if !(400..600).contains(&answer.status.as_u16()) {
+        return None;
+    }
+    let theirs = answer.body.get("error")?;
+    let text = |key: &str| theirs.get(key).filter(|it| it.is_string());
+    let mut error = Map::new();
+    for key in ["type", "code", "message"] {
+        error.insert(key.to_owned(), text(key)?.clone());
+    }
+    for key in ["param", "doc_url", "request_id"] {
+        error.insert(key.to_owned(), text(key).cloned().unwrap_or(Value::Null));
+    }
+    let body = json!({ "error": error });
+    Some(Answer::new(answer.status, &answer.headers, &body))
+}
+
+/// What the visitor is told where no answer came.
+pub(crate) fn failed(why: &Failed) -> Refusal {
+    match why {
+        Failed::Unreachable | Failed::Lost => Refusal::new(
+            Code::UpstreamUnreachable,
+            "The API could not be reached. Try again.",
+        ),
+        Failed::TimedOut => Refusal::new(
+            Code::UpstreamTimeout,
+            "The API did not answer in time. Try again.",
+        ),
+        Failed::Invalid { retry_after, .. } => Refusal {
+            retry_after_seconds: *retry_after,
+            ..invalid()
+        },
+    }
+}
+
+pub(crate) fn invalid() -> Refusal {
+    Refusal::new(
+        Code::UpstreamInvalid,
+        "The API's answer could not be read. Try again; the gateway's log says more.",
+    )
+}

@@ -1,0 +1,140 @@
+//! Tickets and poses.
+
+use std::sync::Arc;
+
+use aurous_contract::filename::Filename;
+use aurous_contract::image::{ContentType, Extension};
+use aurous_contract::limits::{UPLOAD_TTL_MS, UPLOAD_URL_TTL_MS};
+use aurous_contract::rate::Bucket;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::{Call, Stop};
+use crate::http::answer::{self, Answer};
+use crate::http::shared::{Shared, now_s};
+use crate::refusal::{Code, Refusal};
+use crate::rules::{body, upload_url};
+use crate::seal::{SealedUpload, VendorId};
+
+pub(crate) async fn init(State(shared): State<Arc<Shared>>, request: Request) -> Stop {
+    let (call, body) = Call::admit(&shared, request)?;
+    let body = call
+        .read(body, &["filename", "extension", "content_type"])
+        .await?;
+    let content_type = check(&body)?;
+    let path = "/v1/characters/uploads/init".to_owned();
+    let answer = call
+        .ask(Bucket::CharactersPost, Method::POST, path, Some(body))
+        .await?;
+    match answer::success(answer) {
+        Ok((status, headers, ticket)) => call.own_ticket(status, &headers, &ticket, content_type),
+        Err(stop) => stop,
+    }
+}
+
+pub(crate) async fn classify(State(shared): State<Arc<Shared>>, request: Request) -> Stop {
+    let (call, body) = Call::admit(&shared, request)?;
+    let mut body = call.read(body, &["upload_id"]).await?;
+    let owned = body::string(&body, "upload_id")?.to_owned();
+    let id = call.upload(&owned, "upload_id")?;
+    body.insert("upload_id".to_owned(), id.as_str().into());
+    let path = "/v1/characters/uploads/classify".to_owned();
+    let answer = call
+        .ask(Bucket::CharactersPost, Method::POST, path, Some(body))
+        .await?;
+    match answer::success(answer) {
+        Ok((status, headers, mut classification)) => {
+            classification.insert("upload_id".to_owned(), owned.into());
+            let body = Value::Object(classification);
+            Ok(Answer::new(status, &headers, &body))
+        }
+        Err(stop) => stop,
+    }
+}
+
+/// The content type that the ticket is asked for. What else an init needs is checked here too,
+/// since one that cannot succeed is not worth a token of the team's.
+fn check(body: &Map<String, Value>) -> Result<ContentType, Refusal> {
+    let refuse = |field: &'static str, must: &'static str| {
+        Refusal::new(Code::InvalidField, format!("`{field}` {must}.")).about(field)
+    };
+    Filename::parse(body::string(body, "filename")?)
+        .map_err(|_| refuse("filename", "must have 1 to 120 characters"))?;
+    let extension = Extension::parse(body::string(body, "extension")?)
+        .ok_or_else(|| refuse("extension", "must be jpeg, jpg, png or webp"))?;
+    let content_type =
+        ContentType::parse(body::string(body, "content_type")?).ok_or_else(|| {
+            refuse(
+                "content_type",
+                "must be image/jpeg, image/png or image/webp",
+            )
+        })?;
+    if extension.format() != content_type.format() {
+        return Err(refuse("content_type", "must agree with `extension`"));
+    }
+    Ok(content_type)
+}
+
+impl Call<'_> {
+    /// The API's ticket, made the caller's: its URL sealed, its id owned.
+    fn own_ticket(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        ticket: &Map<String, Value>,
+        content_type: ContentType,
+    ) -> Stop {
+        let config = &self.shared.config;
+        let text = |key: &str| ticket.get(key).and_then(Value::as_str);
+        let id = text("upload_id").and_then(VendorId::parse);
+        let (Some(id), Some(url), Some(expires_at)) = (id, text("upload_url"), text("expires_at"))
+        else {
+            tracing::warn!("the API's ticket lacks an id, a URL or an expiry");
+            return Err(answer::invalid());
+        };
+        let allowed: Vec<_> = config
+            .upload_origins
+            .iter()
+            .map(|it| it.as_str().to_owned())
+            .collect();
+        let url = upload_url::check(url, &allowed, config.insecure_upstream).map_err(|why| {
+            tracing::error!(
+                why,
+                "the API's upload URL is not one to PUT to: see --upload-origin"
+            );
+            answer::invalid()
+        })?;
+        let token = config.sealing.seal_upload(&SealedUpload {
+            url: url.into(),
+            content_type,
+            expires_at_s: expiry(expires_at),
+            subject: config.sealing.subject_tag(&self.caller.subject),
+        });
+        let Some(token) = token else {
+            tracing::error!("the API's upload URL is too long to seal");
+            return Err(answer::invalid());
+        };
+        let kept_until = now_s() + UPLOAD_TTL_MS / 1000;
+        let owned = config
+            .sealing
+            .own_upload(&id, &self.caller.subject, kept_until);
+        let body = json!({
+            "upload_id": owned,
+            // Relative: it holds wherever the gateway is mounted, also behind a proxy that strips
+            // a prefix.
+            "upload_url": format!("uploads/{token}"),
+            "upload_headers": { "Content-Type": content_type },
+            "expires_at": expires_at,
+        });
+        Ok(Answer::new(status, headers, &body))
+    }
+}
+
+/// When the URL ends, in seconds since 1970: as the API says, else as it is documented.
+fn expiry(expires_at: &str) -> u64 {
+    let said = expires_at.parse::<Timestamp>().ok();
+    let said = said.and_then(|it| u64::try_from(it.as_second()).ok());
+    said.unwrap_or_else(|| now_s() + UPLOAD_URL_TTL_MS / 1000)
+}

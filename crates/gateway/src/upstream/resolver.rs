@@ -1,0 +1,54 @@
+//! Names to addresses, public ones only: a name that someone else controls must not lead into the
+//! deployment's own network.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::vec;
+
+use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
+use tower_service::Service;
+
+use crate::rules::upload_url::is_public;
+
+#[derive(Clone)]
+pub(super) struct Resolver {
+    system: GaiResolver,
+    private_too: bool,
+}
+
+impl Resolver {
+    pub(super) fn new(private_too: bool) -> Self {
+        Self {
+            system: GaiResolver::new(),
+            private_too,
+        }
+    }
+}
+
+impl Service<Name> for Resolver {
+    type Response = vec::IntoIter<SocketAddr>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.system.poll_ready(context)
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        let found = self.system.call(name);
+        let private_too = self.private_too;
+        Box::pin(async move {
+            let mut addresses: Vec<_> = found.await?.collect();
+            addresses.retain(|address| private_too || is_public(address.ip()));
+            if addresses.is_empty() {
+                return Err(io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    "the name has no public address (--allow-insecure-upstream takes others)",
+                ));
+            }
+            Ok(addresses.into_iter())
+        })
+    }
+}
