@@ -135,7 +135,7 @@ fn an_owned_upload_is_its_owners_until_it_expires() {
     let ada = visitor("ada");
     let owned = our_keys().own_upload(&id("upl_1"), &ada, LATER);
     assert!(owned.starts_with("upl_1."));
-    let disown = |subject, now| our_keys().disown_upload(&owned, subject, now);
+    let disown = |subject: &Subject, now| our_keys().disown_upload(&owned, subject, now);
     assert_eq!(disown(&ada, LATER - 1), Some(id("upl_1")));
     assert_eq!(disown(&ada, LATER), None);
     assert_eq!(disown(&visitor("eve"), NOW), None);
@@ -152,7 +152,7 @@ fn an_owned_upload_is_its_owners_until_it_expires() {
 fn an_owned_character_is_its_owners_for_good() {
     let ada = visitor("ada");
     let owned = our_keys().own_character(&id("char_1"), &ada);
-    let disown = |text: &str, subject| our_keys().disown_character(text, subject);
+    let disown = |text: &str, subject: &Subject| our_keys().disown_character(text, subject);
     assert_eq!(disown(&owned, &ada), Some(id("char_1")));
     assert_eq!(disown(&owned, &visitor("eve")), None);
     assert_eq!(disown(&owned, &Subject::Anonymous), None);
