@@ -21,6 +21,7 @@ const SCRIPT_WITHIN: Duration = Duration::from_secs(120);
 pub enum Engine {
     Chromium,
     Firefox,
+    WebKit,
 }
 
 impl fmt::Display for Engine {
@@ -53,10 +54,12 @@ impl Browser {
         let mut driver = Driver::start(match engine {
             Engine::Chromium => Tool::Chromedriver,
             Engine::Firefox => Tool::Geckodriver,
+            Engine::WebKit => Tool::WebKitDriver,
         })?;
         let capabilities = match engine {
             Engine::Chromium => chromium(&driver)?,
             Engine::Firefox => firefox()?,
+            Engine::WebKit => webkit()?,
         };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
@@ -116,6 +119,13 @@ fn chromium(driver: &Driver) -> Result<Capabilities> {
 fn firefox() -> Result<Capabilities> {
     let capabilities = json!({
         "moz:firefoxOptions": { "binary": Tool::Firefox.path()?, "args": ["-headless"] },
+    });
+    Ok(object(capabilities))
+}
+
+fn webkit() -> Result<Capabilities> {
+    let capabilities = json!({
+        "webkitgtk:browserOptions": { "binary": Tool::WebKit.path()?, "args": ["--automation"] },
     });
     Ok(object(capabilities))
 }

@@ -3,21 +3,24 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use crate::display::Display;
 use crate::tool::Tool;
 
 /// How long a driver may take to listen. It is quick; a busy machine is not.
 const START_WITHIN: Duration = Duration::from_secs(30);
+/// Between two looks at one that doesn't say when it does.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How long a driver may take to close its browser before that is killed.
 const QUIT_WITHIN: Duration = Duration::from_secs(5);
 
@@ -27,8 +30,10 @@ pub struct Driver {
     port: u16,
     session: Option<String>,
     /// The browser's profile, and all that the driver writes. Its name, which is in the browser's
-    /// command line, is also how a browser is known to be ours.
+    /// environment, is also how a browser is known to be ours.
     folder: TempDir,
+    /// Where the browser needs one. After the driver: a browser that outlived it goes with this.
+    _display: Option<Display>,
 }
 
 impl Driver {
@@ -38,16 +43,25 @@ impl Driver {
         let folder = tempfile::Builder::new().prefix("aurous-e2e-").tempdir()?;
         let program = tool.path()?;
         let mut command = Command::new(&program);
-        // Port 0: the driver takes a free one and says which.
-        command.arg("--port=0");
-        if tool == Tool::Geckodriver {
-            command
-                .arg("--websocket-port=0")
-                .arg("--profile-root")
-                .arg(folder.path());
+        command.env("TMPDIR", folder.path());
+        let mut display = None;
+        // Port 0: the driver takes a free one and says which. WebKit's doesn't say.
+        let mut port = 0;
+        match tool {
+            Tool::Geckodriver => {
+                command
+                    .arg("--websocket-port=0")
+                    .arg("--profile-root")
+                    .arg(folder.path());
+            }
+            Tool::WebKitDriver => {
+                port = free_port()?;
+                display = Some(webkit_environment(&mut command, folder.path())?);
+            }
+            _ => {}
         }
         let process = command
-            .env("TMPDIR", folder.path())
+            .arg(format!("--port={port}"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -55,17 +69,18 @@ impl Driver {
             .with_context(|| format!("cannot start {}", program.display()))?;
         let mut driver = Self {
             process,
-            port: 0,
+            port,
             session: None,
             folder,
+            _display: display,
         };
-        let output = driver
-            .process
-            .stdout
-            .take()
-            .context("a driver without output")?;
-        driver.port = announced_port(output)
-            .with_context(|| format!("{} did not say where it listens", program.display()))?;
+        if port == 0 {
+            let output = driver.process.stdout.take();
+            driver.port = announced_port(output.context("a driver without output")?)
+                .with_context(|| format!("{} did not say where it listens", program.display()))?;
+        } else {
+            driver.until_it_listens()?;
+        }
         Ok(driver)
     }
 
@@ -80,6 +95,20 @@ impl Driver {
     /// The session to end when dropped.
     pub fn adopt(&mut self, session: String) {
         self.session = Some(session);
+    }
+
+    fn until_it_listens(&mut self) -> Result<()> {
+        let deadline = Instant::now() + START_WITHIN;
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
+            if let Some(status) = self.process.try_wait()? {
+                bail!("the driver ended before it listened: {status}");
+            }
+            if Instant::now() > deadline {
+                bail!("the driver did not listen within {START_WITHIN:?}");
+            }
+            thread::sleep(LOOK_EVERY);
+        }
+        Ok(())
     }
 
     /// By hand and blocking: when a test has panicked there may be no runtime left to ask.
@@ -104,7 +133,7 @@ impl Drop for Driver {
         let _ = self.end_session();
         let _ = self.process.kill();
         let _ = self.process.wait();
-        kill_all_naming(&self.folder.path().to_string_lossy());
+        kill_all_naming(self.folder.path());
     }
 }
 
@@ -132,17 +161,49 @@ fn announced_port(output: impl Read + Send + 'static) -> Result<u16> {
     }
 }
 
-/// Where there is no `/proc` the driver's own tidying has to do.
-fn kill_all_naming(text: &str) {
+/// One that was free a moment ago.
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// What WebKitGTK is told by its environment: a display of its own, a place for what it keeps, and,
+/// for root and containers, not to insist on a sandbox and a graphics card.
+fn webkit_environment(command: &mut Command, folder: &Path) -> Result<Display> {
+    let display = Display::start()?;
+    command
+        .env("DISPLAY", display.name())
+        .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
+        .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
+        .env("NO_AT_BRIDGE", "1");
+    for kept in [
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
+        "XDG_RUNTIME_DIR",
+    ] {
+        command.env(kept, folder);
+    }
+    Ok(display)
+}
+
+/// Whatever names this folder in its command line or its environment. (Neither is enough: WebKit's
+/// has no profile to name, and Chromium's processes write their titles over their environment.) Where
+/// there is no `/proc` the driver's own tidying has to do.
+fn kill_all_naming(folder: &Path) {
     let Ok(processes) = fs::read_dir("/proc") else {
         return;
     };
+    let text = folder.to_string_lossy();
     for process in processes.flatten() {
         let Ok(id) = process.file_name().to_string_lossy().parse() else {
             continue;
         };
-        let command = fs::read(process.path().join("cmdline")).unwrap_or_default();
-        if String::from_utf8_lossy(&command).contains(text)
+        let names_it = |file| {
+            let bytes = fs::read(process.path().join(file)).unwrap_or_default();
+            String::from_utf8_lossy(&bytes).contains(text.as_ref())
+        };
+        if (names_it("cmdline") || names_it("environ"))
             && let Some(id) = Pid::from_raw(id)
         {
             let _ = kill_process(id, Signal::KILL);

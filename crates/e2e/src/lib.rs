@@ -6,8 +6,9 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`browser`] | a fresh Chromium or Firefox, gone when dropped |
+//! | [`browser`] | a fresh Chromium, Firefox or WebKit, gone when dropped |
 //! | [`driver`] | the WebDriver process behind it |
+//! | [`display`] | the display of a browser that has no headless mode |
 //! | [`script`] | JavaScript run in the page, and conditions waited for |
 //! | [`tool`] | where the browsers and their drivers are |
 //! | [`site`] | the page's origin: a site, the package under `/pkg`, the API under `/aurous` |
@@ -19,6 +20,7 @@
 //! The program `aurous-demo` is the demo: for a person, or `--headless` for itself.
 
 pub mod browser;
+pub mod display;
 pub mod driver;
 pub mod page;
 pub mod picture;

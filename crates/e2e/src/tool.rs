@@ -13,6 +13,11 @@ pub enum Tool {
     Chromedriver,
     Firefox,
     Geckodriver,
+    /// WebKitGTK's MiniBrowser.
+    WebKit,
+    WebKitDriver,
+    /// A display for the browser that has no headless mode.
+    Xvfb,
 }
 
 impl Tool {
@@ -45,6 +50,9 @@ impl Tool {
             Self::Chromedriver => "AUROUS_CHROMEDRIVER",
             Self::Firefox => "AUROUS_FIREFOX",
             Self::Geckodriver => "AUROUS_GECKODRIVER",
+            Self::WebKit => "AUROUS_WEBKIT",
+            Self::WebKitDriver => "AUROUS_WEBKIT_DRIVER",
+            Self::Xvfb => "AUROUS_XVFB",
         }
     }
 
@@ -59,6 +67,10 @@ impl Tool {
             Self::Chromedriver => &["chromedriver"],
             Self::Firefox => &["firefox-esr", "firefox"],
             Self::Geckodriver => &["geckodriver"],
+            // No PATH leads to it: where Debian has it.
+            Self::WebKit => &["/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"],
+            Self::WebKitDriver => &["WebKitWebDriver"],
+            Self::Xvfb => &["Xvfb"],
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Chromium and Firefox with their drivers. Found on every run, for the environment of children;
-//! installed only for a command that needs them.
+//! Chromium, Firefox and WebKit with their drivers. Found on every run, for the environment of
+//! children; installed only for a command that needs them.
 
 use std::env;
 use std::fs;
@@ -24,6 +24,16 @@ const FIREFOX: &[&str] = &[
     "firefox",
     "/Applications/Firefox.app/Contents/MacOS/firefox",
 ];
+const WEBKIT_DRIVER: &[&str] = &["WebKitWebDriver"];
+/// WebKitGTK's own small browser. It comes with the driver, and no PATH leads to it.
+const WEBKIT: &[&str] = &[
+    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    "/usr/libexec/webkit2gtk-4.1/MiniBrowser",
+    "/usr/lib/webkit2gtk-4.1/MiniBrowser",
+];
+/// WebKitGTK has no headless mode: it needs a display.
+const XVFB: &[&str] = &["Xvfb"];
 
 /// As root and in containers Chromium starts only without its sandbox and shared memory; the rest
 /// keeps it from talking to anyone but the page under test.
@@ -45,6 +55,9 @@ pub struct Browsers {
     chromedriver: Option<PathBuf>,
     firefox: Option<PathBuf>,
     geckodriver: Option<PathBuf>,
+    webkit: Option<PathBuf>,
+    webkit_driver: Option<PathBuf>,
+    xvfb: Option<PathBuf>,
 }
 
 impl Browsers {
@@ -54,6 +67,9 @@ impl Browsers {
             chromedriver: find("AUROUS_CHROMEDRIVER", CHROMEDRIVER),
             firefox: find("AUROUS_FIREFOX", FIREFOX),
             geckodriver: find("AUROUS_GECKODRIVER", &[]),
+            webkit: find("AUROUS_WEBKIT", WEBKIT),
+            webkit_driver: find("AUROUS_WEBKIT_DRIVER", WEBKIT_DRIVER),
+            xvfb: find("AUROUS_XVFB", XVFB),
         }
     }
 
@@ -90,6 +106,27 @@ impl Browsers {
         Ok(())
     }
 
+    pub fn ensure_webkit(&mut self) -> Result<()> {
+        let is_missing =
+            self.webkit.is_none() || self.webkit_driver.is_none() || self.xvfb.is_none();
+        if is_missing && apt::is_ours_to_use() {
+            apt::ensure(&["webkit2gtk-driver", "xvfb"], "usually 1 minute")?;
+            self.webkit = find("AUROUS_WEBKIT", WEBKIT);
+            self.webkit_driver = find("AUROUS_WEBKIT_DRIVER", WEBKIT_DRIVER);
+            self.xvfb = find("AUROUS_XVFB", XVFB);
+        }
+        self.webkit.as_ref().context(
+            "install WebKitGTK with its MiniBrowser, or set AUROUS_WEBKIT to its path",
+        )?;
+        self.webkit_driver
+            .as_ref()
+            .context("install WebKitWebDriver, or set AUROUS_WEBKIT_DRIVER to its path")?;
+        self.xvfb
+            .as_ref()
+            .context("install Xvfb, or set AUROUS_XVFB to its path")?;
+        Ok(())
+    }
+
     pub fn chromedriver(&self) -> Result<&Path> {
         self.chromedriver.as_deref().context(
             "install the chromedriver of your Chrome's version, or set AUROUS_CHROMEDRIVER to its path",
@@ -103,6 +140,9 @@ impl Browsers {
             ("AUROUS_CHROMEDRIVER", self.chromedriver.as_deref()),
             ("AUROUS_FIREFOX", self.firefox.as_deref()),
             ("AUROUS_GECKODRIVER", self.geckodriver.as_deref()),
+            ("AUROUS_WEBKIT", self.webkit.as_deref()),
+            ("AUROUS_WEBKIT_DRIVER", self.webkit_driver.as_deref()),
+            ("AUROUS_XVFB", self.xvfb.as_deref()),
             // Where wasm-bindgen-test-runner looks for the capabilities of its browser.
             (
                 "WASM_BINDGEN_TEST_WEBDRIVER_JSON",

@@ -3,7 +3,7 @@
 //! - [`cache`]: where things are kept, and how an install appears whole or not at all
 //! - [`wasm_target`]: a toolchain that can compile to wasm, three ways
 //! - [`cargo_tools`], [`npm`]: programs from the two package registries, at pinned versions
-//! - [`browsers`]: Chromium and Firefox, with their drivers
+//! - [`browsers`]: Chromium, Firefox and WebKit, with their drivers
 //! - [`apt`]: Debian's packages, where we are root on Debian or Ubuntu
 
 mod apt;
@@ -28,10 +28,17 @@ pub enum Need {
     NodeTools,
     Chromium,
     Firefox,
+    WebKit,
 }
 
 impl Need {
-    pub const ALL: &[Need] = &[Need::Wasm, Need::NodeTools, Need::Chromium, Need::Firefox];
+    pub const ALL: &[Need] = &[
+        Need::Wasm,
+        Need::NodeTools,
+        Need::Chromium,
+        Need::Firefox,
+        Need::WebKit,
+    ];
     pub const BUILD: &[Need] = &[Need::Wasm, Need::NodeTools];
 }
 
@@ -77,6 +84,7 @@ pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
                 };
                 tools.browsers.ensure_firefox(|| driver.ensure(&cache))?;
             }
+            Need::WebKit => tools.browsers.ensure_webkit()?,
         }
     }
     tools.browsers.write_webdriver_json()?;

@@ -1,7 +1,7 @@
-//! The package and the example page once more, in the other engine.
+//! The package and the example page once more, in the other engines.
 
 use anyhow::Result;
-use aurous_e2e::browser::Engine::Firefox;
+use aurous_e2e::browser::Engine::{self, Firefox, WebKit};
 use aurous_e2e::stage::{Stage, sample};
 use aurous_emulator::Step;
 use fantoccini::Locator;
@@ -9,8 +9,27 @@ use serde_json::Value;
 
 #[tokio::test]
 async fn in_firefox_the_four_functions_make_a_character_of_a_picture() -> Result<()> {
+    four_functions(Firefox).await
+}
+
+#[tokio::test]
+async fn in_webkit_the_four_functions_make_a_character_of_a_picture() -> Result<()> {
+    four_functions(WebKit).await
+}
+
+#[tokio::test]
+async fn in_firefox_the_example_page_leads_from_a_pick_to_a_character() -> Result<()> {
+    example_page(Firefox).await
+}
+
+#[tokio::test]
+async fn in_webkit_the_example_page_leads_from_a_pick_to_a_character() -> Result<()> {
+    example_page(WebKit).await
+}
+
+async fn four_functions(engine: Engine) -> Result<()> {
     let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Firefox).await?;
+    let browser = stage.visit(engine).await?;
     browser.give_cookie("session", "of-the-page-alone").await?;
     let character = browser
         .run(
@@ -37,10 +56,9 @@ async fn in_firefox_the_four_functions_make_a_character_of_a_picture() -> Result
     Ok(())
 }
 
-#[tokio::test]
-async fn in_firefox_the_example_page_leads_from_a_pick_to_a_character() -> Result<()> {
+async fn example_page(engine: Engine) -> Result<()> {
     let stage = Stage::example_page().await?;
-    let browser = stage.visit(Firefox).await?;
+    let browser = stage.visit(engine).await?;
     browser
         .pick(["front.jpg", "bad/photo.avif", "side.webp"].map(sample))
         .await?;
