@@ -55,7 +55,7 @@ pub const fn is_retryable(status: u16) -> bool {
 
 /// Whether a code says that another attempt ends the same way, whatever its status says.
 pub fn is_final(code: &str) -> bool {
-    matches!(code, gateway::KEY_REFUSED | gateway::CREATE_OUTCOME_UNKNOWN)
+    code == gateway::KEY_REFUSED
 }
 
 /// An API call was answered with a status that is not 2xx.
@@ -97,6 +97,8 @@ pub fn refused(
     };
     failure.retryable &= !is_final(&code);
     if let Some(own) = own_code(step, &code) {
+        // With a key of its own, as a call has it unless told otherwise, it might happen twice.
+        failure.retryable &= own != Code::CreateOutcomeUnknown;
         failure.kind = own.kind();
         failure.code = Cow::Borrowed(own.as_str());
         return failure;

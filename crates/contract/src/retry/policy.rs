@@ -347,17 +347,28 @@ mod tests {
     }
 
     #[test]
-    fn what_the_gateway_calls_final_is_not_tried_again() {
-        for code in ["gateway_key_refused", "gateway_create_outcome_unknown"] {
-            for repeat in [Repeat::Freely, Repeat::OnlyIfNotCarriedOut] {
-                let attempt = Attempt {
-                    outcome: Outcome::of_answer(502, Some(code)),
-                    repeat,
-                    ..FIRST
-                };
-                assert_eq!(decide(attempt), Decision::GiveUp(GiveUp::Final), "{code}");
-            }
-        }
+    fn that_the_api_refuses_the_gateways_key_is_final() {
+        let attempt = Attempt {
+            outcome: Outcome::of_answer(502, Some("gateway_key_refused")),
+            ..FIRST
+        };
+        assert_eq!(decide(attempt), Decision::GiveUp(GiveUp::Final));
+    }
+
+    #[test]
+    fn an_outcome_that_the_gateway_does_not_know_is_asked_for_again_where_that_does_no_harm() {
+        let unknown = |repeat| {
+            decide(Attempt {
+                outcome: Outcome::of_answer(502, Some("gateway_create_outcome_unknown")),
+                repeat,
+                ..FIRST
+            })
+        };
+        assert_eq!(unknown(Repeat::Freely), RetryIn { ms: 499 });
+        assert_eq!(
+            unknown(Repeat::OnlyIfNotCarriedOut),
+            Decision::GiveUp(GiveUp::OutcomeUnknown)
+        );
     }
 
     #[test]
