@@ -1,3 +1,6 @@
+mod owned_id;
+mod upload_token;
+
 use aurous_contract::image::ContentType;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -47,11 +50,6 @@ fn upload(url: &str) -> SealedUpload {
     }
 }
 
-fn token() -> String {
-    let upload = upload("https://aurous.storage/a?signature=1");
-    our_keys().seal_upload(&upload).unwrap()
-}
-
 /// The text with each single bit changed, as far as it stays text; cut at each place; with more at
 /// its end.
 fn spoiled(text: &str) -> impl Iterator<Item = String> {
@@ -64,135 +62,6 @@ fn spoiled(text: &str) -> impl Iterator<Item = String> {
     let cut = (0..text.len()).map(|end| text[..end].to_owned());
     let longer = ["A", "AAAA", "=", ".", " ", "\n"].map(|more| format!("{text}{more}"));
     flipped.chain(cut).chain(longer)
-}
-
-#[test]
-fn a_sealed_upload_opens_until_it_expires() {
-    for content_type in ContentType::ALL {
-        let upload = SealedUpload {
-            content_type,
-            ..upload("https://aurous.storage/a?signature=1")
-        };
-        let token = our_keys().seal_upload(&upload).unwrap();
-        let opened = our_keys().open_upload(&token, LATER - 1);
-        assert_eq!(opened.as_ref(), Some(&upload));
-        assert_eq!(our_keys().open_upload(&token, LATER), None);
-    }
-}
-
-#[test]
-fn a_token_tells_nothing_and_is_another_one_each_time() {
-    let text = token();
-    assert_ne!(text, token());
-    let bytes = URL_SAFE_NO_PAD.decode(text).unwrap();
-    assert!(!String::from_utf8_lossy(&bytes).contains("storage"));
-}
-
-#[test]
-fn a_spoiled_token_does_not_open() {
-    for token in spoiled(&token()) {
-        assert_eq!(our_keys().open_upload(&token, NOW), None, "{token}");
-    }
-}
-
-#[test]
-fn a_token_is_written_in_one_way_only() {
-    // 24 + 17 + 36 + 16 bytes are 124 characters; one byte more leaves bits over, which have to be 0.
-    for url in [
-        "https://a.example/",
-        "https://a.example/1",
-        "https://a.example/12",
-    ] {
-        let token = our_keys().seal_upload(&upload(url)).unwrap();
-        let (rest, last) = token.split_at(token.len() - 1);
-        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        for other in alphabet.split("").filter(|it| *it != last) {
-            let token = format!("{rest}{other}");
-            assert_eq!(our_keys().open_upload(&token, NOW), None, "{url}");
-        }
-    }
-}
-
-#[test]
-fn a_token_of_another_deployment_does_not_open() {
-    let token = token();
-    for keys in foreign_keys() {
-        assert_eq!(keys.open_upload(&token, NOW), None, "{keys:?}");
-    }
-}
-
-#[test]
-fn a_url_too_long_for_6_kb_is_not_sealed() {
-    let sealed = |length: usize| our_keys().seal_upload(&upload(&"u".repeat(length)));
-    let longest = sealed(4608 - 57).unwrap();
-    assert_eq!(longest.len(), 6 * 1024);
-    assert!(our_keys().open_upload(&longest, NOW).is_some());
-    assert_eq!(sealed(4608 - 56), None);
-}
-
-#[test]
-fn an_owned_upload_is_its_owners_until_it_expires() {
-    let ada = visitor("ada");
-    let owned = our_keys().own_upload(&id("upl_1"), &ada, LATER);
-    assert!(owned.starts_with("upl_1."));
-    let disown = |subject: &Subject, now| our_keys().disown_upload(&owned, subject, now);
-    assert_eq!(disown(&ada, LATER - 1), Some(id("upl_1")));
-    assert_eq!(disown(&ada, LATER), None);
-    assert_eq!(disown(&visitor("eve"), NOW), None);
-    assert_eq!(disown(&Subject::Anonymous, NOW), None);
-    for text in spoiled(&owned) {
-        assert_eq!(our_keys().disown_upload(&text, &ada, NOW), None, "{text}");
-    }
-    for keys in foreign_keys() {
-        assert_eq!(keys.disown_upload(&owned, &ada, NOW), None, "{keys:?}");
-    }
-}
-
-#[test]
-fn an_owned_character_is_its_owners_for_good() {
-    let ada = visitor("ada");
-    let owned = our_keys().own_character(&id("char_1"), &ada);
-    let disown = |text: &str, subject: &Subject| our_keys().disown_character(text, subject);
-    assert_eq!(disown(&owned, &ada), Some(id("char_1")));
-    assert_eq!(disown(&owned, &visitor("eve")), None);
-    assert_eq!(disown(&owned, &Subject::Anonymous), None);
-    for text in spoiled(&owned) {
-        assert_eq!(disown(&text, &ada), None, "{text}");
-    }
-    for keys in foreign_keys() {
-        assert_eq!(keys.disown_character(&owned, &ada), None, "{keys:?}");
-    }
-}
-
-#[test]
-fn an_id_without_a_mark_is_no_ones() {
-    for text in [
-        "upl_1",
-        "upl_1.",
-        ".",
-        "",
-        "upl_1.AAAA",
-        "upl_1..",
-        "../a.AAAA",
-    ] {
-        let ada = visitor("ada");
-        assert_eq!(our_keys().disown_upload(text, &ada, NOW), None, "{text}");
-        assert_eq!(our_keys().disown_character(text, &ada), None, "{text}");
-    }
-}
-
-#[test]
-fn an_upload_is_no_character_and_a_character_no_upload() {
-    let ada = visitor("ada");
-    let upload = our_keys().own_upload(&id("x"), &ada, LATER);
-    let character = our_keys().own_character(&id("x"), &ada);
-    assert_eq!(our_keys().disown_character(&upload, &ada), None);
-    assert_eq!(our_keys().disown_upload(&character, &ada, NOW), None);
-    // Nor with the marks fitted to each other's length.
-    let (_, mark) = upload.split_once('.').unwrap();
-    let mark = URL_SAFE_NO_PAD.decode(mark).unwrap();
-    let fitted = format!("x.{}", URL_SAFE_NO_PAD.encode(&mark[4..]));
-    assert_eq!(our_keys().disown_character(&fitted, &ada), None);
 }
 
 #[test]
@@ -258,15 +127,6 @@ fn nothing_is_marked_like_what_reads_alike() {
     assert_eq!(keys.disown_character(&moved, &visitor("ab")), None);
     let moved = format!("a.{mark}");
     assert_eq!(keys.disown_character(&moved, &visitor("b1")), None);
-}
-
-#[test]
-fn an_expiry_past_2106_is_2106() {
-    let ada = visitor("ada");
-    let owned = our_keys().own_upload(&id("upl_1"), &ada, u64::MAX);
-    let disown = |now| our_keys().disown_upload(&owned, &ada, now);
-    assert!(disown(u64::from(u32::MAX) - 1).is_some());
-    assert!(disown(u64::from(u32::MAX)).is_none());
 }
 
 #[test]

@@ -1,0 +1,182 @@
+//! Where requests come from and where they go.
+
+use super::*;
+
+#[test]
+fn an_origin_is_needed() {
+    for origins in [&[][..], &["", " "]] {
+        assert_refused("--origin", |settings, _| settings.origins = texts(origins));
+    }
+}
+
+#[test]
+fn each_origin_that_is_none_is_named() {
+    let errors = refused(|settings, _| {
+        settings.origins = texts(&["https://app.example/", "https://ok.example", "*"]);
+    });
+    let [(_, first), (_, second)] = errors.as_slice() else {
+        panic!("{errors:?}");
+    };
+    assert!(first.starts_with("--origin: \"https://app.example/\" is not an origin"));
+    assert!(second.starts_with("--origin: \"*\" is not an origin"));
+}
+
+#[test]
+fn what_may_be_a_password_is_not_quoted() {
+    for text in ["https://ada:hunter2@app.example", "https://ada:hunter2@"] {
+        let errors = refused(|settings, _| {
+            settings.origins = texts(&[text]);
+            settings.hosts = texts(&[text]);
+            settings.upload_origins = texts(&[text]);
+            settings.api_url = text.to_owned();
+        });
+        assert_eq!(errors.len(), 4);
+        assert!(errors.iter().all(|(_, error)| !error.contains("hunter2")));
+    }
+}
+
+#[test]
+fn hosts_are_those_of_the_origins_and_the_given_ones() {
+    let config = with(|settings, _| {
+        settings.origins = texts(&["https://app.example", "http://127.0.0.1:3000"]);
+        settings.hosts = texts(&["Gateway.Example:443", "app.example", "internal:8080"]);
+    });
+    assert_eq!(
+        config.unwrap().hosts,
+        [
+            "127.0.0.1:3000",
+            "app.example",
+            "gateway.example",
+            "internal:8080"
+        ]
+    );
+    assert_refused("--host", |settings, _| {
+        settings.hosts = texts(&["https://a.example"])
+    });
+}
+
+#[test]
+fn the_api_is_https_or_this_very_machine() {
+    for (url, base, origin) in [
+        (
+            "https://api.example",
+            "https://api.example/",
+            "https://api.example",
+        ),
+        (
+            "https://api.example:443/v/1",
+            "https://api.example/v/1/",
+            "https://api.example",
+        ),
+        (
+            "http://127.0.0.1:8080",
+            "http://127.0.0.1:8080/",
+            "http://127.0.0.1:8080",
+        ),
+        (
+            "http://[::1]:8080/aurous/",
+            "http://[::1]:8080/aurous/",
+            "http://[::1]:8080",
+        ),
+    ] {
+        let config = with(|settings, _| settings.api_url = url.to_owned()).unwrap();
+        assert_eq!(config.api_base.as_str(), base);
+        assert_eq!(config.api_origin, origin);
+    }
+    for url in [
+        "",
+        "api.example",
+        "ftp://api.example",
+        "https://user@api.example",
+        "https://:password@api.example",
+        "https://api.example?x=1",
+        "https://api.example/#x",
+        "http://api.example",
+        // A name is what a resolver makes of it.
+        "http://localhost:8080",
+        "http://10.0.0.7",
+        "http://127.0.0.1.example",
+    ] {
+        assert_refused("--api-url", |settings, _| settings.api_url = url.to_owned());
+    }
+}
+
+#[test]
+fn so_is_the_upload_host() {
+    let config = with(|settings, _| {
+        settings.upload_origins = texts(&["https://a.example", "http://127.0.0.1:9000"]);
+    });
+    assert_eq!(config.unwrap().upload_origins.len(), 2);
+    for origin in [
+        "http://a.example",
+        "http://localhost",
+        "https://a.example/",
+        "*",
+    ] {
+        assert_refused("--upload-origin", |settings, _| {
+            settings.upload_origins = texts(&[origin]);
+        });
+    }
+    assert_refused("--upload-origin", |settings, _| {
+        settings.upload_origins.clear()
+    });
+}
+
+#[test]
+fn upstream_may_be_insecure_where_that_is_said() {
+    let config = with(|settings, _| {
+        settings.allow_insecure_upstream = true;
+        settings.api_url = "http://emulator:8080".to_owned();
+        settings.upload_origins = texts(&["http://emulator:9000"]);
+    });
+    let config = config.unwrap();
+    assert!(config.insecure_upstream);
+    assert_eq!(config.api_origin, "http://emulator:8080");
+    assert_eq!(config.upload_origins[0].as_str(), "http://emulator:9000");
+}
+
+#[test]
+fn a_proxy_is_an_address_or_a_network() {
+    let config = with(|settings, _| {
+        settings.trusted_proxies = texts(&["10.0.0.7", "10.1.0.0/16", "fd00::/8", "::1"]);
+    });
+    let proxies = config.unwrap().trusted_proxies;
+    let proxies: Vec<_> = proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        proxies,
+        ["10.0.0.7/32", "10.1.0.0/16", "fd00::/8", "::1/128"]
+    );
+    for text in ["proxy.example", "10.0.0.0/33", "10.0.0", "*", "10.0.0.7:80"] {
+        assert_refused("--trusted-proxy", |settings, _| {
+            settings.trusted_proxies = texts(&[text]);
+        });
+    }
+}
+
+#[test]
+fn a_mount_path_is_read_in_one_way_only() {
+    for mount in ["/", "/aurous", "/api/aurous-v1", "/a.b/~c_d"] {
+        let config = with(|settings, _| settings.mount = mount.to_owned()).unwrap();
+        assert_eq!(config.mount, mount);
+    }
+    for mount in [
+        "",
+        "aurous",
+        "/aurous/",
+        "//",
+        "/a//b",
+        "/./a",
+        "/a/..",
+        "/a b",
+        "/a?b",
+        "/a#b",
+        "/a%2fb",
+        "/{id}",
+        "/*rest",
+        "/:id",
+        "/é",
+        "https://a.example/b",
+    ] {
+        assert_refused("--mount", |settings, _| settings.mount = mount.to_owned());
+    }
+}

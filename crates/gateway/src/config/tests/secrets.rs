@@ -1,0 +1,172 @@
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+
+use super::*;
+
+type Variables<'a> = HashMap<&'a str, String>;
+
+fn variables<'a>(all: &[(&'a str, &str)]) -> Variables<'a> {
+    let owned = all.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    owned.collect()
+}
+
+fn read(variables: &Variables<'_>) -> Result<Secrets, ConfigErrors> {
+    Secrets::from_environment(|name| variables.get(name).cloned())
+}
+
+fn exposed(secrets: &[Secret]) -> Vec<&str> {
+    secrets.iter().map(Secret::expose).collect()
+}
+
+/// A file that is gone when the test is.
+struct File(PathBuf);
+
+impl File {
+    fn new(name: &str, bytes: &[u8]) -> Self {
+        let name = format!("aurous-gateway-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::write(&path, bytes).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn they_come_from_the_environment() {
+    let secrets = read(&variables(&[
+        ("AUROUS_API_KEY", "al_live_1\n"),
+        ("AUROUS_SESSION_SECRETS", "one, two,\n"),
+        ("AUROUS_SEALING_SECRETS", "three\r\nfour\n\n"),
+    ]));
+    let secrets = secrets.unwrap();
+    assert_eq!(secrets.api_key.expose(), "al_live_1");
+    assert_eq!(exposed(&secrets.session), ["one", "two"]);
+    assert_eq!(exposed(&secrets.sealing), ["three", "four"]);
+}
+
+#[test]
+fn or_from_files() {
+    let key = File::new("key", b"al_live_1\n");
+    let sealing = File::new("sealing", b"one\ntwo\n");
+    let secrets = read(&variables(&[
+        ("AUROUS_API_KEY_FILE", key.path()),
+        ("AUROUS_SEALING_SECRETS_FILE", sealing.path()),
+        // As a compose file leaves out what it names.
+        ("AUROUS_SEALING_SECRETS", ""),
+    ]));
+    let secrets = secrets.unwrap();
+    assert_eq!(secrets.api_key.expose(), "al_live_1");
+    assert_eq!(exposed(&secrets.sealing), ["one", "two"]);
+    assert!(secrets.session.is_empty());
+}
+
+#[test]
+fn not_from_both() {
+    let variables = variables(&[
+        ("AUROUS_API_KEY", "al_live_1"),
+        ("AUROUS_API_KEY_FILE", "/nowhere"),
+    ]);
+    let text = read(&variables).unwrap_err().to_string();
+    assert!(text.starts_with("AUROUS_API_KEY: it and AUROUS_API_KEY_FILE"));
+    assert!(!text.contains("al_live_1"), "{text}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_by_its_variable_only() {
+    let binary = File::new("binary", &[0xff; 40]);
+    // Somebody put the secret itself where the path belongs.
+    for path in [SESSION, binary.path()] {
+        let variables = variables(&[("AUROUS_SESSION_SECRETS_FILE", path)]);
+        let text = read(&variables).unwrap_err().to_string();
+        assert!(text.contains("AUROUS_SESSION_SECRETS_FILE"), "{text}");
+        assert!(!text.contains(path), "{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_not_called_missing_too() {
+    let variables = variables(&[
+        ("AUROUS_API_KEY_FILE", "/nowhere/at/all"),
+        ("AUROUS_SEALING_SECRETS", "short"),
+    ]);
+    let settings = Settings {
+        allow_anonymous: true,
+        ..settings()
+    };
+    let lookup = |name: &str| variables.get(name).cloned();
+    let errors = Config::from_environment(settings, lookup).unwrap_err();
+    let named: Vec<_> = errors.iter().map(|error| error.setting).collect();
+    assert_eq!(named, ["AUROUS_API_KEY", "AUROUS_SEALING_SECRETS"]);
+}
+
+#[test]
+fn a_key_is_needed_and_has_to_fit_into_a_header() {
+    for key in ["", "al live\u{e9}", "al_live_1\nX-Evil: 1", "\u{7f}"] {
+        assert_refused("AUROUS_API_KEY", |_, secrets| {
+            secrets.api_key = Secret::new(key);
+        });
+    }
+}
+
+#[test]
+fn a_sealing_secret_is_needed() {
+    assert_refused("AUROUS_SEALING_SECRETS", |_, secrets| {
+        secrets.sealing.clear()
+    });
+}
+
+#[test]
+fn without_session_secrets_no_one_comes_in_unless_everyone_may() {
+    assert_refused("AUROUS_SESSION_SECRETS", |_, secrets| {
+        secrets.session.clear()
+    });
+    let config = with(|settings, secrets| {
+        settings.allow_anonymous = true;
+        secrets.session.clear();
+    });
+    let config = config.unwrap();
+    assert!(config.anonymous && config.session.is_none());
+    let config = with(|settings, _| settings.allow_anonymous = true).unwrap();
+    assert!(config.anonymous && config.session.is_some());
+}
+
+#[test]
+fn each_secret_has_32_bytes_at_least() {
+    let exact = "x".repeat(32);
+    assert!(with(|_, secrets| secrets.session.push(Secret::new(exact))).is_ok());
+    let short = "s3cr3t".repeat(5);
+    for (setting, errors) in [
+        (
+            "AUROUS_SESSION_SECRETS",
+            refused(|_, secrets| secrets.session.push(Secret::new(short.as_str()))),
+        ),
+        (
+            "AUROUS_SEALING_SECRETS",
+            refused(|_, secrets| secrets.sealing.push(Secret::new(short.as_str()))),
+        ),
+    ] {
+        let [(named, text)] = errors.as_slice() else {
+            panic!("{errors:?}");
+        };
+        assert_eq!(*named, setting);
+        assert!(text.contains("secret 2 has 30 bytes"), "{text}");
+        assert!(!text.contains("s3cr3t"), "{text}");
+    }
+}
+
+#[test]
+fn no_secret_both_signs_sessions_and_seals() {
+    assert_refused("AUROUS_SEALING_SECRETS", |_, secrets| {
+        secrets.sealing.push(Secret::new(SESSION));
+    });
+}

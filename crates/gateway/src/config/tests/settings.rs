@@ -1,0 +1,200 @@
+use aurous_contract::rate::Bucket;
+use clap::{Args, Command, FromArgMatches};
+
+use super::*;
+
+fn command() -> Command {
+    Settings::augment_args(Command::new("aurous-gateway"))
+}
+
+fn parse(flags: &[&str]) -> Settings {
+    let flags = std::iter::once(&"aurous-gateway").chain(flags);
+    let matches = command().try_get_matches_from(flags).unwrap();
+    Settings::from_arg_matches(&matches).unwrap()
+}
+
+#[test]
+fn every_setting_is_a_flag_and_a_variable_and_is_explained() {
+    let command = command();
+    let flags: Vec<_> = command
+        .get_arguments()
+        .map(|arg| {
+            let flag = arg.get_long().unwrap();
+            let variable = flag.to_ascii_uppercase().replace('-', "_");
+            let expected = format!("AUROUS_GATEWAY_{variable}");
+            assert_eq!(arg.get_env().unwrap(), expected.as_str());
+            assert!(arg.get_help().is_some(), "{flag}");
+            flag
+        })
+        .collect();
+    assert_eq!(
+        flags,
+        [
+            "origin",
+            "host",
+            "allow-anonymous",
+            "audience",
+            "listen",
+            "admin-listen",
+            "mount",
+            "api-url",
+            "upload-origin",
+            "allow-insecure-upstream",
+            "enable",
+            "trusted-proxy",
+            "team-share",
+            "subject-share",
+            "team-limit",
+            "upload-max-bytes",
+            "max-uploads",
+            "max-uploads-per-subject",
+            "max-connections",
+            "header-timeout-ms",
+            "body-idle-timeout-ms",
+            "body-min-bytes-per-second",
+            "drain-refused-body-ms",
+            "connect-timeout-ms",
+            "answer-timeout-ms",
+            "request-timeout-ms",
+            "drain-timeout-ms",
+            "log-format",
+            "print-addresses",
+        ]
+    );
+}
+
+#[test]
+fn without_flags_they_are_the_default() {
+    let (parsed, default) = (parse(&[]), Settings::default());
+    assert_eq!(format!("{parsed:?}"), format!("{default:?}"));
+}
+
+#[test]
+fn lists_are_flags_repeated_or_texts_with_commas() {
+    let settings = parse(&[
+        "--origin=https://a.example,https://b.example",
+        "--origin=https://c.example",
+        "--enable=list,generate",
+        "--upload-origin=https://s.example",
+    ]);
+    assert_eq!(
+        settings.origins,
+        [
+            "https://a.example",
+            "https://b.example",
+            "https://c.example"
+        ]
+    );
+    assert_eq!(settings.enable, [Feature::List, Feature::Generate]);
+    assert_eq!(settings.upload_origins, ["https://s.example"]);
+}
+
+#[test]
+fn a_call_is_off_until_it_is_named() {
+    let config = with(|settings, _| settings.enable = vec![Feature::Delete]).unwrap();
+    for feature in [
+        Feature::List,
+        Feature::Update,
+        Feature::Regenerate,
+        Feature::Resynthesize,
+        Feature::Generate,
+    ] {
+        assert!(!config.enabled.allows(feature), "{feature:?}");
+    }
+    assert!(config.enabled.allows(Feature::Delete));
+}
+
+#[test]
+fn a_share_is_one_part_of_some() {
+    let config = with(|settings, _| {
+        settings.team_share = "1/4".to_owned();
+        settings.subject_share = "1/1".to_owned();
+    });
+    let rate = config.unwrap().rate;
+    assert_eq!((rate.team_share, rate.subject_share), (4, 1));
+    for text in [
+        "",
+        "1",
+        "1/0",
+        "2/3",
+        "1/-1",
+        "0.5",
+        "1/ 2",
+        "1/x",
+        "1/99999999999",
+    ] {
+        assert_refused("--team-share", |settings, _| {
+            settings.team_share = text.to_owned()
+        });
+        assert_refused("--subject-share", |settings, _| {
+            settings.subject_share = text.to_owned();
+        });
+    }
+}
+
+#[test]
+fn a_team_limit_takes_the_place_of_the_documented_one() {
+    let config = with(|settings, _| settings.team_limits = texts(&["characters_get=7/9"]));
+    let limits = config.unwrap().rate.limits;
+    let numbers = limits.map(|limit| (limit.bucket, limit.per_minute, limit.burst));
+    assert_eq!(
+        numbers,
+        [
+            (Bucket::CharactersPost, 30, 60),
+            (Bucket::CharactersSynthesize, 6, 12),
+            (Bucket::CharactersGet, 7, 9),
+        ]
+    );
+    for limits in [
+        &["characters_get"][..],
+        &["characters_get=7"],
+        &["characters_get=0/9"],
+        &["characters_get=7/0"],
+        &["images=7/9"],
+        &["characters_get=7/9", "characters_get=8/9"],
+    ] {
+        assert_refused("--team-limit", |settings, _| {
+            settings.team_limits = texts(limits)
+        });
+    }
+}
+
+#[test]
+fn an_audience_is_a_text() {
+    assert_refused("--audience", |settings, _| settings.audience.clear());
+}
+
+#[test]
+fn no_number_is_zero() {
+    let zeros = refused(|settings, _| {
+        *settings = Settings {
+            upload_max_bytes: 0,
+            max_uploads: 0,
+            max_uploads_per_subject: 0,
+            max_connections: 0,
+            header_timeout_ms: 0,
+            body_idle_timeout_ms: 0,
+            body_min_bytes_per_second: 0,
+            drain_refused_body_ms: 0,
+            connect_timeout_ms: 0,
+            answer_timeout_ms: 0,
+            request_timeout_ms: 0,
+            drain_timeout_ms: 0,
+            ..super::settings()
+        };
+    });
+    let mut named: Vec<_> = zeros.iter().map(|(setting, _)| *setting).collect();
+    named.sort_unstable();
+    named.dedup();
+    // Every number there is: each is a flag of clap's by the same name.
+    let flags = command();
+    let numbers = flags.get_arguments().filter(|arg| {
+        let mut words = arg.get_long().unwrap().split('-');
+        words.any(|word| matches!(word, "ms" | "max" | "min"))
+    });
+    let mut numbers: Vec<_> = numbers
+        .map(|arg| format!("--{}", arg.get_long().unwrap()))
+        .collect();
+    numbers.sort_unstable();
+    assert_eq!(named, numbers);
+}

@@ -1,0 +1,70 @@
+use super::*;
+
+fn token() -> String {
+    let upload = upload("https://aurous.storage/a?signature=1");
+    our_keys().seal_upload(&upload).unwrap()
+}
+
+#[test]
+fn a_sealed_upload_opens_until_it_expires() {
+    for content_type in ContentType::ALL {
+        let upload = SealedUpload {
+            content_type,
+            ..upload("https://aurous.storage/a?signature=1")
+        };
+        let token = our_keys().seal_upload(&upload).unwrap();
+        let opened = our_keys().open_upload(&token, LATER - 1);
+        assert_eq!(opened.as_ref(), Some(&upload));
+        assert_eq!(our_keys().open_upload(&token, LATER), None);
+    }
+}
+
+#[test]
+fn a_token_tells_nothing_and_is_another_one_each_time() {
+    let text = token();
+    assert_ne!(text, token());
+    let bytes = URL_SAFE_NO_PAD.decode(text).unwrap();
+    assert!(!String::from_utf8_lossy(&bytes).contains("storage"));
+}
+
+#[test]
+fn a_spoiled_token_does_not_open() {
+    for token in spoiled(&token()) {
+        assert_eq!(our_keys().open_upload(&token, NOW), None, "{token}");
+    }
+}
+
+#[test]
+fn a_token_is_written_in_one_way_only() {
+    // 24 + 17 + 36 + 16 bytes are 124 characters; one byte more leaves bits over, which have to be 0.
+    for url in [
+        "https://a.example/",
+        "https://a.example/1",
+        "https://a.example/12",
+    ] {
+        let token = our_keys().seal_upload(&upload(url)).unwrap();
+        let (rest, last) = token.split_at(token.len() - 1);
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        for other in alphabet.split("").filter(|it| *it != last) {
+            let token = format!("{rest}{other}");
+            assert_eq!(our_keys().open_upload(&token, NOW), None, "{url}");
+        }
+    }
+}
+
+#[test]
+fn a_token_of_another_deployment_does_not_open() {
+    let token = token();
+    for keys in foreign_keys() {
+        assert_eq!(keys.open_upload(&token, NOW), None, "{keys:?}");
+    }
+}
+
+#[test]
+fn a_url_too_long_for_6_kb_is_not_sealed() {
+    let sealed = |length: usize| our_keys().seal_upload(&upload(&"u".repeat(length)));
+    let longest = sealed(4608 - 57).unwrap();
+    assert_eq!(longest.len(), 6 * 1024);
+    assert!(our_keys().open_upload(&longest, NOW).is_some());
+    assert_eq!(sealed(4608 - 56), None);
+}
