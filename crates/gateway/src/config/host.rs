@@ -30,6 +30,8 @@ pub(super) fn is_plain(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -70,6 +72,16 @@ mod tests {
             "a\n",
         ] {
             assert_eq!(normalise(text), None, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_one_form_is_its_own_form(text in "\\PC{0,20}|[a-zA-Zé0-9.:\\[\\]_-]{1,20}") {
+            if let Some(normal) = normalise(&text) {
+                prop_assert_eq!(normalise(&normal), Some(normal.clone()));
+                prop_assert!(normal.is_ascii());
+            }
         }
     }
 }

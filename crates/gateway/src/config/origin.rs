@@ -51,6 +51,8 @@ impl fmt::Display for Origin {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -114,6 +116,16 @@ mod tests {
             "chrome-extension://abcdef",
         ] {
             assert_eq!(Origin::parse(text), None, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_is_an_origin_as_it_is(text in "\\PC{0,20}|https?://[a-zA-Zé0-9.:\\[\\]_-]{1,20}") {
+            if let Some(origin) = Origin::parse(&text) {
+                prop_assert_eq!(Origin::parse(origin.as_str()), Some(origin.clone()));
+                prop_assert!(origin.as_str().is_ascii());
+            }
         }
     }
 }

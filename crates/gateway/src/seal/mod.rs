@@ -6,6 +6,7 @@
 //! | `upload_token` | the last part of an upload URL: the signed URL upstream, sealed |
 //! | `owned_id` | an upload's or a character's id with its owner's mark |
 //! | `tag` | a visitor's name for logs, and a create's key for upstream |
+//! | `vendor_id` | the API's own ids, as far as they may pass |
 //! | `key` | the keys, one for each use |
 
 mod key;
