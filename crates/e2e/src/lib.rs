@@ -11,21 +11,25 @@
 //! | [`display`] | the display of a browser that has no headless mode |
 //! | [`script`] | JavaScript run in the page, and conditions waited for |
 //! | [`tool`] | where the browsers and their drivers are |
-//! | [`site`] | the page's origin: a site, the package under `/pkg`, the API under `/aurous` |
-//! | [`stage`] | emulator and site together: what a test or the demo starts from |
+//! | [`site`] | the page's origin: a site, the package under `/pkg`, a gateway under `/aurous` |
+//! | [`sent`] | what a page sent to that gateway |
+//! | [`gateway`] | how the gateway is set up: its settings, its secrets, session tokens |
+//! | [`stage`] | emulator, gateway and site together: what a test or the demo starts from |
 //! | [`page`] | the example page: what is on it, what is done to it |
 //! | [`picture`] | the sample pictures: their bytes, their hash, their true type |
-//! | [`put`] | what a PUT must and must not carry, held against the emulator's log |
+//! | [`put`] | what a PUT must and must not carry, from the browser and from the gateway |
 //!
 //! The program `aurous-demo` is the demo: for a person, or `--headless` for itself.
 
 pub mod browser;
 pub mod display;
 pub mod driver;
+pub mod gateway;
 pub mod page;
 pub mod picture;
 pub mod put;
 pub mod script;
+pub mod sent;
 pub mod site;
 pub mod stage;
 pub mod tool;

@@ -1,5 +1,5 @@
 //! The page's origin: a folder's files, the package under `/pkg` as it is, pages given as text, and,
-//! where wanted, the API under `/aurous`.
+//! where wanted, a gateway under `/aurous`.
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -18,6 +18,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_http::services::ServeDir;
 
+use crate::sent::{Recorder, Sent};
+
 /// What a site is made of.
 #[derive(Debug, Default)]
 pub struct SiteConfig {
@@ -29,14 +31,21 @@ pub struct SiteConfig {
     pub pages: HashMap<String, String>,
     /// What answers under `/aurous`.
     pub gateway: Option<Router>,
-    /// 0 takes a free one.
-    pub port: u16,
+}
+
+/// The address of a site that doesn't answer yet: a gateway has to know its page's origin before the
+/// page is there.
+#[derive(Debug)]
+pub struct Door {
+    listener: TcpListener,
+    address: SocketAddr,
 }
 
 #[derive(Debug)]
 pub struct Site {
     address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
+    recorder: Recorder,
     server: JoinHandle<()>,
 }
 
@@ -48,37 +57,64 @@ struct Seen {
     pages: HashMap<String, String>,
 }
 
-impl Site {
+impl Door {
+    /// 0 takes a free port.
+    ///
     /// # Errors
-    /// The package was not built, or the port is taken.
-    pub async fn start(config: SiteConfig) -> Result<Self> {
+    /// The port is taken.
+    pub async fn at(port: u16) -> Result<Self> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("cannot listen on {address}"))?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address })
+    }
+
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// # Errors
+    /// The package was not built.
+    pub fn open(self, config: SiteConfig) -> Result<Site> {
         ensure_built(&config.pkg)?;
         let seen = Arc::new(Mutex::new(Seen {
             pages: config.pages,
             ..Seen::default()
         }));
+        let recorder = Recorder::default();
         let mut router = Router::new().nest_service("/pkg", ServeDir::new(&config.pkg));
         if let Some(root) = config.root {
             router = router.fallback_service(ServeDir::new(root));
         }
         let mut router = router.layer(middleware::from_fn_with_state(seen.clone(), answer));
-        // Not below the layer: what the API sees is in the emulator's log.
+        // Not below the layer: what goes to the gateway is recorded apart.
         if let Some(gateway) = config.gateway {
-            router = router.nest("/aurous", gateway);
+            router = router.nest("/aurous", recorder.before(gateway));
         }
-
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, config.port));
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("cannot listen on {address}"))?;
-        let address = listener.local_addr()?;
         // The emulator's own way of serving, since some of its faults reset connections.
-        let server = tokio::spawn(aurous_emulator::serve(listener, router, pending()));
-        Ok(Self {
-            address,
+        let server = tokio::spawn(aurous_emulator::serve(self.listener, router, pending()));
+        Ok(Site {
+            address: self.address,
             seen,
+            recorder,
             server,
         })
+    }
+}
+
+impl Site {
+    /// On a free port, for pages whose origin nobody needs to know.
+    ///
+    /// # Errors
+    /// The package was not built.
+    pub async fn start(config: SiteConfig) -> Result<Self> {
+        Door::at(0).await?.open(config)
+    }
+
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     pub fn url(&self) -> String {
@@ -88,6 +124,11 @@ impl Site {
     /// The paths asked for so far, those under `/aurous` apart.
     pub fn paths(&self) -> Vec<String> {
         lock(&self.seen).paths.clone()
+    }
+
+    /// What pages sent to the gateway under `/aurous`.
+    pub fn sent(&self) -> Vec<Sent> {
+        self.recorder.sent()
     }
 
     /// Answers 404 to the next request for this path.

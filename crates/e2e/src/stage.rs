@@ -1,4 +1,4 @@
-//! Emulator and site together, on free ports: what a test or the demo starts from.
+//! Emulator, gateway and site together, on free ports: what a test or the demo starts from.
 
 use std::collections::HashMap;
 use std::env;
@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Step};
+use aurous_gateway::Settings;
 
 use crate::browser::{Browser, Engine};
-use crate::site::{Site, SiteConfig};
+use crate::gateway;
+use crate::sent::Sent;
+use crate::site::{Door, Site, SiteConfig};
 
 pub struct Stage {
     pub emulator: Emulator,
@@ -16,16 +19,19 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// The example page on its own origin, with the API under `/aurous`, as a deployment has it.
+    /// The example page on its own origin, with the gateway under `/aurous`, as a deployment has it, and
+    /// behind that an emulator as strict as the API.
     ///
     /// # Errors
     /// The package was not built, or something can't listen.
     pub async fn example_page() -> Result<Self> {
-        Self::start(SiteConfig {
-            root: Some(project().join("www-example")),
+        let root = project().join("www-example");
+        let page = SiteConfig {
+            root: Some(root),
+            pkg: package(),
             ..SiteConfig::default()
-        })
-        .await
+        };
+        Self::start(Door::at(0).await?, page, |_| {}).await
     }
 
     /// An empty page at `/`, for tests that bring their own script: `paint(type)` makes them a real
@@ -34,11 +40,49 @@ impl Stage {
     /// # Errors
     /// As above.
     pub async fn blank_page() -> Result<Self> {
-        Self::start(SiteConfig {
-            pages: blank(),
-            ..SiteConfig::default()
+        Self::blank_page_with(|_| {}).await
+    }
+
+    /// Likewise, with other settings of the gateway's.
+    ///
+    /// # Errors
+    /// As above; the settings are wrong.
+    pub async fn blank_page_with(change: impl FnOnce(&mut Settings)) -> Result<Self> {
+        Self::start(Door::at(0).await?, blank_site(), change).await
+    }
+
+    /// Likewise, without a gateway: the emulator's open mode answers in its place.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn without_gateway() -> Result<Self> {
+        let emulator = emulator(true).await?;
+        let site = Site::start(SiteConfig {
+            gateway: Some(emulator.open_router()),
+            ..blank_site()
         })
-        .await
+        .await?;
+        Ok(Self { emulator, site })
+    }
+
+    /// A page behind this door, and all that it needs.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn start(
+        door: Door,
+        page: SiteConfig,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<Self> {
+        let emulator = emulator(false).await?;
+        let mut settings = gateway::settings(&emulator, &door.origin());
+        change(&mut settings);
+        let config = gateway::config(&emulator, settings)?;
+        let site = door.open(SiteConfig {
+            gateway: Some(aurous_gateway::router(config)),
+            ..page
+        })?;
+        Ok(Self { emulator, site })
     }
 
     /// A fresh browser, on the stage's page.
@@ -51,22 +95,26 @@ impl Stage {
         Ok(browser)
     }
 
-    /// The requests of one step that the emulator has seen.
+    /// The requests of one step that the emulator has seen: the gateway's.
     pub fn seen(&self, step: Step) -> Vec<LoggedRequest> {
         let mut log = self.emulator.log();
         log.retain(|it| it.step == step);
         log
     }
 
-    async fn start(config: SiteConfig) -> Result<Self> {
-        let emulator = open_emulator().await?;
-        let site = Site::start(SiteConfig {
-            pkg: package(),
-            gateway: Some(emulator.open_router()),
-            ..config
-        })
-        .await?;
-        Ok(Self { emulator, site })
+    /// The PUTs that pages sent to the gateway.
+    pub fn puts_sent(&self) -> Vec<Sent> {
+        let mut sent = self.site.sent();
+        sent.retain(|it| it.method == "PUT");
+        sent
+    }
+}
+
+fn blank_site() -> SiteConfig {
+    SiteConfig {
+        pages: blank(),
+        pkg: package(),
+        ..SiteConfig::default()
     }
 }
 
@@ -82,13 +130,9 @@ pub fn blank() -> HashMap<String, String> {
     HashMap::from([("/".to_owned(), page.to_owned())])
 }
 
-/// Until there is a gateway, the emulator's open mode stands in for it: no key, CORS for the page.
-///
-/// # Errors
-/// It can't listen.
-pub async fn open_emulator() -> Result<Emulator> {
+async fn emulator(open: bool) -> Result<Emulator> {
     let config = EmulatorConfig {
-        open: true,
+        open,
         ..EmulatorConfig::default()
     };
     Emulator::start(config)

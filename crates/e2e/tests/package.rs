@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use aurous_e2e::browser::Engine::Chromium;
-use aurous_e2e::put::unwanted_headers;
+use aurous_e2e::put::unwanted_of_the_gateway;
 use aurous_e2e::site::{Site, SiteConfig};
 use aurous_e2e::stage::{Stage, blank, package};
 use aurous_emulator::Step;
@@ -40,7 +40,10 @@ async fn the_four_functions_make_a_character_of_a_picture() -> Result<()> {
     assert_eq!(puts.len(), 1);
     assert_eq!(json!(puts[0].body_sha256), made["sha256"]);
     assert_eq!(puts[0].header("content-type"), Some("image/webp"));
-    assert_eq!(unwanted_headers(&puts[0]).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(
+        unwanted_of_the_gateway(&puts[0]).collect::<Vec<_>>(),
+        [""; 0]
+    );
     assert_eq!(
         browser.console().await?,
         [""; 0],

@@ -1,5 +1,6 @@
-//! The demo: the example page with everything it needs on this machine. For a person, or, with
-//! `--headless`, walked through by a real Chromium and verified from what the emulator received.
+//! The demo: the example page with everything it needs on this machine, the gateway and an emulator of
+//! the API. For a person, or, with `--headless`, walked through by a real Chromium and verified from
+//! what the gateway and the emulator received.
 
 mod report;
 mod verdict;
@@ -13,9 +14,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::picture::Picture;
-use aurous_e2e::site::{Site, SiteConfig};
-use aurous_e2e::stage::open_emulator;
-use aurous_emulator::Emulator;
+use aurous_e2e::site::{Door, SiteConfig};
+use aurous_e2e::stage::Stage;
 use clap::Parser;
 use tokio::signal;
 
@@ -78,17 +78,17 @@ async fn main() -> ExitCode {
 
 /// For a person, until stopped.
 async fn serve(args: &Args) -> Result<()> {
-    let (_emulator, site) = start(args).await?;
-    println!("The example page is at\n\n    {}\n", site.url());
+    let stage = start(args).await?;
+    println!("The example page is at\n\n    {}\n", stage.site.url());
     println!(
         "Choose one to six photos of a person there, or drop them on the page; type a name; create."
     );
     println!("There are sample pictures in {}.", args.samples.display());
     println!("A picture's pose is told from its file's name: front-….jpg is \"front\".");
     println!(
-        "Nothing leaves this machine: the API behind the page is an emulator, and forgets all when"
+        "Nothing leaves this machine: the API behind the page's gateway is an emulator, and forgets"
     );
-    println!("it stops. Ctrl-C stops it.");
+    println!("all when it stops. Ctrl-C stops it.");
     std::future::pending().await
 }
 
@@ -96,12 +96,12 @@ async fn headless(args: &Args) -> Result<()> {
     let paths = PICTURES.map(|name| args.samples.join(name));
     let pictures = paths.iter().map(|path| Picture::read(path));
     let pictures = pictures.collect::<Result<Vec<_>>>()?;
-    let (emulator, site) = start(args).await?;
+    let stage = start(args).await?;
     let browser = Browser::start(Engine::Chromium).await?;
 
-    let outcome = walk::walk(&browser, &site.url(), &pictures).await;
+    let outcome = walk::walk(&browser, &stage.site.url(), &pictures).await;
     // What the page did, before we ask something ourselves.
-    let mut checks = verdict::requests(&emulator.log(), &pictures);
+    let mut checks = verdict::requests(&stage.site.sent(), &stage.emulator.log(), &pictures);
     // What went wrong is often plain to see: a picture of the page either way.
     let screenshot = screenshot(&browser, &args.out).await?;
     let character = match &outcome {
@@ -137,17 +137,15 @@ async fn headless(args: &Args) -> Result<()> {
     Ok(())
 }
 
-async fn start(args: &Args) -> Result<(Emulator, Site)> {
-    let emulator = open_emulator().await?;
-    let site = Site::start(SiteConfig {
+/// The page has no sign-in, so the gateway lets visitors in without a session token. A page whose
+/// visitors sign in has its backend make one, and gives it to `createClient`.
+async fn start(args: &Args) -> Result<Stage> {
+    let page = SiteConfig {
         pkg: args.pkg.clone(),
         root: Some(args.site.clone()),
-        gateway: Some(emulator.open_router()),
-        port: args.port,
         ..SiteConfig::default()
-    })
-    .await?;
-    Ok((emulator, site))
+    };
+    Stage::start(Door::at(args.port).await?, page, |_| {}).await
 }
 
 async fn screenshot(browser: &Browser, folder: &Path) -> Result<PathBuf> {

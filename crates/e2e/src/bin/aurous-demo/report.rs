@@ -10,7 +10,9 @@ pub fn table(checks: &[Check]) -> String {
         .map(|check| check.subject.chars().count())
         .max()
         .unwrap_or(0);
-    let mut table = String::from("\nVerified from the emulator's log, the page and the API:\n\n");
+    let mut table = String::from(
+        "\nVerified from what the gateway and the API received, the page and the API's answer:\n\n",
+    );
     for check in checks {
         let verdict = if check.differences.is_empty() {
             "ok"

@@ -1,10 +1,12 @@
-//! What must be true after the walk, held against the emulator's log and the API's own answer.
+//! What must be true after the walk, held against what the gateway and the emulator received and the
+//! API's own answer.
 
 use std::fmt::Display;
 
 use aurous_e2e::picture::Picture;
 use aurous_e2e::put;
-use aurous_emulator::{LoggedRequest, Origin, Step};
+use aurous_e2e::sent::Sent;
+use aurous_emulator::{LoggedRequest, Step};
 use serde_json::{Value, json};
 
 use crate::walk::{AGE, COOKIE, HAIR, NAME, Shown};
@@ -17,10 +19,10 @@ pub struct Check {
     pub differences: Vec<String>,
 }
 
-/// What the requests were like.
-pub fn requests(log: &[LoggedRequest], pictures: &[Picture]) -> Vec<Check> {
+/// What the requests were like: the page's to the gateway, and the gateway's to the API.
+pub fn requests(sent: &[Sent], log: &[LoggedRequest], pictures: &[Picture]) -> Vec<Check> {
     let mut checks = uploads(log, pictures);
-    checks.push(preflights(log));
+    checks.push(page_requests(sent, pictures.len()));
     checks.push(api_calls(log, pictures.len()));
     checks
 }
@@ -64,38 +66,46 @@ fn uploads(log: &[LoggedRequest], pictures: &[Picture]) -> Vec<Check> {
     checks
 }
 
-/// The browser's own question before a PUT names every header that the script set: the SDK sets one.
-fn preflights(log: &[LoggedRequest]) -> Check {
-    let asked: Vec<_> = log
-        .iter()
-        .filter(|it| it.step == Step::Preflight && it.origin == Origin::Upload)
-        .collect();
+/// What the page sent: its own cookie with the calls, a type alone with the PUTs, and never a key.
+fn page_requests(sent: &[Sent], pictures: usize) -> Check {
+    let (puts, calls): (Vec<_>, Vec<_>) = sent.iter().partition(|it| it.method == "PUT");
     let mut differences = Vec::new();
-    for request in &asked {
-        let headers = request
-            .header("access-control-request-headers")
-            .unwrap_or_default();
-        if headers != "content-type" {
+    differ(&mut differences, "the page's PUTs", pictures, puts.len());
+    differ(
+        &mut differences,
+        "the page's calls",
+        2 * pictures + 1,
+        calls.len(),
+    );
+    for put in &puts {
+        differences.extend(put::unwanted_of_the_browser(put));
+    }
+    let cookie = format!("{}={}", COOKIE.0, COOKIE.1);
+    for call in calls {
+        if call.header("cookie") != Some(cookie.as_str()) {
             differences.push(format!(
-                "a preflight asked leave for `{headers}`, not `content-type`"
+                "{} did not carry the page's cookie, so its absence elsewhere says nothing",
+                call.path
             ));
         }
-        if request.header("cookie").is_some() {
-            differences.push("a preflight carried a cookie".to_owned());
+        if call.header("x-api-key").is_some() || call.header("authorization").is_some() {
+            differences.push(format!(
+                "{} carried a key: the page must have none",
+                call.path
+            ));
         }
     }
-    if asked.is_empty() {
-        differences
-            .push("there was no preflight: was the upload host on the page's origin?".to_owned());
-    }
     Check {
-        subject: "preflights".to_owned(),
-        fact: format!("{}, each asking leave for Content-Type alone", asked.len()),
+        subject: "page to gateway".to_owned(),
+        fact: format!(
+            "{} requests; no key, the cookie with calls, Content-Type alone with PUTs",
+            sent.len()
+        ),
         differences,
     }
 }
 
-/// The calls that there should be, each with the page's cookie and no key.
+/// The calls that there should be, each with the gateway's key and nothing of the page's.
 fn api_calls(log: &[LoggedRequest], pictures: usize) -> Check {
     let expected = [
         (Step::Init, pictures),
@@ -112,12 +122,11 @@ fn api_calls(log: &[LoggedRequest], pictures: usize) -> Check {
             calls.len(),
         );
         for call in calls {
-            let cookie = format!("{}={}", COOKIE.0, COOKIE.1);
-            if call.header("cookie") != Some(cookie.as_str()) {
-                differences.push(format!("{step:?} did not carry the page's cookie, so its absence elsewhere says nothing"));
+            if call.header("x-api-key").is_none() {
+                differences.push(format!("{step:?} came without the gateway's key"));
             }
-            if call.header("x-api-key").is_some() || call.header("authorization").is_some() {
-                differences.push(format!("{step:?} carried a key: the page must have none"));
+            if call.header("cookie").is_some() || call.header("origin").is_some() {
+                differences.push(format!("{step:?} carried what is the page's alone"));
             }
             if !call
                 .status
@@ -128,9 +137,9 @@ fn api_calls(log: &[LoggedRequest], pictures: usize) -> Check {
         }
     }
     Check {
-        subject: "API calls".to_owned(),
+        subject: "gateway to API".to_owned(),
         fact: format!(
-            "{} init, classify and create; with the page's cookie, without a key",
+            "{} init, classify and create; with the gateway's key, without the cookie",
             2 * pictures + 1
         ),
         differences,

@@ -6,8 +6,8 @@ use aurous_e2e::picture::{Picture, picked};
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-/// The page's origin has a cookie, so that "the PUT carried no cookie" says something. Cookies do not
-/// know ports: the upload host, on the same 127.0.0.1, would be sent it too.
+/// The page's origin has a cookie, so that "the PUT carried no cookie" says something: the gateway is
+/// on that origin.
 pub const COOKIE: (&str, &str) = ("session", "of-the-page-alone");
 
 /// What is typed into the form.
