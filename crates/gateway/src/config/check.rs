@@ -66,7 +66,6 @@ pub(super) fn config(
     };
     Ok(Config {
         api_base,
-        api_origin,
         upload_origins,
         insecure_upstream: insecure,
         origins,

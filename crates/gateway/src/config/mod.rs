@@ -49,8 +49,6 @@ pub struct Config {
     /// Where the API is: http or https, no userinfo, no query; its path ends with `/`, so that
     /// `join("v1/characters")` stays below it.
     pub(crate) api_base: Url,
-    /// The origin of `api_base`.
-    pub(crate) api_origin: String,
     /// Where upload URLs may point.
     pub(crate) upload_origins: Vec<Origin>,
     /// Whether http and private addresses are good enough upstream.

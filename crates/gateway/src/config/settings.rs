@@ -14,7 +14,7 @@ use super::Feature;
 /// the texts is [`Config::new`](super::Config::new)'s to say; in lists, empty texts count for nothing.
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
-    /// A page's origin that may ask: https://app.example, exact. With the gateway behind the page's
+    /// A page's origin that may ask: `https://app.example`, exact. With the gateway behind the page's
     /// own origin, that one
     #[arg(
         long = "origin",

@@ -56,7 +56,6 @@ fn assert_refused(setting: &str, change: impl FnOnce(&mut Settings, &mut Secrets
 fn with_a_key_an_origin_and_two_secrets_it_is_good() {
     let config = with(|_, _| ()).unwrap();
     assert_eq!(config.api_base.as_str(), "https://api.aurous-labs.com/");
-    assert_eq!(config.api_origin, "https://api.aurous-labs.com");
     assert_eq!(config.upload_origins[0].as_str(), "https://aurous.storage");
     assert_eq!(config.hosts, ["app.example"]);
     assert!(config.session.is_some() && !config.anonymous && !config.insecure_upstream);
