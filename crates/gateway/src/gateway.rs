@@ -57,10 +57,12 @@ impl Gateway {
     ///
     /// # Errors
     /// Whatever binding an address may end in, `AddrInUse` above all.
-    pub async fn start(config: Config) -> io::Result<Self> {
+    pub async fn start(mut config: Config) -> io::Result<Self> {
         let listener = bind(config.listen).await?;
         let admin_listener = bind(config.admin_listen).await?;
         let mount = config.mount.clone();
+        // Whoever asks for the bare address was not led here by a name of someone else's.
+        config.hosts.push(listener.local_addr()?.to_string());
         let url = format!("http://{}{}", listener.local_addr()?, mount);
         let admin_url = format!("http://{}", admin_listener.local_addr()?);
 

@@ -5,7 +5,7 @@ use axum::http::header::{CONTENT_LENGTH, HOST, ORIGIN, TRANSFER_ENCODING};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
 
-use crate::config::Config;
+use crate::config::{Config, host};
 use crate::refusal::{Code, Refusal};
 
 /// # Errors
@@ -56,14 +56,11 @@ fn check_length(headers: &HeaderMap) -> Result<(), Refusal> {
 /// Against DNS rebinding: a page on a name that was pointed here asks for that name.
 fn check_host(head: &Parts, config: &Config) -> Result<(), Refusal> {
     let host = match head.uri.authority() {
-        Some(authority) => Some(authority.as_str().to_owned()),
-        None => only(&head.headers, &HOST)?
-            .and_then(|it| it.to_str().ok())
-            .map(str::to_owned),
+        Some(authority) => Some(authority.as_str()),
+        None => only(&head.headers, &HOST)?.and_then(|it| it.to_str().ok()),
     };
-    let is_ours =
-        host.is_some_and(|host| config.hosts.iter().any(|it| it.eq_ignore_ascii_case(&host)));
-    if is_ours {
+    let host = host.and_then(host::normalise);
+    if host.is_some_and(|host| config.hosts.contains(&host)) {
         return Ok(());
     }
     Err(Refusal::new(

@@ -24,7 +24,7 @@ pub struct Settings {
     )]
     pub origins: Vec<String>,
 
-    /// A Host that is answered for, beside those of the origins
+    /// A Host that is answered for, beside those of the origins and the address it listens on
     #[arg(
         long = "host",
         value_name = "HOST[:PORT]",
