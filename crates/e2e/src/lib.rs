@@ -14,6 +14,7 @@
 //! | [`site`] | the page's origin: a site, the package under `/pkg`, a gateway under `/aurous` |
 //! | [`sent`] | what a page sent to that gateway |
 //! | [`gateway`] | how the gateway is set up: its settings, its secrets, session tokens |
+//! | [`proxy`] | a proxy in between, whose connection breaks at the worst moment |
 //! | [`stage`] | emulator, gateway and site together: what a test or the demo starts from |
 //! | [`page`] | the example page: what is on it, what is done to it |
 //! | [`picture`] | the sample pictures: their bytes, their hash, their true type |
@@ -27,6 +28,7 @@ pub mod driver;
 pub mod gateway;
 pub mod page;
 pub mod picture;
+pub mod proxy;
 pub mod put;
 pub mod script;
 pub mod sent;

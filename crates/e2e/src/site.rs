@@ -113,6 +113,10 @@ impl Site {
         Door::at(0).await?.open(config)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -74,7 +74,7 @@ impl Stage {
         page: SiteConfig,
         change: impl FnOnce(&mut Settings),
     ) -> Result<Self> {
-        let emulator = emulator(false).await?;
+        let emulator = strict_emulator().await?;
         let mut settings = gateway::settings(&emulator, &door.origin());
         change(&mut settings);
         let config = gateway::config(&emulator, settings)?;
@@ -128,6 +128,14 @@ pub fn blank() -> HashMap<String, String> {
         });
     </script>";
     HashMap::from([("/".to_owned(), page.to_owned())])
+}
+
+/// An emulator as strict as the API: it wants a key, and lets no page in.
+///
+/// # Errors
+/// It can't listen.
+pub async fn strict_emulator() -> Result<Emulator> {
+    emulator(false).await
 }
 
 async fn emulator(open: bool) -> Result<Emulator> {

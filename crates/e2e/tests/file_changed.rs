@@ -45,7 +45,7 @@ async fn a_file_changed_between_its_ticket_and_its_put_is_unreadable() -> Result
     )?;
     let put = format!("{CODE_OF} return codeOf(putFile(ticket, file));");
     assert_eq!(browser.run(&put, Value::Null).await?, "file_unreadable");
-    assert_eq!(stage.seen(Step::Put).len(), 0);
+    assert_eq!(stage.puts_sent(), []);
     Ok(())
 }
 

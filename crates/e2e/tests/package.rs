@@ -2,10 +2,10 @@
 
 use anyhow::{Result, ensure};
 use aurous_e2e::browser::Engine::Chromium;
-use aurous_e2e::put::unwanted_of_the_gateway;
+use aurous_e2e::put::{unwanted_of_the_browser, unwanted_of_the_gateway};
 use aurous_e2e::site::{Site, SiteConfig};
 use aurous_e2e::stage::{Stage, blank, package};
-use aurous_emulator::Step;
+use aurous_emulator::{Origin, Step};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -42,6 +42,13 @@ async fn the_four_functions_make_a_character_of_a_picture() -> Result<()> {
     assert_eq!(puts[0].header("content-type"), Some("image/webp"));
     assert_eq!(
         unwanted_of_the_gateway(&puts[0]).collect::<Vec<_>>(),
+        [""; 0]
+    );
+    let sent = stage.puts_sent();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].header("content-type"), Some("image/webp"));
+    assert_eq!(
+        unwanted_of_the_browser(&sent[0]).collect::<Vec<_>>(),
         [""; 0]
     );
     assert_eq!(
@@ -85,11 +92,65 @@ async fn an_error_of_another_copy_in_another_realm_is_known() -> Result<()> {
 }
 
 #[tokio::test]
+async fn without_a_gateway_the_emulators_open_mode_does() -> Result<()> {
+    let stage = Stage::without_gateway().await?;
+    let browser = stage.visit(Chromium).await?;
+    let character = browser
+        .run(
+            "const { initUpload, putFile, classify, createCharacter } = await import('/pkg/index.js');
+             const file = await paint('image/png', 'side.png');
+             const ticket = await initUpload(file);
+             await putFile(ticket, file);
+             await classify(ticket);
+             return createCharacter({ name: 'Aurora', upload_ids: [ticket.upload_id] });",
+            Value::Null,
+        )
+        .await?;
+    assert_eq!(character["refs"][0]["pose"], "side");
+    // Across origins the browser asks before a PUT, and names each header that a script set.
+    let asked = stage.seen(Step::Preflight);
+    let asked = asked.iter().find(|it| it.origin == Origin::Upload);
+    let asked = asked.and_then(|it| it.header("access-control-request-headers"));
+    assert_eq!(asked, Some("content-type"));
+    assert_eq!(stage.puts_sent(), [], "it went to the upload host itself");
+    Ok(())
+}
+
+#[tokio::test]
+async fn headers_of_the_clients_go_with_calls_to_the_gateway_and_no_further() -> Result<()> {
+    let stage = Stage::blank_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    browser
+        .run(
+            "const { createClient } = await import('/pkg/index.js');
+             const aurous = createClient({ headers: { 'X-Csrf-Token': 'of-the-page' } });
+             const file = await paint('image/png', 'side.png');
+             const ticket = await aurous.initUpload(file);
+             await aurous.putFile(ticket, file);
+             await aurous.classify(ticket);",
+            Value::Null,
+        )
+        .await?;
+    let sent = stage.site.sent();
+    let sent: Vec<_> = sent
+        .iter()
+        .map(|it| (it.method.as_str(), it.header("x-csrf-token")))
+        .collect();
+    let token = Some("of-the-page");
+    assert_eq!(sent, [("POST", token), ("PUT", None), ("POST", token)]);
+    for request in stage.emulator.log() {
+        assert_eq!(request.header("x-csrf-token"), None);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()> {
     use aurous_e2e::picture::sha256;
     use aurous_emulator::{FakeAnswer, Fault};
 
-    let stage = Stage::blank_page().await?;
+    // A gateway lets through what it knows.
+    let stage = Stage::without_gateway().await?;
     let browser = stage.visit(Chromium).await?;
     let request = json!({
         "name": "Aurora", "upload_ids": ["upl_1"],
@@ -123,7 +184,7 @@ async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()
 
 #[tokio::test]
 async fn a_file_of_50_mb_is_sent_without_entering_wasm_memory() -> Result<()> {
-    let stage = Stage::blank_page().await?;
+    let stage = Stage::blank_page_with(|it| it.upload_max_bytes = 60_000_000).await?;
     stage
         .emulator
         .change_settings(|it| it.upload_max_bytes = 60_000_000);

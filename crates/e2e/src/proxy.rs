@@ -1,0 +1,151 @@
+//! A proxy between a browser and a site, whose connection breaks at the worst moment: a create was
+//! sent on it, and its answer doesn't come.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context, Result};
+use tokio::io::{self, AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// What the first bytes of a create are.
+const CREATE: &[u8] = b"POST /aurous/v1/characters HTTP/1.1\r\n";
+
+/// When the connection breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// When the create was passed on: it may be on its way upstream still.
+    OnceSent,
+    /// When the gateway has begun to answer it: upstream it is done.
+    OnceAnswered,
+}
+
+/// Stops when dropped.
+#[derive(Debug)]
+pub struct Proxy {
+    address: SocketAddr,
+    breaks: Arc<AtomicU32>,
+    server: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// A proxy on this listener, before whatever listens at `site`. It breaks one connection: the first
+    /// that carries a create and has carried something else before.
+    ///
+    /// # Errors
+    /// The listener has no address.
+    pub fn start(listener: TcpListener, site: SocketAddr, when: Break) -> Result<Self> {
+        let address = listener.local_addr()?;
+        let breaks = Arc::new(AtomicU32::new(0));
+        let counted = breaks.clone();
+        let server = tokio::spawn(async move {
+            while let Ok((browser, _)) = listener.accept().await {
+                // What becomes of one connection is the browser's to find out.
+                tokio::spawn(pass_on(browser, site, when, counted.clone()));
+            }
+        });
+        Ok(Self {
+            address,
+            breaks,
+            server,
+        })
+    }
+
+    /// A free port for one.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn listen() -> Result<(TcpListener, String)> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .context("cannot listen")?;
+        let origin = format!("http://{}", listener.local_addr()?);
+        Ok((listener, origin))
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// How many connections it broke.
+    pub fn breaks(&self) -> u32 {
+        self.breaks.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn pass_on(
+    mut browser: TcpStream,
+    site: SocketAddr,
+    when: Break,
+    breaks: Arc<AtomicU32>,
+) -> io::Result<()> {
+    let mut site = TcpStream::connect(site).await?;
+    let mut is_fresh = true;
+    let (mut from_browser, mut from_site) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
+    while breaks.load(Ordering::Relaxed) == 0 {
+        tokio::select! {
+            read = browser.read(&mut from_browser) => {
+                let bytes = &from_browser[..read?];
+                if bytes.is_empty() {
+                    return site.shutdown().await;
+                }
+                if !is_fresh && bytes.starts_with(CREATE) {
+                    breaks.fetch_add(1, Ordering::Relaxed);
+                    return cut(browser, site, bytes.to_vec(), when).await;
+                }
+                site.write_all(bytes).await?;
+                is_fresh = false;
+            }
+            read = site.read(&mut from_site) => {
+                let bytes = &from_site[..read?];
+                if bytes.is_empty() {
+                    return browser.shutdown().await;
+                }
+                browser.write_all(bytes).await?;
+            }
+        }
+    }
+    copy_bidirectional(&mut browser, &mut site).await.map(drop)
+}
+
+/// Passes a create on, whole, and resets the connection that it came on.
+async fn cut(
+    mut browser: TcpStream,
+    mut site: TcpStream,
+    mut create: Vec<u8>,
+    when: Break,
+) -> io::Result<()> {
+    while !is_whole(&create) {
+        if browser.read_buf(&mut create).await? == 0 {
+            break;
+        }
+    }
+    site.write_all(&create).await?;
+    if when == Break::OnceAnswered {
+        site.read_u8().await?;
+    }
+    // A socket closed with nothing to linger for sends RST instead of FIN.
+    browser.set_zero_linger()
+}
+
+/// Whether a request's head and body are here.
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse::<usize>().ok())?
+    });
+    length.is_some_and(|length| body.len() >= length)
+}

@@ -1,0 +1,198 @@
+//! A gateway on an origin of its own, which lets in visitors with a session token alone, in each
+//! engine.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use aurous_e2e::browser::{Browser, Engine};
+use aurous_e2e::gateway::{self, SESSION_SECRET, session_token};
+use aurous_e2e::site::{Site, SiteConfig};
+use aurous_e2e::stage::{blank, package, strict_emulator};
+use aurous_emulator::{Emulator, Step};
+use aurous_gateway::Gateway;
+use serde_json::{Value, json};
+
+/// A page, and a gateway elsewhere that it may ask.
+struct Apart {
+    emulator: Emulator,
+    gateway: Gateway,
+    site: Site,
+}
+
+impl Apart {
+    async fn start() -> Result<Self> {
+        let emulator = strict_emulator().await?;
+        let site = Site::start(SiteConfig {
+            pages: blank(),
+            pkg: package(),
+            ..SiteConfig::default()
+        })
+        .await?;
+        let mut settings = gateway::settings(&emulator, &site.origin());
+        settings.allow_anonymous = false;
+        let config = gateway::config(&emulator, settings)?;
+        let gateway = Gateway::start(config).await?;
+        Ok(Self {
+            emulator,
+            gateway,
+            site,
+        })
+    }
+
+    async fn visit(&self, engine: Engine) -> Result<Browser> {
+        let browser = Browser::start(engine).await?;
+        browser.goto(&self.site.url()).await?;
+        Ok(browser)
+    }
+}
+
+#[tokio::test]
+async fn a_session_token_that_has_expired_is_asked_for_again_once_and_all_goes_well() -> Result<()>
+{
+    for engine in Engine::ALL {
+        let apart = Apart::start().await?;
+        let browser = apart.visit(engine).await?;
+        let now = now_s()?;
+        let made = browser
+            .run(
+                "const { createClient } = await import('/pkg/index.js');
+                 let asked = 0;
+                 const sessionToken = async () => args.tokens[Math.min(asked++, 1)];
+                 const aurous = createClient({ baseUrl: args.gateway, sessionToken });
+                 const file = await paint('image/png', 'side.png');
+                 const ticket = await aurous.initUpload(file);
+                 const first = asked;
+                 await aurous.putFile(ticket, file);
+                 await aurous.classify(ticket);
+                 const character = await aurous.createCharacter({ name: 'A', upload_ids: [ticket.upload_id] });
+                 return { url: ticket.upload_url, first, asked, character };",
+                json!({
+                    "gateway": apart.gateway.url(),
+                    "tokens": [
+                        session_token(SESSION_SECRET, "visitor-1", now - 3600)?,
+                        session_token(SESSION_SECRET, "visitor-1", now + 3600)?,
+                    ],
+                }),
+            )
+            .await
+            .with_context(|| engine.to_string())?;
+        let url = made["url"].as_str().unwrap_or_default();
+        let uploads = format!("{}/uploads/", apart.gateway.url());
+        assert!(url.starts_with(&uploads), "{engine}: {url}");
+        assert_eq!(made["first"], 2, "{engine}: once more after the 401");
+        assert_eq!(made["asked"], 4, "{engine}: and once for each call after");
+        assert_eq!(made["character"]["refs"][0]["pose"], "side", "{engine}");
+        // The refused one went no further than the gateway, and no token did.
+        let log = apart.emulator.log();
+        let steps: Vec<_> = log.iter().map(|it| it.step).collect();
+        assert_eq!(
+            steps,
+            [Step::Init, Step::Put, Step::Classify, Step::Create],
+            "{engine}"
+        );
+        for request in log {
+            assert_eq!(request.header("authorization"), None, "{engine}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_visitor_without_a_good_session_is_told_which_kind_of_bad_it_is() -> Result<()> {
+    let now = now_s()?;
+    let another = "some-other-web-app's-session-secret";
+    for engine in Engine::ALL {
+        let apart = Apart::start().await?;
+        let browser = apart.visit(engine).await?;
+        for (token, code) in [
+            (None, "gateway_session_missing"),
+            (Some("not.a.token".to_owned()), "gateway_session_invalid"),
+            (
+                Some(session_token(another, "visitor-1", now + 3600)?),
+                "gateway_session_invalid",
+            ),
+            (
+                Some(session_token(SESSION_SECRET, "visitor-1", now - 3600)?),
+                "gateway_session_expired",
+            ),
+        ] {
+            let error = browser
+                .refused(
+                    "const { createClient } = await import('/pkg/index.js');
+                     const [baseUrl, token] = args;
+                     const aurous = createClient({ baseUrl, ...(token && { sessionToken: () => token }) });
+                     return aurous.initUpload(await paint('image/png'));",
+                    json!([apart.gateway.url(), token]),
+                )
+                .await?;
+            let seen = ["code", "kind", "status", "retryable"].map(|name| &error[name]);
+            assert_eq!(
+                json!(seen),
+                json!([code, "gateway", 401, false]),
+                "{engine}: {error}"
+            );
+            let asked = if token.is_some() { 2 } else { 1 };
+            assert_eq!(error["attempts"], asked, "{engine}: {code}");
+        }
+        assert_eq!(apart.emulator.log(), [], "{engine}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_visitors_upload_is_not_there_for_another() -> Result<()> {
+    let apart = Apart::start().await?;
+    let browser = apart.visit(Engine::Chromium).await?;
+    let until = now_s()? + 3600;
+    let tokens = ["one", "two"].map(|subject| session_token(SESSION_SECRET, subject, until));
+    let [one, two] = tokens;
+    let error = browser
+        .refused(
+            "const { createClient } = await import('/pkg/index.js');
+             const [one, two] = args.tokens.map((sessionToken) => createClient({ baseUrl: args.gateway, sessionToken }));
+             const file = await paint('image/png');
+             const ticket = await one.initUpload(file);
+             await one.putFile(ticket, file);
+             return two.classify(ticket);",
+            json!({ "gateway": apart.gateway.url(), "tokens": [one?, two?] }),
+        )
+        .await?;
+    let seen = ["code", "kind", "status"].map(|name| &error[name]);
+    assert_eq!(
+        json!(seen),
+        json!(["gateway_id_not_found", "gateway", 404]),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_listed_learns_nothing_and_nothing_is_asked_of_the_api() -> Result<()> {
+    for engine in Engine::ALL {
+        let apart = Apart::start().await?;
+        let stranger = Site::start(SiteConfig {
+            pages: blank(),
+            pkg: package(),
+            ..SiteConfig::default()
+        })
+        .await?;
+        let browser = Browser::start(engine).await?;
+        browser.goto(&stranger.url()).await?;
+        let error = browser
+            .refused(
+                "const { createClient } = await import('/pkg/index.js');
+                 return createClient({ baseUrl: args, sessionToken: 't' }).initUpload(await paint('image/png'));",
+                json!(apart.gateway.url()),
+            )
+            .await?;
+        // Without CORS a browser shows the page no answer, the refusal included.
+        assert_eq!(error["code"], "network_error", "{engine}: {error}");
+        assert_eq!(error["status"], Value::Null, "{engine}");
+        assert_eq!(apart.emulator.log(), [], "{engine}");
+    }
+    Ok(())
+}
+
+fn now_s() -> Result<u64> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())
+}
