@@ -2,7 +2,7 @@
 //!
 //! A browser that is answered while it still sends sees the connection break and reports a network
 //! error: Firefox every time, WebKit often. So whatever a handler left of the body is read to its
-//! end first, up to the size that an upload may have and for a limited time.
+//! end first, for a limited time and up to a limited size.
 
 use std::io;
 use std::pin::Pin;
@@ -21,6 +21,10 @@ use http_body_util::BodyExt as _;
 use tokio::time::timeout;
 
 use super::shared::Shared;
+
+/// How much is read on, in uploads of the largest size: what is refused as too large is larger than
+/// one, and a person is to be told so.
+const READ_ON: u64 = 8;
 
 pub(crate) async fn answer_late(
     State(shared): State<Arc<Shared>>,
@@ -44,7 +48,7 @@ pub(crate) async fn answer_late(
         false
     } else {
         let limits = &shared.config.limits;
-        let read = read_to_end(&mut body, limits.upload_max_bytes);
+        let read = read_to_end(&mut body, limits.upload_max_bytes.saturating_mul(READ_ON));
         timeout(limits.drain_refused_body, read).await == Ok(true)
     };
     if !is_read {
