@@ -56,17 +56,40 @@ impl IntoResponse for Answer {
     }
 }
 
-/// The object of a 2xx answer; otherwise what the visitor is to be told.
-///
-/// # Errors
-/// `Ok(Answer)`: the API's own error. `Err`: one that the visitor could make nothing of.
-pub(crate) fn success(
-    answer: ApiAnswer,
-) -> Result<(StatusCode, HeaderMap, Map<String, Value>), Result<Answer, Refusal>> {
+/// What a visitor is told: an answer of the API's, its own errors included, or a refusal.
+pub(crate) type Told = Result<Answer, Refusal>;
+
+/// What an answer of the API's is.
+pub(crate) enum Read {
+    /// 2xx, with an object.
+    Success(Success),
+    /// Nothing to work on: the visitor is told this.
+    Other(Told),
+}
+
+/// An object, and what it came with.
+pub(crate) struct Success {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) object: Map<String, Value>,
+}
+
+impl Success {
+    /// To the visitor, with whatever was changed in the object.
+    pub(crate) fn answer(self) -> Answer {
+        Answer::new(self.status, &self.headers, &Value::Object(self.object))
+    }
+}
+
+pub(crate) fn read(answer: ApiAnswer) -> Read {
     if answer.status.is_success() {
         return match answer.body {
-            Value::Object(object) => Ok((answer.status, answer.headers, object)),
-            _ => Err(Err(invalid())),
+            Value::Object(object) => Read::Success(Success {
+                status: answer.status,
+                headers: answer.headers,
+                object,
+            }),
+            _ => Read::Other(Err(invalid())),
         };
     }
     if matches!(answer.status.as_u16(), 401 | 403) {
@@ -74,12 +97,12 @@ pub(crate) fn success(
             status = answer.status.as_u16(),
             "the API refused the gateway's key: check AUROUS_API_KEY"
         );
-        return Err(Err(Refusal::new(
+        return Read::Other(Err(Refusal::new(
             Code::KeyRefused,
             "The API refused the gateway's key. No visitor can mend that: whoever runs the gateway checks AUROUS_API_KEY.",
         )));
     }
-    Err(error(&answer).ok_or_else(invalid))
+    Read::Other(error(&answer).ok_or_else(invalid))
 }
 
 /// The API's error, its envelope written anew.

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use aurous_contract::error::ErrorCode;
 use aurous_contract::rate::Bucket;
 use aurous_contract::retry::{Outcome, Repeat};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::{Map, Value};
+use axum::http::{HeaderName, HeaderValue};
+use serde_json::Value;
 use tokio::sync::watch;
 
-use super::answer::{self, Answer};
+use super::answer::{self, Answer, Read, Success, Told};
 use super::calls;
 use super::shared::{Shared, now_ms};
 use crate::admit::caller::Visitor;
@@ -24,7 +24,6 @@ use crate::upstream::{ApiCall, Failed};
 
 const REPLAYED: HeaderName = HeaderName::from_static("aurous-idempotent-replayed");
 
-type Told = Result<Answer, Refusal>;
 type Waiter = watch::Receiver<Option<Told>>;
 
 /// What is known of the creates of the last 24 hours. Lost when the process ends.
@@ -153,11 +152,9 @@ async fn send(shared: &Shared, create: Create, after_unknown: bool) -> (Told, En
                 return (Err(outcome_unknown()), End::Unknown);
             }
             let outcome = Outcome::of_answer(answer.status.as_u16(), code);
-            match answer::success(answer) {
-                Ok((status, headers, character)) => {
-                    return made(shared, &create.subject, status, &headers, character);
-                }
-                Err(told) => (outcome, told),
+            match answer::read(answer) {
+                Read::Success(character) => return made(shared, &create.subject, character),
+                Read::Other(told) => (outcome, told),
             }
         }
     };
@@ -184,20 +181,14 @@ fn of_failure(why: Failed) -> Outcome {
 }
 
 /// A character was made: it is the subject's.
-fn made(
-    shared: &Shared,
-    subject: &Subject,
-    status: StatusCode,
-    headers: &HeaderMap,
-    mut character: Map<String, Value>,
-) -> (Told, End<Answer>) {
-    let id = character.get("id").and_then(Value::as_str);
+fn made(shared: &Shared, subject: &Subject, mut character: Success) -> (Told, End<Answer>) {
+    let id = character.object.get("id").and_then(Value::as_str);
     let Some(id) = id.and_then(VendorId::parse) else {
         tracing::warn!("the API made a character without an id");
         return (Err(outcome_unknown()), End::Unknown);
     };
     let owned = shared.config.sealing.own_character(&id, subject);
-    character.insert("id".to_owned(), owned.into());
-    let answer = Answer::new(status, headers, &Value::Object(character));
+    character.object.insert("id".to_owned(), owned.into());
+    let answer = character.answer();
     (Ok(answer.clone()), End::Succeeded(answer))
 }

@@ -6,12 +6,12 @@ use aurous_contract::limits::{LIST_LIMIT_MAX, LIST_LIMIT_MIN};
 use aurous_contract::rate::Bucket;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::Method;
 use serde_json::{Map, Value};
 
-use super::{Call, Stop, id_not_found, no_body};
+use super::{Call, id_not_found, no_body};
 use crate::config::Feature;
-use crate::http::answer::{self, Answer};
+use crate::http::answer::{self, Read, Success, Told};
 use crate::http::shared::Shared;
 use crate::refusal::{Code, Refusal};
 use crate::rules::body;
@@ -19,13 +19,13 @@ use crate::seal::VendorId;
 
 type Id = Result<Path<String>, PathRejection>;
 
-pub(crate) async fn get(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Stop {
+pub(crate) async fn get(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Told {
     let (call, _) = Call::admit(&shared, request)?;
     let bucket = Bucket::CharactersGet;
     call.about_one(id, bucket, Method::GET, "", None).await
 }
 
-pub(crate) async fn save(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Stop {
+pub(crate) async fn save(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Told {
     let (call, body) = Call::admit(&shared, request)?;
     no_body(&body)?;
     let bucket = Bucket::CharactersPost;
@@ -33,7 +33,7 @@ pub(crate) async fn save(State(shared): State<Arc<Shared>>, id: Id, request: Req
         .await
 }
 
-pub(crate) async fn update(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Stop {
+pub(crate) async fn update(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Told {
     let (call, body) = Call::admit(&shared, request)?;
     call.require(Feature::Update)?;
     let body = call.read(body, &["name", "attributes"]).await?;
@@ -43,7 +43,7 @@ pub(crate) async fn update(State(shared): State<Arc<Shared>>, id: Id, request: R
         .await
 }
 
-pub(crate) async fn delete(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Stop {
+pub(crate) async fn delete(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Told {
     let (call, body) = Call::admit(&shared, request)?;
     call.require(Feature::Delete)?;
     no_body(&body)?;
@@ -55,7 +55,7 @@ pub(crate) async fn regenerate(
     State(shared): State<Arc<Shared>>,
     id: Id,
     request: Request,
-) -> Stop {
+) -> Told {
     let (call, body) = Call::admit(&shared, request)?;
     call.require(Feature::Regenerate)?;
     let body = call.read(body, &["pose", "prompt_override"]).await?;
@@ -68,7 +68,7 @@ pub(crate) async fn resynthesize(
     State(shared): State<Arc<Shared>>,
     id: Id,
     request: Request,
-) -> Stop {
+) -> Told {
     let (call, body) = Call::admit(&shared, request)?;
     call.require(Feature::Resynthesize)?;
     let body = call.read(body, &["force_all"]).await?;
@@ -77,16 +77,16 @@ pub(crate) async fn resynthesize(
         .await
 }
 
-pub(crate) async fn list(State(shared): State<Arc<Shared>>, request: Request) -> Stop {
+pub(crate) async fn list(State(shared): State<Arc<Shared>>, request: Request) -> Told {
     let (call, _) = Call::admit(&shared, request)?;
     call.require(Feature::List)?;
     let path = call.list_path()?;
     let answer = call
         .ask(Bucket::CharactersGet, Method::GET, path, None)
         .await?;
-    match answer::success(answer) {
-        Ok((status, headers, list)) => call.own_list(status, &headers, list),
-        Err(stop) => stop,
+    match answer::read(answer) {
+        Read::Success(list) => call.own_list(list),
+        Read::Other(told) => told,
     }
 }
 
@@ -99,17 +99,17 @@ impl Call<'_> {
         method: Method,
         action: &str,
         body: Option<Map<String, Value>>,
-    ) -> Stop {
+    ) -> Told {
         let Path(asked) = id.map_err(|_| id_not_found("id"))?;
         let id = self.character(&asked)?;
         let path = format!("/v1/characters/{}{action}", id.as_str());
         let answer = self.ask(bucket, method, path, body).await?;
-        match answer::success(answer) {
-            Ok((status, headers, mut character)) => {
-                character.insert("id".to_owned(), asked.into());
-                Ok(Answer::new(status, &headers, &Value::Object(character)))
+        match answer::read(answer) {
+            Read::Success(mut character) => {
+                character.object.insert("id".to_owned(), asked.into());
+                Ok(character.answer())
             }
-            Err(stop) => stop,
+            Read::Other(told) => told,
         }
     }
 
@@ -162,23 +162,18 @@ impl Call<'_> {
 
     /// The whole team's list, each character under an id of the caller's: that is what switching it
     /// on means.
-    fn own_list(
-        &self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        mut list: Map<String, Value>,
-    ) -> Stop {
-        let Some(Value::Array(data)) = list.get_mut("data") else {
+    fn own_list(&self, mut list: Success) -> Told {
+        let Some(Value::Array(data)) = list.object.get_mut("data") else {
             return Err(answer::invalid());
         };
         for character in data {
             let id = character.get_mut("id").ok_or_else(answer::invalid)?;
             *id = self.own_character(id)?.into();
         }
-        if let Some(cursor @ Value::String(_)) = list.get_mut("next_cursor") {
+        if let Some(cursor @ Value::String(_)) = list.object.get_mut("next_cursor") {
             *cursor = self.own_character(cursor)?.into();
         }
-        Ok(Answer::new(status, headers, &Value::Object(list)))
+        Ok(list.answer())
     }
 
     fn own_character(&self, id: &Value) -> Result<String, Refusal> {

@@ -10,9 +10,10 @@ use axum::http::{HeaderMap, HeaderName, Method};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{Call, Stop};
+use super::Call;
 use crate::admit::head::only;
 use crate::config::Feature;
+use crate::http::answer::Told;
 use crate::http::creates::Create;
 use crate::http::shared::Shared;
 use crate::refusal::{Code, Refusal};
@@ -26,7 +27,7 @@ const KEY_MIN_CHARS: usize = 16;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const PATH: &str = "/v1/characters";
 
-pub(crate) async fn create(State(shared): State<Arc<Shared>>, request: Request) -> Stop {
+pub(crate) async fn create(State(shared): State<Arc<Shared>>, request: Request) -> Told {
     let (call, body) = Call::admit(&shared, request)?;
     let key = idempotency_key(&call.head.headers)?;
     let mut body = call

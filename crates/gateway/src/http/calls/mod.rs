@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Map, Value};
 
-use super::answer::{self, Answer};
+use super::answer;
 use super::body::read_object;
 use super::shared::{Shared, now_s};
 use crate::admit::caller::Caller;
@@ -33,9 +33,6 @@ struct Call<'a> {
     caller: Caller,
     version: Option<HeaderValue>,
 }
-
-/// How a call ends early: with the API's own error, or with a refusal.
-type Stop = Result<Answer, Refusal>;
 
 impl<'a> Call<'a> {
     /// The body comes apart: a `Call` is shared across awaits, which a body can't be.

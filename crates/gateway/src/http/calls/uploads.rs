@@ -7,18 +7,18 @@ use aurous_contract::image::{ContentType, Extension};
 use aurous_contract::limits::{UPLOAD_TTL_MS, UPLOAD_URL_TTL_MS};
 use aurous_contract::rate::Bucket;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::Method;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Call, Stop};
-use crate::http::answer::{self, Answer};
+use super::Call;
+use crate::http::answer::{self, Answer, Read, Success, Told};
 use crate::http::shared::{Shared, now_s};
 use crate::refusal::{Code, Refusal};
 use crate::rules::{body, upload_url};
 use crate::seal::{SealedUpload, VendorId};
 
-pub(crate) async fn init(State(shared): State<Arc<Shared>>, request: Request) -> Stop {
+pub(crate) async fn init(State(shared): State<Arc<Shared>>, request: Request) -> Told {
     let (call, body) = Call::admit(&shared, request)?;
     let body = call
         .read(body, &["filename", "extension", "content_type"])
@@ -28,13 +28,13 @@ pub(crate) async fn init(State(shared): State<Arc<Shared>>, request: Request) ->
     let answer = call
         .ask(Bucket::CharactersPost, Method::POST, path, Some(body))
         .await?;
-    match answer::success(answer) {
-        Ok((status, headers, ticket)) => call.own_ticket(status, &headers, &ticket, content_type),
-        Err(stop) => stop,
+    match answer::read(answer) {
+        Read::Success(ticket) => call.own_ticket(&ticket, content_type),
+        Read::Other(told) => told,
     }
 }
 
-pub(crate) async fn classify(State(shared): State<Arc<Shared>>, request: Request) -> Stop {
+pub(crate) async fn classify(State(shared): State<Arc<Shared>>, request: Request) -> Told {
     let (call, body) = Call::admit(&shared, request)?;
     let mut body = call.read(body, &["upload_id"]).await?;
     let owned = body::string(&body, "upload_id")?.to_owned();
@@ -44,13 +44,13 @@ pub(crate) async fn classify(State(shared): State<Arc<Shared>>, request: Request
     let answer = call
         .ask(Bucket::CharactersPost, Method::POST, path, Some(body))
         .await?;
-    match answer::success(answer) {
-        Ok((status, headers, mut classification)) => {
-            classification.insert("upload_id".to_owned(), owned.into());
-            let body = Value::Object(classification);
-            Ok(Answer::new(status, &headers, &body))
+    match answer::read(answer) {
+        Read::Success(mut classification) => {
+            let object = &mut classification.object;
+            object.insert("upload_id".to_owned(), owned.into());
+            Ok(classification.answer())
         }
-        Err(stop) => stop,
+        Read::Other(told) => told,
     }
 }
 
@@ -79,15 +79,9 @@ fn check(body: &Map<String, Value>) -> Result<ContentType, Refusal> {
 
 impl Call<'_> {
     /// The API's ticket, made the caller's: its URL sealed, its id owned.
-    fn own_ticket(
-        &self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        ticket: &Map<String, Value>,
-        content_type: ContentType,
-    ) -> Stop {
+    fn own_ticket(&self, ticket: &Success, content_type: ContentType) -> Told {
         let config = &self.shared.config;
-        let text = |key: &str| ticket.get(key).and_then(Value::as_str);
+        let text = |key: &str| ticket.object.get(key).and_then(Value::as_str);
         let id = text("upload_id").and_then(VendorId::parse);
         let (Some(id), Some(url), Some(expires_at)) = (id, text("upload_url"), text("expires_at"))
         else {
@@ -128,7 +122,7 @@ impl Call<'_> {
             "upload_headers": { "Content-Type": content_type },
             "expires_at": expires_at,
         });
-        Ok(Answer::new(status, headers, &body))
+        Ok(Answer::new(ticket.status, &ticket.headers, &body))
     }
 }
 
