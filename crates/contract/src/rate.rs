@@ -37,7 +37,46 @@ impl Bucket {
     }
 }
 
-/// One bucket of one team: full at first, a token taken by each call, refilled evenly.
+/// How large a bucket is, and which share of it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Tokens that come back in a minute, of the whole bucket. At least 1.
+    pub per_minute: u32,
+    /// Tokens in the whole bucket when it is full.
+    pub burst: u32,
+    /// One part in this many of the whole, exactly: a third of 10 tokens a minute is one every 18 s.
+    /// At least 1. However small the share, a full one holds a token.
+    pub share: u32,
+}
+
+impl Size {
+    /// The whole of a documented bucket.
+    pub const fn of(bucket: Bucket) -> Self {
+        Self {
+            per_minute: bucket.per_minute(),
+            burst: bucket.burst(),
+            share: 1,
+        }
+    }
+
+    /// Parts that one token of the share takes: filling as fast as the whole does, the share has a
+    /// token wherever the whole has `share` of them.
+    const fn token(self) -> u64 {
+        // No `From` in a const function; u32 always fits in u64.
+        PARTS * self.share as u64
+    }
+
+    const fn capacity(self) -> u64 {
+        let whole = PARTS * self.burst as u64;
+        if whole < self.token() {
+            self.token()
+        } else {
+            whole
+        }
+    }
+}
+
+/// One bucket of one team, or a share of it: full at first, a token taken by each call, refilled evenly.
 ///
 /// Pure: the time comes in, in milliseconds of any clock that the caller keeps to. All sums are
 /// integers, so no token is ever lost to rounding or made by it. Where the clock goes backwards the
@@ -45,8 +84,8 @@ impl Bucket {
 /// stretch of time twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenBucket {
-    bucket: Bucket,
-    /// What is in it, in parts of a token: [`PARTS`] make one.
+    size: Size,
+    /// What is in it, in parts of a token of the whole bucket: [`PARTS`] make one.
     level: u64,
     /// When `level` was true, in milliseconds. Never goes backwards.
     at_ms: u64,
@@ -79,11 +118,32 @@ pub struct Refused {
 impl TokenBucket {
     /// A bucket that no one has taken from.
     pub const fn full(bucket: Bucket, now_ms: u64) -> Self {
+        Self::full_of(Size::of(bucket), now_ms)
+    }
+
+    /// A bucket of this size that no one has taken from.
+    ///
+    /// ```
+    /// use aurous_contract::rate::{Size, TokenBucket};
+    ///
+    /// // Half of a bucket of three: one token, and most of another.
+    /// let mut half = TokenBucket::full_of(Size { per_minute: 60, burst: 3, share: 2 }, 0);
+    /// assert_eq!(half.take(0).unwrap().remaining, 0);
+    /// assert_eq!(half.take(0).unwrap_err().retry_after_seconds, 1);
+    /// ```
+    pub const fn full_of(size: Size, now_ms: u64) -> Self {
         Self {
-            bucket,
-            level: capacity(bucket),
+            size,
+            level: size.capacity(),
             at_ms: now_ms,
         }
+    }
+
+    /// Leaves no more in it than its share of what the whole bucket has left: others take from that,
+    /// too.
+    pub fn follow(&mut self, remaining_of_whole: u64, now_ms: u64) {
+        self.refill(now_ms);
+        self.level = self.level.min(remaining_of_whole.saturating_mul(PARTS));
     }
 
     /// Takes one token.
@@ -92,14 +152,15 @@ impl TokenBucket {
     /// [`Refused`] where less than a whole token is left; nothing is taken then.
     pub fn take(&mut self, now_ms: u64) -> Result<BucketState, Refused> {
         self.refill(now_ms);
-        match self.level.checked_sub(PARTS) {
+        let token = self.size.token();
+        match self.level.checked_sub(token) {
             Some(rest) => {
                 self.level = rest;
                 Ok(self.state(now_ms))
             }
             None => Err(Refused {
                 state: self.state(now_ms),
-                retry_after_seconds: self.wait_ms(PARTS, now_ms).div_ceil(1000).max(1),
+                retry_after_seconds: self.wait_ms(token, now_ms).div_ceil(1000).max(1),
             }),
         }
     }
@@ -113,16 +174,17 @@ impl TokenBucket {
 
     fn refill(&mut self, now_ms: u64) {
         let elapsed = now_ms.saturating_sub(self.at_ms);
-        let gained = elapsed.saturating_mul(u64::from(self.bucket.per_minute()));
-        self.level = self.level.saturating_add(gained).min(capacity(self.bucket));
+        let gained = elapsed.saturating_mul(u64::from(self.size.per_minute));
+        self.level = self.level.saturating_add(gained).min(self.size.capacity());
         self.at_ms = self.at_ms.max(now_ms);
     }
 
     fn state(&self, now_ms: u64) -> BucketState {
-        let full_at_ms = now_ms.saturating_add(self.wait_ms(capacity(self.bucket), now_ms));
+        let token = self.size.token();
+        let full_at_ms = now_ms.saturating_add(self.wait_ms(self.size.capacity(), now_ms));
         BucketState {
-            limit: self.bucket.burst(),
-            remaining: u32::try_from(self.level / PARTS).unwrap_or(u32::MAX),
+            limit: u32::try_from(self.size.capacity() / token).unwrap_or(u32::MAX),
+            remaining: u32::try_from(self.level / token).unwrap_or(u32::MAX),
             reset_at: full_at_ms.div_ceil(1000),
         }
     }
@@ -130,17 +192,12 @@ impl TokenBucket {
     /// Milliseconds from `now_ms` until the bucket holds `level`.
     fn wait_ms(&self, level: u64, now_ms: u64) -> u64 {
         let missing = level.saturating_sub(self.level);
-        let filling = missing.div_ceil(u64::from(self.bucket.per_minute()));
+        let filling = missing.div_ceil(u64::from(self.size.per_minute.max(1)));
         if filling == 0 {
             return 0;
         }
         self.at_ms.saturating_sub(now_ms).saturating_add(filling)
     }
-}
-
-const fn capacity(bucket: Bucket) -> u64 {
-    // No `From` in a const function; u32 always fits in u64.
-    bucket.burst() as u64 * PARTS
 }
 
 #[cfg(test)]
@@ -216,6 +273,44 @@ mod tests {
         assert!(tokens.take(0).is_ok());
     }
 
+    fn any_size() -> impl Strategy<Value = Size> {
+        (1..200_u32, 1..400_u32, 1..40_u32).prop_map(|(per_minute, burst, share)| Size {
+            per_minute,
+            burst,
+            share,
+        })
+    }
+
+    #[test]
+    fn a_share_loses_nothing_to_rounding() {
+        // A third of 10 a minute: 20 in six minutes, not 18.
+        let size = Size {
+            per_minute: 10,
+            burst: 3,
+            share: 3,
+        };
+        let mut third = TokenBucket::full_of(size, START);
+        assert!(third.take(START).is_ok());
+        let taken = (1..=360_000).filter(|ms| third.take(START + ms).is_ok());
+        assert_eq!(taken.count(), 20);
+    }
+
+    #[test]
+    fn a_bucket_that_others_take_from_follows_what_is_left() {
+        let size = Size {
+            per_minute: 30,
+            burst: 60,
+            share: 2,
+        };
+        let mut half = TokenBucket::full_of(size, START);
+        half.follow(60, START);
+        assert_eq!(half.peek(START).remaining, 30);
+        half.follow(9, START);
+        assert_eq!(half.peek(START).remaining, 4);
+        half.follow(60, START);
+        assert_eq!(half.peek(START).remaining, 4);
+    }
+
     fn any_bucket() -> impl Strategy<Value = Bucket> {
         proptest::sample::select(Bucket::ALL.to_vec())
     }
@@ -232,6 +327,23 @@ mod tests {
             let longest = times.iter().max().copied().unwrap_or(0);
             let earned = longest * u64::from(bucket.per_minute()) / PARTS;
             prop_assert!(taken <= u64::from(bucket.burst()) + earned);
+        }
+
+        #[test]
+        fn shares_together_give_no_more_than_the_whole(
+            size in any_size(),
+            times in proptest::collection::vec(0..600_000_u64, 1..200),
+        ) {
+            let mut shares = vec![TokenBucket::full_of(size, START); size.share as usize];
+            let mut taken = 0_u64;
+            for ms in &times {
+                taken += shares.iter_mut().filter_map(|it| it.take(START + ms).ok()).count() as u64;
+            }
+            let longest = times.iter().max().copied().unwrap_or(0);
+            let earned = longest * u64::from(size.per_minute) / PARTS;
+            // Each share holds a token when full, be it ever so small.
+            let most = u64::from(size.burst).max(u64::from(size.share)) + earned;
+            prop_assert!(taken <= most, "{taken} of {most}");
         }
 
         #[test]
