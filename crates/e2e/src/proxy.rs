@@ -3,10 +3,10 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
-use tokio::io::{self, AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::io::{self, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
@@ -16,7 +16,7 @@ const CREATE: &[u8] = b"POST /aurous/v1/characters HTTP/1.1\r\n";
 /// When the connection breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Break {
-    /// When the create was passed on: it may be on its way upstream still.
+    /// When the create was passed on. The gateway doesn't learn that nobody waits any more.
     OnceSent,
     /// When the gateway has begun to answer it: upstream it is done.
     OnceAnswered,
@@ -26,29 +26,29 @@ pub enum Break {
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
-    breaks: Arc<AtomicU32>,
+    has_broken: Arc<AtomicBool>,
     server: JoinHandle<()>,
 }
 
 impl Proxy {
     /// A proxy on this listener, before whatever listens at `site`. It breaks one connection: the first
-    /// that carries a create and has carried something else before.
+    /// that carries a create.
     ///
     /// # Errors
     /// The listener has no address.
     pub fn start(listener: TcpListener, site: SocketAddr, when: Break) -> Result<Self> {
         let address = listener.local_addr()?;
-        let breaks = Arc::new(AtomicU32::new(0));
-        let counted = breaks.clone();
+        let has_broken = Arc::new(AtomicBool::new(false));
+        let broken = has_broken.clone();
         let server = tokio::spawn(async move {
             while let Ok((browser, _)) = listener.accept().await {
                 // What becomes of one connection is the browser's to find out.
-                tokio::spawn(pass_on(browser, site, when, counted.clone()));
+                tokio::spawn(pass_on(browser, site, when, broken.clone()));
             }
         });
         Ok(Self {
             address,
-            breaks,
+            has_broken,
             server,
         })
     }
@@ -69,9 +69,9 @@ impl Proxy {
         format!("http://{}/", self.address)
     }
 
-    /// How many connections it broke.
-    pub fn breaks(&self) -> u32 {
-        self.breaks.load(Ordering::Relaxed)
+    /// Whether there was such a connection.
+    pub fn has_broken(&self) -> bool {
+        self.has_broken.load(Ordering::Relaxed)
     }
 }
 
@@ -85,24 +85,21 @@ async fn pass_on(
     mut browser: TcpStream,
     site: SocketAddr,
     when: Break,
-    breaks: Arc<AtomicU32>,
+    has_broken: Arc<AtomicBool>,
 ) -> io::Result<()> {
     let mut site = TcpStream::connect(site).await?;
-    let mut is_fresh = true;
     let (mut from_browser, mut from_site) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
-    while breaks.load(Ordering::Relaxed) == 0 {
+    loop {
         tokio::select! {
             read = browser.read(&mut from_browser) => {
                 let bytes = &from_browser[..read?];
                 if bytes.is_empty() {
                     return site.shutdown().await;
                 }
-                if !is_fresh && bytes.starts_with(CREATE) {
-                    breaks.fetch_add(1, Ordering::Relaxed);
+                if bytes.starts_with(CREATE) && !has_broken.swap(true, Ordering::Relaxed) {
                     return cut(browser, site, bytes.to_vec(), when).await;
                 }
                 site.write_all(bytes).await?;
-                is_fresh = false;
             }
             read = site.read(&mut from_site) => {
                 let bytes = &from_site[..read?];
@@ -113,7 +110,6 @@ async fn pass_on(
             }
         }
     }
-    copy_bidirectional(&mut browser, &mut site).await.map(drop)
 }
 
 /// Passes a create on, whole, and resets the connection that it came on.
@@ -133,7 +129,9 @@ async fn cut(
         site.read_u8().await?;
     }
     // A socket closed with nothing to linger for sends RST instead of FIN.
-    browser.set_zero_linger()
+    browser.set_zero_linger()?;
+    drop(browser);
+    io::copy(&mut site, &mut io::sink()).await.map(drop)
 }
 
 /// Whether a request's head and body are here.

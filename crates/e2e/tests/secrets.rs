@@ -21,6 +21,9 @@ async fn an_error_survives_serialising_and_holds_no_secret() -> Result<()> {
     browser.run(OVERHEAR, Value::Null).await?;
     for step in STEPS {
         for fault in faults() {
+            if (step, &fault) == (Step::Put, &Fault::NotJson) {
+                continue; // of a PUT's answer nobody reads more than its status
+            }
             stage
                 .emulator
                 .inject(fault.clone().on(step).nth(nth(step)).for_ever());
