@@ -118,7 +118,7 @@ impl Drop for Run {
     fn drop(&mut self) {
         if let Some(end) = self.end.take() {
             let mut records = self.shared.creates.records();
-            records.finish(&self.record, end, now_ms());
+            records.finish(&self.record, end);
         }
     }
 }

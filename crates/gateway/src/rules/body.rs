@@ -1,139 +1,173 @@
+//! What a JSON body may hold.
+//!
+//! It is parsed and written anew, so that what the API reads is what was checked: two parsers that
+//! disagree about a key that stands there twice are how a check is passed by.
+
 use std::fmt;
 
 use aurous_contract::character::Attributes;
 use aurous_contract::limits::UPLOAD_IDS_MAX;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::refusal::{Code, Refusal};
 
-const MAX_DEPTH: usize = 16;
+/// Deepest nesting. The API's own bodies have two levels.
+const DEPTH_MAX: usize = 16;
 
+/// Longest part of an unknown key that is said back, in characters.
+const KEY_SHOWN_MAX: usize = 40;
+
+/// # Errors
+/// It is not one JSON object, a key stands there twice, at whatever depth, or it has a key at the
+/// top that is not `allowed`.
 pub(crate) fn parse_object(bytes: &[u8], allowed: &[&str]) -> Result<Map<String, Value>, Refusal> {
-    let invalid = || {
-        Refusal::new(
-            Code::InvalidJson,
-            "The body must be one JSON object, without a key that stands there twice, at most 16 deep.",
-        )
-    };
     let mut parser = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict(MAX_DEPTH)
+    let value = Strict { levels: DEPTH_MAX }
         .deserialize(&mut parser)
-        .map_err(|_| invalid())?;
-    parser.end().map_err(|_| invalid())?;
-    let Value::Object(map) = value else {
-        return Err(invalid());
-    };
-    if let Some(unknown) = map.keys().find(|key| !allowed.contains(&key.as_str())) {
-        let name: String = unknown
-            .chars()
-            .filter(|it| it.is_ascii_graphic())
-            .take(40)
-            .collect();
+        .and_then(|value| parser.end().map(|()| value));
+    let Ok(Value::Object(object)) = value else {
         return Err(Refusal::new(
-            Code::InvalidField,
-            format!("The body has a key that this call does not take: `{name}`."),
-        )
-        .about(name));
+            Code::InvalidJson,
+            "The body must be one JSON object, at most 16 levels deep, with no key twice.",
+        ));
+    };
+    let unknown = object.keys().find(|key| !allowed.contains(&key.as_str()));
+    match unknown {
+        None => Ok(object),
+        Some(key) => {
+            let shown: String = key.escape_default().take(KEY_SHOWN_MAX).collect();
+            Err(refuse(&shown, "is not a key of this call"))
+        }
     }
-    Ok(map)
 }
 
-struct Strict(usize);
+/// # Errors
+/// It is not there, or no string.
+pub(crate) fn string<'a>(body: &'a Map<String, Value>, key: &str) -> Result<&'a str, Refusal> {
+    let value = body.get(key).and_then(Value::as_str);
+    value.ok_or_else(|| refuse(key, "must be there, and a string"))
+}
+
+/// # Errors
+/// It is there, and no list of at most six strings.
+pub(crate) fn upload_ids(body: &Map<String, Value>) -> Result<Option<Vec<&str>>, Refusal> {
+    let Some(ids) = body.get("upload_ids") else {
+        return Ok(None);
+    };
+    let ids = ids.as_array().filter(|ids| ids.len() <= UPLOAD_IDS_MAX);
+    let ids = ids.and_then(|ids| ids.iter().map(Value::as_str).collect());
+    match ids {
+        Some(ids) => Ok(Some(ids)),
+        None => Err(refuse("upload_ids", "must be a list of one to six strings")),
+    }
+}
+
+/// # Errors
+/// It is there, and neither true nor false.
+pub(crate) fn generate(body: &Map<String, Value>) -> Result<bool, Refusal> {
+    match body.get("generate") {
+        None => Ok(false),
+        Some(Value::Bool(generate)) => Ok(*generate),
+        Some(_) => Err(refuse("generate", "must be true or false")),
+    }
+}
+
+/// # Errors
+/// They are there, and no object, or one with a key that no character has.
+pub(crate) fn attributes(body: &Map<String, Value>) -> Result<(), Refusal> {
+    let Some(attributes) = body.get("attributes") else {
+        return Ok(());
+    };
+    let is_known = |key: &String| Attributes::KEYS.contains(&key.as_str());
+    match attributes {
+        Value::Object(attributes) if attributes.keys().all(is_known) => Ok(()),
+        _ => Err(refuse(
+            "attributes",
+            "must be an object of a character's attributes and nothing else",
+        )),
+    }
+}
+
+/// A field is wrong. Its value is not said back.
+pub(crate) fn refuse(field: &str, what: &str) -> Refusal {
+    Refusal::new(Code::InvalidField, format!("`{field}` {what}.")).about(field)
+}
+
+/// Reads any JSON, but no key twice and nothing too deep. serde_json's own `Value` takes the last
+/// of two, and 128 levels.
+struct Strict {
+    levels: usize,
+}
+
+impl Strict {
+    fn below<E: Error>(&self) -> Result<usize, E> {
+        self.levels
+            .checked_sub(1)
+            .ok_or_else(|| E::custom("too deep"))
+    }
+}
+
 impl<'de> DeserializeSeed<'de> for Strict {
     type Value = Value;
+
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
+
 impl<'de> Visitor<'de> for Strict {
     type Value = Value;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
     }
-    fn visit_bool<E>(self, it: bool) -> Result<Value, E> {
-        Ok(it.into())
-    }
-    fn visit_i64<E>(self, it: i64) -> Result<Value, E> {
-        Ok(it.into())
-    }
-    fn visit_u64<E>(self, it: u64) -> Result<Value, E> {
-        Ok(it.into())
-    }
-    fn visit_f64<E>(self, it: f64) -> Result<Value, E> {
-        Ok(it.into())
-    }
-    fn visit_str<E>(self, it: &str) -> Result<Value, E> {
-        Ok(it.into())
-    }
+
     fn visit_unit<E>(self) -> Result<Value, E> {
         Ok(Value::Null)
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let below = self
-            .0
-            .checked_sub(1)
-            .ok_or_else(|| A::Error::custom("too deep"))?;
-        let mut all = Vec::new();
-        while let Some(it) = seq.next_element_seed(Strict(below))? {
-            all.push(it);
-        }
-        Ok(Value::Array(all))
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
     }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let below = self
-            .0
-            .checked_sub(1)
-            .ok_or_else(|| A::Error::custom("too deep"))?;
-        let mut all = Map::new();
-        while let Some(key) = map.next_key::<String>()? {
-            let value = map.next_value_seed(Strict(below))?;
-            if all.insert(key, value).is_some() {
-                return Err(A::Error::custom("twice"));
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let levels = self.below()?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(Strict { levels })? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let levels = self.below()?;
+        let mut object = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            let value = entries.next_value_seed(Strict { levels })?;
+            if object.insert(key, value).is_some() {
+                return Err(A::Error::custom("a key twice"));
             }
         }
-        Ok(Value::Object(all))
+        Ok(Value::Object(object))
     }
 }
 
-fn wrong(field: &str, must: &str) -> Refusal {
-    Refusal::new(Code::InvalidField, format!("`{field}` {must}.")).about(field)
-}
-pub(crate) fn string<'a>(map: &'a Map<String, Value>, field: &str) -> Result<&'a str, Refusal> {
-    map.get(field)
-        .and_then(Value::as_str)
-        .ok_or_else(|| wrong(field, "must be there, as a string"))
-}
-pub(crate) fn upload_ids(map: &Map<String, Value>) -> Result<Vec<&str>, Refusal> {
-    let refuse = || wrong("upload_ids", "must be a list of at most 6 strings");
-    let ids = map
-        .get("upload_ids")
-        .and_then(Value::as_array)
-        .ok_or_else(refuse)?;
-    if ids.len() > UPLOAD_IDS_MAX {
-        return Err(refuse());
-    }
-    ids.iter()
-        .map(|id| id.as_str().ok_or_else(refuse))
-        .collect()
-}
-pub(crate) fn generate(map: &Map<String, Value>) -> Result<bool, Refusal> {
-    match map.get("generate") {
-        None => Ok(false),
-        Some(Value::Bool(it)) => Ok(*it),
-        Some(_) => Err(wrong("generate", "must be true or false")),
-    }
-}
-pub(crate) fn attributes(map: &Map<String, Value>) -> Result<(), Refusal> {
-    match map.get("attributes") {
-        None => Ok(()),
-        Some(Value::Object(it)) => match it
-            .keys()
-            .find(|key| !Attributes::KEYS.contains(&key.as_str()))
-        {
-            None => Ok(()),
-            Some(_) => Err(wrong("attributes", "has a key that no character has")),
-        },
-        Some(_) => Err(wrong("attributes", "must be an object")),
-    }
-}
+#[cfg(test)]
+mod tests;

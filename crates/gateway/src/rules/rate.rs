@@ -1,89 +1,235 @@
-use crate::config::RateConfig;
-use aurous_contract::rate::Bucket;
+//! Who may call now: the team's buckets, and of each the visitor's part.
+
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use aurous_contract::rate::{Bucket, Size, TokenBucket};
+
+use crate::config::RateConfig;
+
+/// Most visitors that have buckets of their own: 12 MB of them.
+const VISITORS_MAX: usize = 100_000;
+
+/// How often, at most, all visitors' buckets are looked through, in milliseconds.
+const SWEEP_EVERY_MS: u64 = 1_000;
+
+/// The team's buckets and the visitors'. A call takes a token of both, or of none.
 pub(crate) struct RateLimits<V> {
     config: RateConfig,
-    team: [Level; 3],
-    visitors: HashMap<(usize, V), Level>,
-}
-#[derive(Clone, Copy)]
-struct Level {
-    tokens: f64,
-    at_ms: u64,
+    team: Vec<(Bucket, TokenBucket)>,
+    visitors: HashMap<(Bucket, V), TokenBucket>,
+    /// What visitors share for whom there is no room: a flood of them costs them, not us.
+    crowd: HashMap<Bucket, TokenBucket>,
+    swept_at_ms: u64,
 }
 
-impl Level {
-    fn refill(&mut self, per_minute: f64, burst: f64, now_ms: u64) {
-        let gained = now_ms.saturating_sub(self.at_ms) as f64 * per_minute / 60_000.0;
-        self.tokens = (self.tokens + gained).min(burst);
-        self.at_ms = self.at_ms.max(now_ms);
-    }
-    fn wait(&self, per_minute: f64) -> u64 {
-        (((1.0 - self.tokens).max(0.0)) * 60.0 / per_minute)
-            .ceil()
-            .max(1.0) as u64
-    }
-}
-
-impl<V: Hash + Eq + Clone> RateLimits<V> {
+impl<V: Clone + Eq + Hash> RateLimits<V> {
     pub(crate) fn new(config: RateConfig, now_ms: u64) -> Self {
-        let team = config.limits.map(|it| Level {
-            tokens: f64::from(it.burst) / f64::from(config.team_share),
-            at_ms: now_ms,
+        let team = Bucket::ALL.map(|bucket| {
+            let size = size(&config, bucket, 1);
+            (bucket, TokenBucket::full_of(size, now_ms))
         });
         Self {
             config,
-            team,
+            team: team.to_vec(),
             visitors: HashMap::new(),
+            crowd: HashMap::new(),
+            swept_at_ms: 0,
         }
     }
+
+    /// # Errors
+    /// Seconds after which it is worth asking again.
     pub(crate) fn take(&mut self, bucket: Bucket, visitor: &V, now_ms: u64) -> Result<(), u64> {
-        let Some(nth) = self.config.limits.iter().position(|it| it.bucket == bucket) else {
-            return Ok(());
-        };
-        let (Some(limit), Some(team)) = (self.config.limits.get(nth), self.team.get_mut(nth))
-        else {
-            return Ok(());
-        };
-        let share = f64::from(self.config.team_share);
-        let (rate, burst) = (
-            f64::from(limit.per_minute) / share,
-            f64::from(limit.burst) / share,
+        self.make_room(now_ms);
+        let full = TokenBucket::full_of(
+            size(&self.config, bucket, self.config.subject_share),
+            now_ms,
         );
-        team.refill(rate, burst, now_ms);
-        let mine = f64::from(self.config.subject_share);
-        let (my_rate, my_burst) = (rate / mine, (burst / mine).max(1.0));
-        let own = self
-            .visitors
-            .entry((nth, visitor.clone()))
-            .or_insert(Level {
-                tokens: my_burst,
-                at_ms: now_ms,
-            });
-        own.refill(my_rate, my_burst, now_ms);
-        if team.tokens >= 1.0 && own.tokens >= 1.0 {
-            team.tokens -= 1.0;
-            own.tokens -= 1.0;
-            return Ok(());
-        }
-        let mut wait = 1;
-        if team.tokens < 1.0 {
-            wait = wait.max(team.wait(rate));
-        }
-        if own.tokens < 1.0 {
-            wait = wait.max(own.wait(my_rate));
-        }
-        Err(wait)
-    }
-    pub(crate) fn follow(&mut self, bucket: Bucket, remaining: u64, _now_ms: u64) {
-        let Some(nth) = self.config.limits.iter().position(|it| it.bucket == bucket) else {
-            return;
+        let has_room = self.visitors.len() < VISITORS_MAX;
+        let key = (bucket, visitor.clone());
+        let own = if has_room || self.visitors.contains_key(&key) {
+            self.visitors.entry(key).or_insert(full)
+        } else {
+            self.crowd.entry(bucket).or_insert(full)
         };
-        let share = f64::from(self.config.team_share);
-        if let Some(team) = self.team.get_mut(nth) {
-            team.tokens = team.tokens.min(remaining as f64 / share);
+        let Some((_, team)) = self.team.iter_mut().find(|(it, _)| *it == bucket) else {
+            return Ok(());
+        };
+        // Tried on copies: where one of them has no token, none is taken of the other.
+        let (mut own_after, mut team_after) = (*own, *team);
+        let waits = [own_after.take(now_ms), team_after.take(now_ms)]
+            .map(|taken| taken.err().map(|refused| refused.retry_after_seconds));
+        match waits.into_iter().flatten().max() {
+            Some(seconds) => Err(seconds),
+            None => {
+                (*own, *team) = (own_after, team_after);
+                Ok(())
+            }
+        }
+    }
+
+    /// What the API says is left of the team's bucket: the team's backend takes from it, too.
+    pub(crate) fn follow(&mut self, bucket: Bucket, remaining: u64, now_ms: u64) {
+        for (it, team) in &mut self.team {
+            if *it == bucket {
+                team.follow(remaining, now_ms);
+            }
+        }
+    }
+
+    /// Forgets full buckets, where there are too many: they are as good as new ones.
+    fn make_room(&mut self, now_ms: u64) {
+        let is_due = now_ms.abs_diff(self.swept_at_ms) >= SWEEP_EVERY_MS;
+        if self.visitors.len() >= VISITORS_MAX && is_due {
+            self.swept_at_ms = now_ms;
+            self.visitors.retain(|_, bucket| {
+                let state = bucket.peek(now_ms);
+                state.remaining < state.limit
+            });
+        }
+    }
+}
+
+fn size(config: &RateConfig, bucket: Bucket, share: u32) -> Size {
+    let limits = config.limits.iter().find(|it| it.bucket == bucket);
+    let whole = limits.map_or(Size::of(bucket), |it| Size {
+        per_minute: it.per_minute,
+        burst: it.burst,
+        share: 1,
+    });
+    Size {
+        share: config.team_share.saturating_mul(share),
+        ..whole
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::TeamLimit;
+
+    const POST: Bucket = Bucket::CharactersPost;
+    const START: u64 = 1_778_234_400_000;
+
+    fn limits(team_share: u32, subject_share: u32) -> RateLimits<u32> {
+        let config = RateConfig {
+            limits: Bucket::ALL.map(TeamLimit::documented),
+            team_share,
+            subject_share,
+        };
+        RateLimits::new(config, START)
+    }
+
+    /// How often a visitor gets through at one moment.
+    fn burst(limits: &mut RateLimits<u32>, visitor: u32, now_ms: u64) -> usize {
+        let tries = (0..1000).map(|_| limits.take(POST, &visitor, now_ms));
+        tries.take_while(Result::is_ok).count()
+    }
+
+    #[test]
+    fn one_visitor_gets_a_third_of_the_teams_tokens_and_leaves_the_rest_to_others() {
+        let mut limits = limits(1, 3);
+        assert_eq!(burst(&mut limits, 1, START), 20);
+        assert_eq!(burst(&mut limits, 2, START), 20);
+        assert_eq!(burst(&mut limits, 3, START), 20);
+        assert_eq!(burst(&mut limits, 4, START), 0);
+    }
+
+    #[test]
+    fn a_refusal_says_when_to_come_back_and_takes_nothing() {
+        let mut limits = limits(1, 3);
+        burst(&mut limits, 1, START);
+        // A third of 30 a minute is a token every six seconds.
+        assert_eq!(limits.take(POST, &1, START), Err(6));
+        assert_eq!(limits.take(POST, &1, START + 5_999), Err(1));
+        assert_eq!(limits.take(POST, &1, START + 6_000), Ok(()));
+    }
+
+    #[test]
+    fn a_replica_spends_its_share_of_the_team() {
+        let mut limits = limits(2, 1);
+        assert_eq!(burst(&mut limits, 1, START), 30);
+    }
+
+    #[test]
+    fn however_small_the_share_a_visitor_gets_through_now_and_then() {
+        let mut limits = limits(5, 30);
+        assert_eq!(burst(&mut limits, 1, START), 1);
+    }
+
+    #[test]
+    fn buckets_do_not_meet() {
+        let mut limits = limits(1, 3);
+        burst(&mut limits, 1, START);
+        assert_eq!(limits.take(Bucket::CharactersGet, &1, START), Ok(()));
+        assert_eq!(limits.take(Bucket::CharactersSynthesize, &1, START), Ok(()));
+    }
+
+    #[test]
+    fn what_the_backend_spends_is_not_there_for_visitors() {
+        let mut limits = limits(1, 1);
+        limits.follow(POST, 2, START);
+        assert_eq!(burst(&mut limits, 1, START), 2);
+        limits.follow(POST, 60, START);
+        assert_eq!(burst(&mut limits, 1, START), 0);
+    }
+
+    #[test]
+    fn a_flood_of_visitors_shares_one_bucket_once_there_is_no_room() {
+        let roomy = TeamLimit {
+            bucket: POST,
+            per_minute: 1,
+            burst: 600_000,
+        };
+        let config = RateConfig {
+            limits: [roomy; 3],
+            team_share: 1,
+            // Three tokens each.
+            subject_share: 200_000,
+        };
+        let mut limits = RateLimits::new(config, START);
+        for visitor in 0..VISITORS_MAX as u32 {
+            assert_eq!(limits.take(POST, &visitor, START), Ok(()));
+        }
+        let newcomers = 1_000_000..1_000_009;
+        let passed = newcomers.filter(|it| limits.take(POST, it, START).is_ok());
+        assert_eq!(passed.count(), 3);
+        assert_eq!(
+            limits.take(POST, &7, START),
+            Ok(()),
+            "who was there keeps its own"
+        );
+    }
+
+    #[test]
+    fn who_has_not_called_for_long_is_forgotten_first() {
+        let mut limits = limits(1, 3);
+        for visitor in 0..VISITORS_MAX as u32 {
+            let _ = limits.take(POST, &visitor, START);
+        }
+        let later = START + 3_600_000;
+        assert_eq!(burst(&mut limits, 1_000_000, later), 20);
+        assert!(limits.visitors.len() < 10);
+    }
+
+    proptest! {
+        #[test]
+        fn no_sequence_of_calls_gives_more_than_the_team_has(
+            calls in proptest::collection::vec((0..5_u32, 0..600_000_u64), 1..600),
+            team_share in 1..4_u32,
+            subject_share in 1..5_u32,
+        ) {
+            let mut limits = limits(team_share, subject_share);
+            let passed = calls
+                .iter()
+                .filter(|(visitor, ms)| limits.take(POST, visitor, START + ms).is_ok())
+                .count() as u64;
+            let longest = calls.iter().map(|(_, ms)| *ms).max().unwrap_or(0);
+            let most = (60 + longest * 30 / 60_000) / u64::from(team_share);
+            prop_assert!(passed <= most + 1);
         }
     }
 }

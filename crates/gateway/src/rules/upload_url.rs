@@ -1,50 +1,127 @@
-use std::net::IpAddr;
+//! Where an upload may be sent: to the hosts that whoever runs the gateway listed, and never into
+//! the deployment's own network. The API says where; but the gateway stands where more can be
+//! reached than an upload host.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{Ipv4Net, Ipv6Net};
 use url::{Host, Url};
 
-pub(crate) fn check(text: &str, allowed: &[String], insecure: bool) -> Result<Url, &'static str> {
-    if text.len() > 4096 {
-        return Err("too long");
+use crate::config::Origin;
+
+/// Longest upload URL, in bytes: sealed, it still fits into a token.
+const LENGTH_MAX: usize = 4096;
+
+/// The URL as it is to be asked for.
+///
+/// # Errors
+/// What is wrong with it, for the log: without the URL, which is signed.
+pub(crate) fn check(text: &str, allowed: &[Origin], insecure: bool) -> Result<Url, &'static str> {
+    if text.len() > LENGTH_MAX {
+        return Err("it is too long");
     }
-    let url = Url::parse(text).map_err(|_| "not a URL")?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("userinfo");
+    // The URL standard mends what others take for something else: tabs, backslashes, spaces.
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
+    if !text.bytes().all(is_plain) {
+        return Err("it has a character that no URL has");
     }
-    if !allowed.contains(&url.origin().ascii_serialization()) {
+    let url = Url::parse(text).map_err(|_| "it is not an absolute URL")?;
+    if !url.username().is_empty() || url.password().is_some() || text.contains('@') {
+        return Err("it has a user name or a password");
+    }
+    if url.fragment().is_some() {
+        return Err("it has a fragment");
+    }
+    let address = match url.host() {
+        Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+        Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+        Some(Host::Domain(_)) => None,
+        None => return Err("it has no host"),
+    };
+    let is_loopback = address.is_some_and(|it| it.is_loopback());
+    match url.scheme() {
+        "https" => {}
+        "http" if insecure || is_loopback => {}
+        _ => return Err("it is not https"),
+    }
+    let origin = url.origin().ascii_serialization();
+    if !allowed.iter().any(|it| it.as_str() == origin) {
         return Err("its origin is not listed");
     }
-    let literal = match url.host() {
-        Some(Host::Ipv4(it)) => Some(IpAddr::V4(it)),
-        Some(Host::Ipv6(it)) => Some(IpAddr::V6(it)),
-        _ => None,
-    };
-    let loopback = literal.is_some_and(|it| it.is_loopback());
-    if url.scheme() != "https" && !(url.scheme() == "http" && (insecure || loopback)) {
-        return Err("not https");
-    }
-    if literal.is_some_and(|it| !is_public(it)) && !(insecure || loopback) {
-        return Err("a private address");
+    if address.is_some_and(|it| !is_public(it)) && !insecure && !is_loopback {
+        return Err("it leads to a private address");
     }
     Ok(url)
 }
 
-pub(crate) fn is_public(ip: IpAddr) -> bool {
-    match ip.to_canonical() {
-        IpAddr::V4(it) => {
-            !(it.is_private()
-                || it.is_loopback()
-                || it.is_link_local()
-                || it.is_unspecified()
-                || it.is_multicast()
-                || it.is_broadcast()
-                || it.is_documentation()
-                || it.octets()[0] == 0)
-        }
-        IpAddr::V6(it) => {
-            !(it.is_loopback()
-                || it.is_unspecified()
-                || it.is_unique_local()
-                || it.is_unicast_link_local()
-                || it.is_multicast())
+/// Whether an address is one of the open internet: none that IANA's registries of special-purpose
+/// addresses hold (RFC 6890), and no IPv6 one that an IPv4 one of those hides in.
+pub(crate) fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => !NOT_PUBLIC_V4.iter().any(|net| net.contains(&address)),
+        IpAddr::V6(address) => {
+            let is_listed = NOT_PUBLIC_V6.iter().any(|net| net.contains(&address));
+            !is_listed && embedded(address).is_none_or(|it| is_public(IpAddr::V4(it)))
         }
     }
 }
+
+/// The IPv4 address that an IPv6 one leads to: NAT64 (RFC 6052) and 6to4 (RFC 3056). Mapped ones
+/// are not public at all.
+fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [a, b, c, .., g, h] = address.segments();
+    let of = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
+    match (a, b) {
+        (0x64, 0xff9b) => Some(of(g, h)),
+        (0x2002, _) => Some(of(b, c)),
+        _ => None,
+    }
+}
+
+const fn v4(a: u8, b: u8, c: u8, d: u8, bits: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), bits)
+}
+
+const fn v6(segments: [u16; 3], bits: u8) -> Ipv6Net {
+    let [a, b, c] = segments;
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), bits)
+}
+
+/// <https://www.iana.org/assignments/iana-ipv4-special-registry>, and multicast.
+const NOT_PUBLIC_V4: [Ipv4Net; 15] = [
+    v4(0, 0, 0, 0, 8),
+    v4(10, 0, 0, 0, 8),
+    v4(100, 64, 0, 0, 10),
+    v4(127, 0, 0, 0, 8),
+    // Link-local; the metadata services of clouds among them.
+    v4(169, 254, 0, 0, 16),
+    v4(172, 16, 0, 0, 12),
+    v4(192, 0, 0, 0, 24),
+    v4(192, 0, 2, 0, 24),
+    v4(192, 88, 99, 0, 24),
+    v4(192, 168, 0, 0, 16),
+    v4(198, 18, 0, 0, 15),
+    v4(198, 51, 100, 0, 24),
+    v4(203, 0, 113, 0, 24),
+    v4(224, 0, 0, 0, 4),
+    v4(240, 0, 0, 0, 4),
+];
+
+/// <https://www.iana.org/assignments/iana-ipv6-special-registry>, and multicast.
+const NOT_PUBLIC_V6: [Ipv6Net; 10] = [
+    // Unspecified, loopback, mapped and compatible IPv4.
+    v6([0, 0, 0], 64),
+    v6([0x64, 0xff9b, 1], 48),
+    v6([0x100, 0, 0], 64),
+    v6([0x2001, 0, 0], 23),
+    v6([0x2001, 0xdb8, 0], 32),
+    v6([0x3fff, 0, 0], 20),
+    v6([0x5f00, 0, 0], 16),
+    v6([0xfc00, 0, 0], 7),
+    // Link-local, and what was site-local.
+    v6([0xfe80, 0, 0], 9),
+    v6([0xff00, 0, 0], 8),
+];
+
+#[cfg(test)]
+mod tests;

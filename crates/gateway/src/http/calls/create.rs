@@ -38,9 +38,10 @@ pub(crate) async fn create(State(shared): State<Arc<Shared>>, request: Request) 
         call.require(Feature::Generate)?;
     }
     body::attributes(&body)?;
-    if body.contains_key("upload_ids") {
-        let ids = body::upload_ids(&body)?.into_iter().enumerate();
+    if let Some(ids) = body::upload_ids(&body)? {
         let ids: Result<Vec<VendorId>, Refusal> = ids
+            .into_iter()
+            .enumerate()
             .map(|(nth, id)| call.upload(id, format!("upload_ids[{nth}]")))
             .collect();
         let ids = ids?.into_iter().map(|id| id.as_str().into()).collect();

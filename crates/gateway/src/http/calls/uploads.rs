@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::Call;
 use crate::http::answer::{self, Answer, Read, Success, Told};
 use crate::http::shared::{Shared, now_s};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::Refusal;
 use crate::rules::{body, upload_url};
 use crate::seal::{SealedUpload, VendorId};
 
@@ -57,22 +57,19 @@ pub(crate) async fn classify(State(shared): State<Arc<Shared>>, request: Request
 /// The content type that the ticket is asked for. What else an init needs is checked here too,
 /// since one that cannot succeed is not worth a token of the team's.
 fn check(body: &Map<String, Value>) -> Result<ContentType, Refusal> {
-    let refuse = |field: &'static str, must: &'static str| {
-        Refusal::new(Code::InvalidField, format!("`{field}` {must}.")).about(field)
-    };
     Filename::parse(body::string(body, "filename")?)
-        .map_err(|_| refuse("filename", "must have 1 to 120 characters"))?;
+        .map_err(|_| body::refuse("filename", "must have 1 to 120 characters"))?;
     let extension = Extension::parse(body::string(body, "extension")?)
-        .ok_or_else(|| refuse("extension", "must be jpeg, jpg, png or webp"))?;
+        .ok_or_else(|| body::refuse("extension", "must be jpeg, jpg, png or webp"))?;
     let content_type =
         ContentType::parse(body::string(body, "content_type")?).ok_or_else(|| {
-            refuse(
+            body::refuse(
                 "content_type",
                 "must be image/jpeg, image/png or image/webp",
             )
         })?;
     if extension.format() != content_type.format() {
-        return Err(refuse("content_type", "must agree with `extension`"));
+        return Err(body::refuse("content_type", "must agree with `extension`"));
     }
     Ok(content_type)
 }
@@ -88,12 +85,8 @@ impl Call<'_> {
             tracing::warn!("the API's ticket lacks an id, a URL or an expiry");
             return Err(answer::invalid());
         };
-        let allowed: Vec<_> = config
-            .upload_origins
-            .iter()
-            .map(|it| it.as_str().to_owned())
-            .collect();
-        let url = upload_url::check(url, &allowed, config.insecure_upstream).map_err(|why| {
+        let allowed = &config.upload_origins;
+        let url = upload_url::check(url, allowed, config.insecure_upstream).map_err(|why| {
             tracing::error!(
                 why,
                 "the API's upload URL is not one to PUT to: see --upload-origin"
