@@ -16,12 +16,14 @@
 //! | [`gateway`] | how the gateway is set up: its settings, its secrets, session tokens |
 //! | [`proxy`] | a proxy in between, whose connection breaks at the worst moment |
 //! | [`stage`] | emulator, gateway and site together: what a test or the demo starts from |
+//! | [`apart`] | the same with the gateway as a program, on an origin of its own |
 //! | [`page`] | the example page: what is on it, what is done to it |
 //! | [`picture`] | the sample pictures: their bytes, their hash, their true type |
 //! | [`put`] | what a PUT must and must not carry, from the browser and from the gateway |
 //!
 //! The program `aurous-demo` is the demo: for a person, or `--headless` for itself.
 
+pub mod apart;
 pub mod browser;
 pub mod display;
 pub mod driver;

@@ -1,8 +1,10 @@
 //! A PUT that is refused is told as such, not as a network error: twenty times in a row, with 10 MB on
-//! their way, in each engine. Where a server answers and closes before it has read the body, a browser
-//! often sees a reset connection and no answer.
+//! their way, in each engine, by the gateway as a program on an origin of its own. Where a server
+//! answers and closes before it has read the body, a browser often sees a reset connection and no
+//! answer; and where an answer lacks CORS headers, it shows the page none.
 
 use anyhow::{Context, Result};
+use aurous_e2e::apart::Apart;
 use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::stage::Stage;
 use aurous_emulator::{Fault, Outcome, Step};
@@ -13,7 +15,8 @@ const TIMES: usize = 20;
 
 /// A real picture's bytes, and more behind them; and what `putFile` says of it.
 const LARGE: &str = "
-    const { initUpload, putFile } = await import('/pkg/index.js');
+    const { createClient } = await import('/pkg/index.js');
+    const { initUpload, putFile } = createClient({ baseUrl: args.gateway });
     const picture = await paint('image/jpeg');
     const file = new File([picture, new Uint8Array(args.bytes - picture.size)], 'large.jpg');
     const refusal = async (target) => {
@@ -41,7 +44,9 @@ async fn a_page_that_is_not_listed_is_told_so() -> Result<()> {
         let told = json!([403, "gateway_origin_refused", "gateway"]);
         // Such a page is given no ticket.
         let target = "const target = 'uploads/of-nobody';";
-        refused(&stage, engine, BYTES, target, &told).await?;
+        let browser = stage.visit(engine).await?;
+        refused_in(&browser, "/aurous", BYTES, target, &told).await?;
+        assert_eq!(stage.puts_sent().len(), TIMES, "{engine} sent one again");
         assert_eq!(stage.emulator.log(), [], "{engine}");
     }
     Ok(())
@@ -50,13 +55,13 @@ async fn a_page_that_is_not_listed_is_told_so() -> Result<()> {
 #[tokio::test]
 async fn an_expired_url_is_told_as_expired() -> Result<()> {
     for engine in Engine::ALL {
-        let stage = Stage::blank_page().await?;
-        stage
+        let apart = Apart::start(|_| {}).await?;
+        apart
             .emulator
             .change_settings(|it| it.upload_url_ttl_ms = 0);
         let told = json!([404, "upload_url_expired", "upload"]);
-        refused(&stage, engine, BYTES, MINT, &told).await?;
-        assert_eq!(stage.seen(Step::Put), [], "{engine}");
+        refused(&apart, engine, BYTES, MINT, &told).await?;
+        assert_eq!(apart.seen(Step::Put), [], "{engine}");
     }
     Ok(())
 }
@@ -64,12 +69,12 @@ async fn an_expired_url_is_told_as_expired() -> Result<()> {
 #[tokio::test]
 async fn a_forged_url_is_told_as_expired() -> Result<()> {
     for engine in Engine::ALL {
-        let stage = Stage::blank_page().await?;
+        let apart = Apart::start(|_| {}).await?;
         let forge = "const target = await initUpload(file);
             target.upload_url = target.upload_url.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));";
         let told = json!([404, "upload_url_expired", "upload"]);
-        refused(&stage, engine, BYTES, forge, &told).await?;
-        assert_eq!(stage.seen(Step::Put), [], "{engine}");
+        refused(&apart, engine, BYTES, forge, &told).await?;
+        assert_eq!(apart.seen(Step::Put), [], "{engine}");
     }
     Ok(())
 }
@@ -77,13 +82,13 @@ async fn a_forged_url_is_told_as_expired() -> Result<()> {
 #[tokio::test]
 async fn a_url_that_the_upload_host_refuses_is_told_as_expired() -> Result<()> {
     for engine in Engine::ALL {
-        let stage = Stage::blank_page().await?;
-        stage
+        let apart = Apart::start(|_| {}).await?;
+        apart
             .emulator
             .inject(Fault::status(403).on(Step::Put).for_ever());
         let told = json!([403, "upload_url_expired", "upload"]);
-        refused(&stage, engine, BYTES, MINT, &told).await?;
-        arrived_whole(&stage, engine, 403);
+        refused(&apart, engine, BYTES, MINT, &told).await?;
+        arrived_whole(&apart, engine, 403);
     }
     Ok(())
 }
@@ -91,13 +96,13 @@ async fn a_url_that_the_upload_host_refuses_is_told_as_expired() -> Result<()> {
 #[tokio::test]
 async fn a_file_that_is_too_large_for_the_upload_host_is_told_as_too_large() -> Result<()> {
     for engine in Engine::ALL {
-        let stage = Stage::blank_page().await?;
-        stage
+        let apart = Apart::start(|_| {}).await?;
+        apart
             .emulator
             .change_settings(|it| it.upload_max_bytes = 1_000_000);
         let told = json!([413, "upload_too_large", "upload"]);
-        refused(&stage, engine, BYTES, MINT, &told).await?;
-        arrived_whole(&stage, engine, 413);
+        refused(&apart, engine, BYTES, MINT, &told).await?;
+        arrived_whole(&apart, engine, 413);
     }
     Ok(())
 }
@@ -106,10 +111,10 @@ async fn a_file_that_is_too_large_for_the_upload_host_is_told_as_too_large() -> 
 async fn a_file_that_is_too_large_for_the_gateway_is_told_as_too_large() -> Result<()> {
     for engine in Engine::ALL {
         for bytes in [BYTES + 1, 2 * BYTES] {
-            let stage = Stage::blank_page().await?;
+            let apart = Apart::start(|_| {}).await?;
             let told = json!([413, "upload_too_large", "upload"]);
-            refused(&stage, engine, bytes, MINT, &told).await?;
-            assert_eq!(stage.seen(Step::Put), [], "{engine}");
+            refused(&apart, engine, bytes, MINT, &told).await?;
+            assert_eq!(apart.seen(Step::Put), [], "{engine}");
         }
     }
     Ok(())
@@ -118,36 +123,44 @@ async fn a_file_that_is_too_large_for_the_gateway_is_told_as_too_large() -> Resu
 #[tokio::test]
 async fn one_upload_too_many_at_once_is_told_so() -> Result<()> {
     for engine in Engine::ALL {
-        let stage = Stage::blank_page_with(|it| it.max_uploads_per_subject = 1).await?;
-        stage.emulator.inject(Fault::Hang.on(Step::Put));
-        let browser = stage.visit(engine).await?;
+        let apart = Apart::start(|it| it.max_uploads_per_subject = 1).await?;
+        apart.emulator.inject(Fault::Hang.on(Step::Put));
+        let browser = apart.visit(engine).await?;
         let hang = format!("{LARGE} {MINT} refusal(target);");
-        browser.run(&hang, json!({ "bytes": 1000 })).await?;
-        while stage.seen(Step::Put).is_empty() {
+        browser
+            .run(
+                &hang,
+                json!({ "gateway": apart.gateway.url(), "bytes": 100_000 }),
+            )
+            .await?;
+        while apart.seen(Step::Put).is_empty() {
             tokio::task::yield_now().await;
         }
         let told = json!([429, "gateway_too_many_uploads", "gateway"]);
-        refused_in(&browser, BYTES, MINT, &told).await?;
-        assert_eq!(stage.seen(Step::Put).len(), 1, "{engine}");
+        refused_in(&browser, apart.gateway.url(), BYTES, MINT, &told).await?;
+        assert_eq!(apart.seen(Step::Put).len(), 1, "{engine}");
     }
     Ok(())
 }
 
 async fn refused(
-    stage: &Stage,
+    apart: &Apart,
     engine: Engine,
     bytes: u64,
     target: &str,
     told: &Value,
 ) -> Result<()> {
-    let browser = stage.visit(engine).await?;
-    refused_in(&browser, bytes, target, told).await?;
-    let puts = stage.puts_sent();
-    assert_eq!(puts.len(), TIMES, "{engine} sent one again");
-    Ok(())
+    let browser = apart.visit(engine).await?;
+    refused_in(&browser, apart.gateway.url(), bytes, target, told).await
 }
 
-async fn refused_in(browser: &Browser, bytes: u64, target: &str, told: &Value) -> Result<()> {
+async fn refused_in(
+    browser: &Browser,
+    gateway: &str,
+    bytes: u64,
+    target: &str,
+    told: &Value,
+) -> Result<()> {
     let script = format!(
         "{LARGE}
          const found = [];
@@ -157,7 +170,7 @@ async fn refused_in(browser: &Browser, bytes: u64, target: &str, told: &Value) -
          }}
          return found;"
     );
-    let args = json!({ "times": TIMES, "bytes": bytes });
+    let args = json!({ "gateway": gateway, "times": TIMES, "bytes": bytes });
     let found = browser
         .run(&script, args)
         .await
@@ -168,8 +181,8 @@ async fn refused_in(browser: &Browser, bytes: u64, target: &str, told: &Value) -
 }
 
 /// The upload host saw each PUT to its end.
-fn arrived_whole(stage: &Stage, engine: Engine, status: u16) {
-    let puts = stage.seen(Step::Put);
+fn arrived_whole(apart: &Apart, engine: Engine, status: u16) {
+    let puts = apart.seen(Step::Put);
     assert_eq!(puts.len(), TIMES, "{engine}");
     for put in puts {
         let end = (put.status, put.outcome);

@@ -4,53 +4,19 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+use aurous_e2e::apart::Apart;
 use aurous_e2e::browser::{Browser, Engine};
-use aurous_e2e::gateway::{self, SESSION_SECRET, session_token};
+use aurous_e2e::gateway::{SESSION_SECRET, session_token};
 use aurous_e2e::site::{Site, SiteConfig};
-use aurous_e2e::stage::{blank, package, strict_emulator};
-use aurous_emulator::{Emulator, Step};
-use aurous_gateway::Gateway;
+use aurous_e2e::stage::{blank, package};
+use aurous_emulator::Step;
 use serde_json::{Value, json};
-
-/// A page, and a gateway elsewhere that it may ask.
-struct Apart {
-    emulator: Emulator,
-    gateway: Gateway,
-    site: Site,
-}
-
-impl Apart {
-    async fn start() -> Result<Self> {
-        let emulator = strict_emulator().await?;
-        let site = Site::start(SiteConfig {
-            pages: blank(),
-            pkg: package(),
-            ..SiteConfig::default()
-        })
-        .await?;
-        let mut settings = gateway::settings(&emulator, &site.origin());
-        settings.allow_anonymous = false;
-        let config = gateway::config(&emulator, settings)?;
-        let gateway = Gateway::start(config).await?;
-        Ok(Self {
-            emulator,
-            gateway,
-            site,
-        })
-    }
-
-    async fn visit(&self, engine: Engine) -> Result<Browser> {
-        let browser = Browser::start(engine).await?;
-        browser.goto(&self.site.url()).await?;
-        Ok(browser)
-    }
-}
 
 #[tokio::test]
 async fn a_session_token_that_has_expired_is_asked_for_again_once_and_all_goes_well() -> Result<()>
 {
     for engine in Engine::ALL {
-        let apart = Apart::start().await?;
+        let apart = members_only().await?;
         let browser = apart.visit(engine).await?;
         let now = now_s()?;
         let made = browser
@@ -102,7 +68,7 @@ async fn a_visitor_without_a_good_session_is_told_which_kind_of_bad_it_is() -> R
     let now = now_s()?;
     let another = "some-other-web-app's-session-secret";
     for engine in Engine::ALL {
-        let apart = Apart::start().await?;
+        let apart = members_only().await?;
         let browser = apart.visit(engine).await?;
         for (token, code) in [
             (None, "gateway_session_missing"),
@@ -141,7 +107,7 @@ async fn a_visitor_without_a_good_session_is_told_which_kind_of_bad_it_is() -> R
 
 #[tokio::test]
 async fn one_visitors_upload_is_not_there_for_another() -> Result<()> {
-    let apart = Apart::start().await?;
+    let apart = members_only().await?;
     let browser = apart.visit(Engine::Chromium).await?;
     let until = now_s()? + 3600;
     let tokens = ["one", "two"].map(|subject| session_token(SESSION_SECRET, subject, until));
@@ -169,7 +135,7 @@ async fn one_visitors_upload_is_not_there_for_another() -> Result<()> {
 #[tokio::test]
 async fn a_page_that_is_not_listed_learns_nothing_and_nothing_is_asked_of_the_api() -> Result<()> {
     for engine in Engine::ALL {
-        let apart = Apart::start().await?;
+        let apart = members_only().await?;
         let stranger = Site::start(SiteConfig {
             pages: blank(),
             pkg: package(),
@@ -191,6 +157,10 @@ async fn a_page_that_is_not_listed_learns_nothing_and_nothing_is_asked_of_the_ap
         assert_eq!(apart.emulator.log(), [], "{engine}");
     }
     Ok(())
+}
+
+async fn members_only() -> Result<Apart> {
+    Apart::start(|it| it.allow_anonymous = false).await
 }
 
 fn now_s() -> Result<u64> {
