@@ -37,7 +37,7 @@ async fn an_accepted_call_without_a_readable_answer_says_so_with_status_and_requ
         ] {
             let headers = r#"{"aurous-request-id":"req_test","aurous-gateway":"1"}"#;
             let fault = format!(r#"{{"status":201,"headers":{headers},"body":{body:?}}}"#);
-            for client in [emulator.client(), emulator.direct_client()] {
+            for client in [emulator.open_client(), emulator.direct_client()] {
                 emulator.fault(step, &fault).await;
                 let error = error(call(step, client, UNDEFINED).await);
                 let code = if step == "create" {
@@ -87,7 +87,7 @@ async fn an_answer_that_lacks_one_documented_field_is_not_taken() {
 #[wasm_bindgen_test]
 async fn an_answer_that_breaks_off_has_its_status_and_request_id() {
     let emulator = Emulator::fresh().await;
-    for client in [emulator.client(), emulator.direct_client()] {
+    for client in [emulator.open_client(), emulator.direct_client()] {
         emulator.fault("init", r#""truncate""#).await;
         let error = error(call("init", client, UNDEFINED).await);
         assert_eq!(text(&error, "code"), "invalid_response");
@@ -134,7 +134,9 @@ async fn a_web_server_without_a_gateway_is_told_from_one() {
 #[wasm_bindgen_test]
 async fn the_apis_refusal_passes_through() {
     let emulator = Emulator::fresh().await;
-    let error = error(classify("upl_unknown".into(), UNDEFINED, emulator.client()).await);
+    // A ticket with nothing PUT to it.
+    let ticket = emulator.ticket(&file(FRONT_JPG, "front.jpg")).await;
+    let error = error(classify(ticket, UNDEFINED, emulator.client()).await);
     assert_eq!(text(&error, "code"), "upload_invalid");
     assert_eq!(text(&error, "kind"), "api");
     assert_eq!(text(&error, "type"), "invalid_request");
@@ -182,7 +184,7 @@ async fn an_answer_that_does_not_come_in_time_is_a_timeout() {
     for step in STEPS {
         for fault in [r#""hang""#, r#""hang_after_headers""#] {
             emulator.fault(step, fault).await;
-            let error = error(call(step, emulator.client(), options.clone()).await);
+            let error = error(call(step, emulator.open_client(), options.clone()).await);
             let code = if step == "create" {
                 "create_outcome_unknown"
             } else {
@@ -196,23 +198,30 @@ async fn an_answer_that_does_not_come_in_time_is_a_timeout() {
 }
 
 #[wasm_bindgen_test]
-async fn the_upload_hosts_refusals_arrive_as_such() {
+async fn the_upload_hosts_refusals_arrive_as_such_with_a_gateway_and_without() {
     let emulator = Emulator::fresh().await;
     let photo = || file(FRONT_JPG, "front.jpg");
-    for (status, code) in [
-        (403, "upload_url_expired"),
-        (413, "upload_too_large"),
-        (500, "upload_failed"),
+    for (status, code, gateways_status) in [
+        (403, "upload_url_expired", 403),
+        (413, "upload_too_large", 413),
+        (500, "upload_failed", 502),
+        (503, "upload_failed", 503),
     ] {
-        let ticket = emulator.ticket(&photo()).await;
-        emulator
-            .fault("put", &format!(r#"{{"status":{status}}}"#))
-            .await;
-        let error = error(put_file(ticket, photo(), UNDEFINED, emulator.client()).await);
-        assert_eq!(text(&error, "code"), code);
-        assert_eq!(text(&error, "kind"), "upload");
-        assert_eq!(text(&error, "step"), "put");
-        assert_eq!(number(&error, "status"), f64::from(status));
+        for (client, told) in [
+            (emulator.open_client(), status),
+            (emulator.client(), gateways_status),
+        ] {
+            let ticket = ticket_with(&photo(), client.clone()).await;
+            emulator
+                .fault("put", &format!(r#"{{"status":{status}}}"#))
+                .await;
+            let error = error(put_file(ticket, photo(), UNDEFINED, client).await);
+            assert_eq!(text(&error, "code"), code);
+            assert_eq!(text(&error, "kind"), "upload");
+            assert_eq!(text(&error, "step"), "put");
+            assert_eq!(number(&error, "status"), f64::from(told));
+            assert_eq!(field(&error, "retryable"), JsValue::from(status >= 500));
+        }
     }
 }
 
@@ -242,12 +251,13 @@ async fn a_put_that_stands_still_is_a_timeout() {
 async fn a_put_whose_connection_dies_is_a_network_error() {
     let emulator = Emulator::fresh().await;
     let photo = file(FRONT_JPG, "front.jpg");
-    let ticket = emulator.ticket(&photo).await;
+    let client = emulator.open_client();
+    let ticket = ticket_with(&photo, client.clone()).await;
     // Chromium re-sends by itself once, so more than once.
     for _ in 0..5 {
         emulator.fault("put", r#""reset_before_body""#).await;
     }
-    let error = error(put_file(ticket.clone(), photo, UNDEFINED, emulator.client()).await);
+    let error = error(put_file(ticket, photo, UNDEFINED, client).await);
     assert_eq!(text(&error, "code"), "network_error");
     let shown = format!("{}{:?}", text(&error, "message"), JSON::stringify(&error));
     assert!(!shown.contains("signature="), "{shown}");

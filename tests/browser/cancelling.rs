@@ -34,7 +34,7 @@ fn start(step: &'static str, client: JsValue, signal: JsValue) -> js_sys::Promis
 }
 
 fn client(emulator: &Emulator) -> JsValue {
-    with(emulator.client(), "upload", emulator.address("upload"))
+    with(emulator.open_client(), "upload", emulator.address("upload"))
 }
 
 #[wasm_bindgen_test]

@@ -110,7 +110,7 @@ async fn a_key_goes_with_api_calls_and_never_with_the_put() {
 async fn token_headers_and_version_go_with_api_calls_and_never_with_the_put() {
     let emulator = Emulator::fresh().await;
     let photo = || file(FRONT_JPG, "front.jpg");
-    let client = with(emulator.client(), "sessionToken", "a.b.c");
+    let client = with(emulator.open_client(), "sessionToken", "a.b.c");
     let client = with(client, "apiVersion", "2026-05-15");
     // Accept is a header that any CORS answer lets through.
     let client = with(
@@ -140,7 +140,7 @@ async fn token_headers_and_version_go_with_api_calls_and_never_with_the_put() {
 async fn a_token_function_is_asked_for_each_call_and_once_more_after_a_401() {
     let emulator = Emulator::fresh().await;
     let ask = evaluate("(() => { let n = 0; return async () => `token-${++n}`; })()");
-    let client = with(emulator.client(), "sessionToken", ask);
+    let client = with(emulator.open_client(), "sessionToken", ask);
     emulator.fault("init", r#"{"status":401}"#).await;
     init_upload(file(FRONT_JPG, "a.jpg"), UNDEFINED, client.clone())
         .await
@@ -165,7 +165,7 @@ async fn a_token_function_is_asked_for_each_call_and_once_more_after_a_401() {
 async fn a_fixed_token_is_not_sent_again_after_a_401() {
     let emulator = Emulator::fresh().await;
     emulator.fault("classify", r#"{"status":401}"#).await;
-    let client = with(emulator.client(), "sessionToken", "a.b.c");
+    let client = with(emulator.open_client(), "sessionToken", "a.b.c");
     assert_eq!(number(&error(classify_with(client).await), "attempts"), 1.0);
     assert_eq!(emulator.log().await.len(), 1);
 }

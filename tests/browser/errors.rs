@@ -16,7 +16,8 @@ extern "C" {
 #[wasm_bindgen_test]
 async fn an_error_is_known_and_survives_json() {
     let emulator = Emulator::fresh().await;
-    let error = error(classify("upl_unknown".into(), UNDEFINED, emulator.client()).await);
+    let ticket = emulator.ticket(&file(FRONT_JPG, "front.jpg")).await;
+    let error = error(classify(ticket, UNDEFINED, emulator.client()).await);
     assert!(is_aurous_error(&error));
     for other in [
         "new Error('x')",

@@ -17,6 +17,7 @@ mod cancelling;
 mod client_options;
 mod errors;
 mod files;
+mod gateway;
 mod support;
 mod upload_flow;
 

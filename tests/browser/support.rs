@@ -1,4 +1,4 @@
-//! The emulator, samples, and a few words for what the tests say again and again.
+//! The gateway, the emulator, samples, and a few words for what the tests say again and again.
 
 use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -24,7 +24,7 @@ pub const PNG_NAMED_JPG: &[u8] = include_bytes!("../../samples/png-named.jpg");
 
 pub const UNDEFINED: JsValue = JsValue::UNDEFINED;
 
-/// The running emulator.
+/// The running emulator, with a gateway before it.
 pub struct Emulator {
     addresses: JsValue,
 }
@@ -53,8 +53,17 @@ impl Emulator {
             .unwrap()
     }
 
-    /// A client as a page has it: the emulator's open mode stands in for a gateway.
+    /// A client as a page has it, with a gateway on another origin.
     pub fn client(&self) -> JsValue {
+        let Some(gateway) = option_env!("AUROUS_TEST_GATEWAY") else {
+            panic!("no gateway: run these tests with `cargo xtask test`")
+        };
+        object(&[("baseUrl", gateway.into())])
+    }
+
+    /// A client whose gateway is the emulator's open mode: for answers that no gateway gives, and to see
+    /// in the emulator's log what a browser sends, headers and all.
+    pub fn open_client(&self) -> JsValue {
         object(&[("baseUrl", [&self.address("api"), "/aurous"].concat().into())])
     }
 
@@ -94,18 +103,26 @@ impl Emulator {
 
     /// A fresh ticket for `file`, with its bytes PUT.
     pub async fn uploaded(&self, file: &JsValue) -> JsValue {
-        let ticket = self.ticket(file).await;
-        aurous_web::put_file(ticket.clone(), file.clone(), UNDEFINED, self.client())
-            .await
-            .unwrap();
-        ticket
+        uploaded_with(file, self.client()).await
     }
 
     pub async fn ticket(&self, file: &JsValue) -> JsValue {
-        aurous_web::init_upload(file.clone(), UNDEFINED, self.client())
-            .await
-            .unwrap()
+        ticket_with(file, self.client()).await
     }
+}
+
+pub async fn uploaded_with(file: &JsValue, client: JsValue) -> JsValue {
+    let ticket = ticket_with(file, client.clone()).await;
+    aurous_web::put_file(ticket.clone(), file.clone(), UNDEFINED, client)
+        .await
+        .unwrap();
+    ticket
+}
+
+pub async fn ticket_with(file: &JsValue, client: JsValue) -> JsValue {
+    aurous_web::init_upload(file.clone(), UNDEFINED, client)
+        .await
+        .unwrap()
 }
 
 pub fn object(fields: &[(&str, JsValue)]) -> JsValue {

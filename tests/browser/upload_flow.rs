@@ -10,7 +10,11 @@ use crate::support::*;
 #[wasm_bindgen_test]
 async fn a_picked_photo_becomes_a_character() {
     let emulator = Emulator::fresh().await;
-    for client in [emulator.client(), emulator.direct_client()] {
+    for client in [
+        emulator.client(),
+        emulator.open_client(),
+        emulator.direct_client(),
+    ] {
         let photo = file(FRONT_JPG, "front.jpg");
         let ticket = init_upload(photo.clone(), UNDEFINED, client.clone())
             .await
@@ -39,7 +43,8 @@ async fn a_picked_photo_becomes_a_character() {
 #[wasm_bindgen_test]
 async fn a_put_carries_the_exact_bytes_and_one_header_of_its_own() {
     let emulator = Emulator::fresh().await;
-    emulator.uploaded(&file(FRONT_JPG, "front.jpg")).await;
+    let photo = file(FRONT_JPG, "front.jpg");
+    uploaded_with(&photo, emulator.open_client()).await;
     let log = emulator.log().await;
     let put = log.iter().find(|it| text(it, "step") == "put").unwrap();
     assert_eq!(number(put, "body_length"), FRONT_JPG.len() as f64);
@@ -153,20 +158,24 @@ async fn unknown_fields_pass_through_in_both_directions() {
     let answer = r#"{"upload_id":"upl_1","pose":"left","confidence":1,"next_year":{"deep":[1]}}"#;
     let fault = format!(r#"{{"status":200,"headers":{{"aurous-gateway":"1"}},"body":{answer:?}}}"#);
     emulator.fault("classify", &fault).await;
-    let classified = classify("upl_1".into(), UNDEFINED, emulator.client())
+    let classified = classify("upl_1".into(), UNDEFINED, emulator.open_client())
         .await
         .unwrap();
     assert_eq!(String::from(JSON::stringify(&classified).unwrap()), answer);
 
     let id = text(
-        &emulator.uploaded(&file(FRONT_JPG, "front.jpg")).await,
+        &uploaded_with(&file(FRONT_JPG, "front.jpg"), emulator.open_client()).await,
         "upload_id",
     );
     take_bodies();
     let request = format!(r#"{{"name":"A","upload_ids":["{id}"],"next_year":{{"deep":[1]}}}}"#);
-    create_character(JSON::parse(&request).unwrap(), UNDEFINED, emulator.client())
-        .await
-        .unwrap();
+    create_character(
+        JSON::parse(&request).unwrap(),
+        UNDEFINED,
+        emulator.open_client(),
+    )
+    .await
+    .unwrap();
     assert_eq!(take_bodies(), [request]);
 }
 
@@ -177,7 +186,7 @@ async fn a_relative_upload_url_is_resolved_against_the_base_url() {
     emulator
         .fault("init", &format!(r#"{{"status":201,"body":{ticket:?}}}"#))
         .await;
-    let client = emulator.client();
+    let client = emulator.open_client();
     let base = text(&client, "baseUrl");
     // With a slash behind, a query and a fragment, it is the same place.
     let client = with(client, "baseUrl", [&base, "/?a=b#c"].concat());
@@ -200,8 +209,12 @@ async fn each_create_has_an_idempotency_key_of_its_own_unless_it_is_given_one() 
         object(&[("idempotencyKey", "mine-0123456789".into())]),
     ] {
         let request = r#"{"name":"A","upload_ids":["upl_unknown"]}"#;
-        let result =
-            create_character(JSON::parse(request).unwrap(), options, emulator.client()).await;
+        let result = create_character(
+            JSON::parse(request).unwrap(),
+            options,
+            emulator.open_client(),
+        )
+        .await;
         assert_eq!(text(&error(result), "code"), "upload_invalid");
         keys.push(header(&emulator.log().await.pop().unwrap(), "idempotency-key").unwrap());
     }

@@ -28,7 +28,7 @@ pub fn headless_command(tools: &Toolbox) -> Result<Command> {
     Ok(command)
 }
 
-/// The demo and the emulator, one build for all who run them.
+/// The demo, the emulator and the gateway, one build for all who run them.
 pub fn build_programs(tools: &Toolbox) -> Result<()> {
     process::run(tools.command("cargo").args([
         "build",
@@ -36,6 +36,8 @@ pub fn build_programs(tools: &Toolbox) -> Result<()> {
         "aurous-e2e",
         "-p",
         "aurous-emulator",
+        "-p",
+        "aurous-gateway",
     ]))
 }
 

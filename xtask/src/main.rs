@@ -41,7 +41,7 @@ enum Command {
         #[arg(long)]
         dev: bool,
     },
-    /// Start the example page with an emulator behind it and print its address
+    /// Start the example page with a gateway and an emulator behind it and print its address
     Demo {
         /// Drive the page with a headless Chromium, verify what the emulator saw, and exit
         #[arg(long)]

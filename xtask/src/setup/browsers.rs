@@ -115,9 +115,9 @@ impl Browsers {
             self.webkit_driver = find("AUROUS_WEBKIT_DRIVER", WEBKIT_DRIVER);
             self.xvfb = find("AUROUS_XVFB", XVFB);
         }
-        self.webkit.as_ref().context(
-            "install WebKitGTK with its MiniBrowser, or set AUROUS_WEBKIT to its path",
-        )?;
+        self.webkit
+            .as_ref()
+            .context("install WebKitGTK with its MiniBrowser, or set AUROUS_WEBKIT to its path")?;
         self.webkit_driver
             .as_ref()
             .context("install WebKitWebDriver, or set AUROUS_WEBKIT_DRIVER to its path")?;

@@ -81,7 +81,9 @@ pub fn run() -> ExitCode {
         of(&built)?;
         size::hold_against_budget()
     });
-    let programs = report.step("Demo and emulator", || demo::build_programs(&native));
+    let programs = report.step("Demo, emulator and gateway", || {
+        demo::build_programs(&native)
+    });
     report.suites("Browser tests", || {
         of(&programs)?;
         browser_suites::run(of(&tools)?)
