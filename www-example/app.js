@@ -1,5 +1,6 @@
 // From picked photos to a character. The page talks to `/aurous` on its own origin, the gateway, which
-// holds the API key. No key is ever in the page.
+// holds the API key. No key is ever in the page. Nobody signs in here, so the gateway lets everybody in;
+// a page whose visitors sign in gives `createClient` the `sessionToken` that its backend makes for them.
 import { initUpload, putFile, classify, createCharacter } from "aurous-web";
 
 const MOST = 6; // pictures of one character

@@ -1,0 +1,29 @@
+//! The gateway's codes, as the SDK and its types know them, are those that the gateway has.
+
+use std::collections::BTreeSet;
+
+use aurous_contract::gateway;
+use aurous_gateway::refusal::Code;
+
+const TYPES: &str = include_str!("../../../pkg-template/index.d.ts");
+
+#[test]
+fn each_code_that_the_sdk_acts_on_is_one_of_the_gateways() {
+    let codes = Code::ALL.map(Code::as_str);
+    for code in gateway::CODES {
+        assert!(codes.contains(&code), "{code}");
+    }
+}
+
+#[test]
+fn each_code_that_the_types_name_is_one_of_the_gateways() {
+    let words = TYPES.split(|it: char| !(it.is_ascii_lowercase() || it == '_'));
+    let named: BTreeSet<_> = words.filter(|word| word.starts_with("gateway_")).collect();
+    assert!(named.len() > 5, "{named:?}");
+    for code in named {
+        // `gateway_not_found` is the SDK's own: there is no gateway. `gateway_` is how all begin.
+        let is_ours = ["gateway_", "gateway_not_found"].contains(&code);
+        let codes = Code::ALL.map(Code::as_str);
+        assert!(is_ours || codes.contains(&code), "{code}");
+    }
+}
