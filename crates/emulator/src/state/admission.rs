@@ -1,4 +1,4 @@
-//! Who may call: key, scope, version, rate and idempotency, in this order.
+//! Who may call: key, scope, route, version, rate and idempotency, in this order.
 
 use aurous_contract::error::ErrorCode;
 use aurous_contract::limits::IDEMPOTENCY_KEY_MAX_CHARS;
@@ -147,9 +147,6 @@ impl World {
     }
 
     fn begin(&mut self, call: &Call, team: &str, stamp: &mut Stamp, now_ms: u64) -> Result<Begun> {
-        if let Some(version) = &call.version {
-            stamp.version = check_version(version)?;
-        }
         match call.route {
             Route::Unknown => return Err(ApiError::not_found("endpoint")),
             Route::WrongMethod => {
@@ -157,6 +154,9 @@ impl World {
                 return Err(ApiError::new(ErrorCode::InvalidRequest, message).with_status(405));
             }
             _ => {}
+        }
+        if let Some(version) = &call.version {
+            stamp.version = check_version(version)?;
         }
         let bucket = call.route.bucket(synthesizes(call));
         if self.settings.rate_limits {

@@ -143,12 +143,11 @@ impl Fields {
         let Some(value) = self.get("age") else {
             return Ok(None);
         };
-        if !value.is_u64() && !value.is_i64() {
-            return Err(ApiError::format("age", "an integer"));
-        }
-        let ages = limits::AGE_MIN..=limits::AGE_MAX;
-        let age = value.as_u64().and_then(|age| u8::try_from(age).ok());
-        let age = age.filter(|age| ages.contains(age));
+        // JSON has one kind of number: 28.0 is 28.
+        let age = value.as_f64().filter(|age| age.fract() == 0.0);
+        let age = age.ok_or_else(|| ApiError::format("age", "an integer"))?;
+        let mut ages = limits::AGE_MIN..=limits::AGE_MAX;
+        let age = ages.find(|it| f64::from(*it) == age);
         age.map(Some).ok_or_else(|| {
             let rule = format!("{} to {}", limits::AGE_MIN, limits::AGE_MAX);
             ApiError::range("age", &rule)

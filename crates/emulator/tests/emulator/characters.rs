@@ -1,6 +1,7 @@
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, text};
+use crate::stage::{Stage, send, text};
 
 fn path(id: &str) -> String {
     format!("/v1/characters/{id}")
@@ -93,5 +94,13 @@ async fn an_unknown_path_is_404_and_a_wrong_method_405() {
         answer.assert_error(404, "resource_not_found", None);
     }
     let answer = stage.delete("/v1/characters").await;
+    answer.assert_error(405, "invalid_request", None);
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_405_whatever_version_is_asked_for() {
+    let stage = Stage::new().await;
+    let request = stage.request(Method::DELETE, "/v1/characters");
+    let answer = send(request.header("Aurous-Version", "0")).await;
     answer.assert_error(405, "invalid_request", None);
 }

@@ -197,6 +197,16 @@ async fn a_bad_field_is_named() {
 }
 
 #[tokio::test]
+async fn an_age_may_be_written_with_a_fraction_of_zero() {
+    let stage = Stage::new().await;
+    // JSON has one kind of number: some languages write every one like this.
+    let body = json!({ "name": "A", "generate": true, "attributes": { "age": 28.0 } });
+    let answer = stage.create(body).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(answer.json()["attributes"]["age"], 28);
+}
+
+#[tokio::test]
 async fn the_stored_bytes_can_be_looked_at_until_they_are_consumed() {
     let stage = Stage::new().await;
     let id = stage.uploaded("front.jpg").await;
