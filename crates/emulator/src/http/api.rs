@@ -9,7 +9,7 @@ use axum::body::Body as HttpBody;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, HeaderName, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use http::header::{ALLOW, CACHE_CONTROL, HeaderName, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use tokio::time::sleep;
@@ -197,6 +197,9 @@ impl ApiHandler {
         }
         if answer.replayed {
             reply.set(REPLAYED, "true");
+        }
+        if let Route::WrongMethod { allow } = self.route {
+            reply.set(ALLOW, allow);
         }
         reply
     }

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{ALLOW, CONTENT_TYPE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use tokio::time::sleep;
@@ -141,7 +141,11 @@ impl Handler for UploadHandler {
 impl UploadHandler {
     fn refused(&self, reply: Reply, refusal: &PutRefusal) -> Reply {
         let status = Reply::new(refusal.status).status;
-        Reply { status, ..reply }.with(xml(refusal.code, refusal.message))
+        let mut reply = Reply { status, ..reply }.with(xml(refusal.code, refusal.message));
+        if *refusal == PutRefusal::WRONG_METHOD {
+            reply.set(ALLOW, "PUT");
+        }
+        reply
     }
 }
 

@@ -149,7 +149,7 @@ impl World {
     fn begin(&mut self, call: &Call, team: &str, stamp: &mut Stamp, now_ms: u64) -> Result<Begun> {
         match call.route {
             Route::Unknown => return Err(ApiError::not_found("endpoint")),
-            Route::WrongMethod => {
+            Route::WrongMethod { .. } => {
                 let message = format!("{} does not take {}", call.path, call.method);
                 return Err(ApiError::new(ErrorCode::InvalidRequest, message).with_status(405));
             }

@@ -22,25 +22,29 @@ pub(crate) enum Route {
         character: String,
         index: String,
     },
-    /// The path is there, the method is not.
-    WrongMethod,
+    /// The path is there, the method is not. `allow`: those that are, as the header `Allow` has
+    /// them.
+    WrongMethod {
+        allow: &'static str,
+    },
     Unknown,
 }
 
 impl Route {
     pub(crate) fn of(method: &str, path: &str) -> Self {
+        let only = |allow| Self::WrongMethod { allow };
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         match (method, parts.as_slice()) {
             ("POST", ["v1", "characters", "uploads", "init"]) => Self::Init,
             ("POST", ["v1", "characters", "uploads", "classify"]) => Self::Classify,
-            (_, ["v1", "characters", "uploads", "init" | "classify"]) => Self::WrongMethod,
+            (_, ["v1", "characters", "uploads", "init" | "classify"]) => only("POST"),
             ("POST", ["v1", "characters"]) => Self::Create,
             ("GET", ["v1", "characters"]) => Self::List,
-            (_, ["v1", "characters"]) => Self::WrongMethod,
+            (_, ["v1", "characters"]) => only("GET, POST"),
             ("GET", ["v1", "characters", id]) => Self::Get((*id).to_owned()),
             ("PATCH", ["v1", "characters", id]) => Self::Update((*id).to_owned()),
             ("DELETE", ["v1", "characters", id]) => Self::Delete((*id).to_owned()),
-            (_, ["v1", "characters", _]) => Self::WrongMethod,
+            (_, ["v1", "characters", _]) => only("GET, PATCH, DELETE"),
             ("POST", ["v1", "characters", id, "save"]) => Self::Save((*id).to_owned()),
             ("POST", ["v1", "characters", id, "refs", "regenerate"]) => {
                 Self::Regenerate((*id).to_owned())
@@ -49,7 +53,7 @@ impl Route {
                 Self::Resynthesize((*id).to_owned())
             }
             (_, ["v1", "characters", _, "save" | "resynthesize"])
-            | (_, ["v1", "characters", _, "refs", "regenerate"]) => Self::WrongMethod,
+            | (_, ["v1", "characters", _, "refs", "regenerate"]) => only("POST"),
             ("GET", ["storage", character, index, _file]) => Self::Picture {
                 character: (*character).to_owned(),
                 index: (*index).to_owned(),
@@ -71,7 +75,7 @@ impl Route {
             Self::Regenerate(_) => Step::Regenerate,
             Self::Resynthesize(_) => Step::Resynthesize,
             Self::Picture { .. } => Step::Ref,
-            Self::WrongMethod | Self::Unknown => Step::Other,
+            Self::WrongMethod { .. } | Self::Unknown => Step::Other,
         }
     }
 
@@ -110,7 +114,7 @@ mod tests {
         assert_eq!(step("GET", "/storage/char_1/0/front.bin"), Step::Ref);
         assert_eq!(
             Route::of("PUT", "/v1/characters/uploads/init"),
-            Route::WrongMethod
+            Route::WrongMethod { allow: "POST" }
         );
         for path in [
             "/",
@@ -122,7 +126,7 @@ mod tests {
         ] {
             let route = Route::of("POST", path);
             assert!(
-                matches!(route, Route::Unknown | Route::WrongMethod),
+                matches!(route, Route::Unknown | Route::WrongMethod { .. }),
                 "{path}: {route:?}"
             );
         }

@@ -93,8 +93,16 @@ async fn an_unknown_path_is_404_and_a_wrong_method_405() {
         let answer = stage.get(path).await;
         answer.assert_error(404, "resource_not_found", None);
     }
-    let answer = stage.delete("/v1/characters").await;
-    answer.assert_error(405, "invalid_request", None);
+    for (path, allow) in [
+        ("/v1/characters", "GET, POST"),
+        ("/v1/characters/uploads/init", "POST"),
+        ("/v1/characters/x", "GET, PATCH, DELETE"),
+        ("/v1/characters/x/save", "POST"),
+    ] {
+        let answer = send(stage.request(Method::PUT, path)).await;
+        answer.assert_error(405, "invalid_request", None);
+        assert_eq!(answer.header("allow"), allow);
+    }
 }
 
 #[tokio::test]

@@ -143,6 +143,7 @@ async fn other_methods_and_paths_are_refused_in_xml() {
     for method in [Method::GET, Method::POST, Method::DELETE] {
         let answer = send(stage.http.request(method, url)).await;
         assert_xml(&answer, 405, "MethodNotAllowed");
+        assert_eq!(answer.header("allow"), "PUT");
     }
     let root = stage.emulator.upload_url();
     let answer = stage.put_to(&format!("{root}/"), "image/jpeg", JPEG).await;

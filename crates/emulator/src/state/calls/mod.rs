@@ -47,7 +47,7 @@ impl World {
             Route::Resynthesize(id) => {
                 self.resynthesize(id, &Fields::parse_optional(&body)?, caller)
             }
-            Route::Picture { .. } | Route::WrongMethod | Route::Unknown => {
+            Route::Picture { .. } | Route::WrongMethod { .. } | Route::Unknown => {
                 Err(ApiError::not_found("endpoint"))
             }
         }
