@@ -3,12 +3,15 @@
 //! - [`setup`] finds or installs the tools, once, into a cache per user, and gives a [`toolbox`]:
 //!   the environment that every child process runs in.
 //! - [`build`] makes the npm package in `pkg/`; [`size`] weighs it against its budget.
-//! - [`demo`] and [`test`] run what the workspace's other crates hold.
+//! - [`demo`], [`test`] and [`conformance`] run what the workspace's other crates hold.
 
 mod build;
+mod conformance;
 mod demo;
 mod process;
+mod program;
 mod project;
+mod report;
 mod setup;
 mod size;
 mod test;
@@ -49,6 +52,9 @@ enum Command {
     },
     /// Run every check and test; the last line printed holds the totals
     Test,
+    /// Hold the emulator and the gateway against their descriptions in openapi/; the last line printed
+    /// holds the totals
+    Conformance,
     /// Print what the package in pkg/ weighs: raw, gzip and brotli
     Size,
     /// Run a command with the tools on its PATH, e.g. `cargo xtask run -- wasm-pack build`
@@ -86,6 +92,7 @@ fn run(command: Command) -> Result<ExitCode> {
             ])?);
         }
         Command::Test => return Ok(test::run()),
+        Command::Conformance => return Ok(conformance::run()),
         Command::Size => print!("{}", size::weigh()?),
         Command::Run { command } => {
             return process::become_command(

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use crate::project;
 use crate::setup::browsers::Browsers;
+use crate::setup::python;
 use crate::setup::wasm_target::WasmTarget;
 
 #[derive(Default)]
@@ -17,6 +18,8 @@ pub struct Toolbox {
     /// Present where the command asked for them.
     pub wasm_target: Option<WasmTarget>,
     pub npm: Option<PathBuf>,
+    /// A virtual environment.
+    pub python: Option<PathBuf>,
     pub browsers: Browsers,
 }
 
@@ -47,6 +50,14 @@ impl Toolbox {
                 .join("node_modules")
                 .join(script),
         );
+        command
+    }
+
+    /// A module of the Python tools, run as a program.
+    pub fn python(&self, module: &str) -> Command {
+        let folder = self.python.as_deref().unwrap_or(Path::new(""));
+        let mut command = self.command(python::interpreter(folder));
+        command.args(["-m", module]);
         command
     }
 
@@ -91,6 +102,9 @@ impl fmt::Display for Toolbox {
         }
         if let Some(folder) = &self.npm {
             line("npm tools", folder.as_os_str())?;
+        }
+        if let Some(folder) = &self.python {
+            line("Python tools", folder.as_os_str())?;
         }
         for (name, path) in self.browsers.variables() {
             line(name, &OsString::from(path))?;

@@ -2,7 +2,7 @@
 //!
 //! - [`cache`]: where things are kept, and how an install appears whole or not at all
 //! - [`wasm_target`]: a toolchain that can compile to wasm, three ways
-//! - [`cargo_tools`], [`npm`]: programs from the two package registries, at pinned versions
+//! - [`cargo_tools`], [`npm`], [`python`]: programs from the package registries, at pinned versions
 //! - [`browsers`]: Chromium, Firefox and WebKit, with their drivers
 //! - [`apt`]: Debian's packages, where we are root on Debian or Ubuntu
 
@@ -12,6 +12,7 @@ mod cache;
 mod cargo_tools;
 mod debian_wasm_toolchain;
 mod npm;
+pub mod python;
 pub mod wasm_target;
 
 use anyhow::Result;
@@ -29,10 +30,20 @@ pub enum Need {
     Chromium,
     Firefox,
     WebKit,
+    ConformanceChecker,
 }
 
 impl Need {
     pub const ALL: &[Need] = &[
+        Need::Wasm,
+        Need::NodeTools,
+        Need::Chromium,
+        Need::Firefox,
+        Need::WebKit,
+        Need::ConformanceChecker,
+    ];
+    /// For `cargo xtask test`.
+    pub const TEST: &[Need] = &[
         Need::Wasm,
         Need::NodeTools,
         Need::Chromium,
@@ -85,6 +96,7 @@ pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
                 tools.browsers.ensure_firefox(|| driver.ensure(&cache))?;
             }
             Need::WebKit => tools.browsers.ensure_webkit()?,
+            Need::ConformanceChecker => tools.python = Some(python::ensure(&cache)?),
         }
     }
     tools.browsers.write_webdriver_json()?;

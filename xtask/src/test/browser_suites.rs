@@ -1,18 +1,14 @@
 //! The wasm-bindgen-test suites in a headless Chromium, against a gateway and an emulator that run as
 //! long as they do.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, Result};
-use serde_json::Value;
+use anyhow::Result;
 
 use super::suites;
-use super::tally::Totals;
+use crate::program::Program;
+use crate::report::Totals;
 use crate::toolbox::Toolbox;
-use crate::{demo, process, project};
 
 /// Seconds for one suite: the runner's own 20 are few for a machine that compiles beside it.
 const SUITE_LIMIT: &str = "180";
@@ -56,55 +52,6 @@ fn gateway(tools: &Toolbox, emulator: &Program, page: SocketAddr) -> Result<Prog
                 "what-the-browser-tests-seal-their-upload-urls-with",
             )
     })
-}
-
-/// A program of ours that prints one line of JSON when it is ready. Stopped when dropped.
-struct Program {
-    child: Child,
-    addresses: Value,
-}
-
-impl Program {
-    fn start(
-        name: &str,
-        tools: &Toolbox,
-        configure: impl FnOnce(&mut Command) -> &mut Command,
-    ) -> Result<Program> {
-        let path = project::target().join(name).with_extension("log");
-        fs::create_dir_all(project::target())?;
-        let log =
-            File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        let mut command = tools.command(demo::program(name)?);
-        configure(&mut command)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log);
-        let child = command
-            .spawn()
-            .with_context(|| format!("cannot start {}", process::shown(&command)))?;
-        let mut program = Program {
-            child,
-            addresses: Value::Null,
-        };
-        let output = program.child.stdout.take().context("no output")?;
-        let mut line = String::new();
-        BufReader::new(output).read_line(&mut line)?;
-        program.addresses = serde_json::from_str(&line)
-            .with_context(|| format!("{name} did not start: see {}", path.display()))?;
-        Ok(program)
-    }
-
-    fn address(&self, name: &str) -> Result<&str> {
-        let address = self.addresses[name].as_str();
-        address.with_context(|| format!("a program that does not say its {name}"))
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// One that was free a moment ago.

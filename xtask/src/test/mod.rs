@@ -5,21 +5,20 @@ mod browser_suites;
 mod tally;
 mod typescript;
 
-use std::io::Write;
 use std::process::{Command, ExitCode};
-use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::build::{self, Profile};
+use crate::report::{Report, Totals};
 use crate::setup::{self, Need};
 use crate::toolbox::Toolbox;
 use crate::{demo, process, size};
-use tally::{Tally, Totals};
+use tally::Tally;
 
 pub fn run() -> ExitCode {
     let mut report = Report::default();
-    let tools = report.step("Set-up", || setup::ensure(Need::ALL));
+    let tools = report.step("Set-up", || setup::ensure(Need::TEST));
     // What is native needs none of the tools.
     let native = Toolbox::default();
 
@@ -120,68 +119,4 @@ fn suites(command: &mut Command) -> Result<Totals> {
     let mut tally = Tally::default();
     let success = process::each_line(command, |line| tally.line(line))?;
     Ok(tally.totals(success))
-}
-
-#[derive(Default)]
-struct Report {
-    totals: Totals,
-    failures: Vec<String>,
-}
-
-impl Report {
-    /// A step that counts as one test.
-    fn step<T>(&mut self, title: &str, run: impl FnOnce() -> Result<T>) -> Option<T> {
-        let mut value = None;
-        self.suites(title, || {
-            value = Some(run()?);
-            Ok(Totals {
-                passed: 1,
-                failed: 0,
-            })
-        });
-        value
-    }
-
-    /// A step whose tests are counted; one without any has failed.
-    fn suites(&mut self, title: &str, run: impl FnOnce() -> Result<Totals>) {
-        println!("\n=== {title}");
-        let start = Instant::now();
-        let totals = run().and_then(|totals| match totals {
-            Totals {
-                passed: 0,
-                failed: 0,
-            } => bail!("no test was run"),
-            totals => Ok(totals),
-        });
-        let totals = totals.unwrap_or_else(|error| {
-            println!("error: {error:#}");
-            Totals {
-                passed: 0,
-                failed: 1,
-            }
-        });
-        let outcome = if totals.failed == 0 { "ok" } else { "FAILED" };
-        println!(
-            "=== {title}: {outcome}, {totals}, {:.1} s",
-            start.elapsed().as_secs_f32()
-        );
-        if totals.failed > 0 {
-            self.failures.push(title.to_owned());
-        }
-        self.totals = self.totals.plus(totals);
-    }
-
-    fn close(self) -> ExitCode {
-        println!();
-        if !self.failures.is_empty() {
-            println!("Failed: {}", self.failures.join(", "));
-        }
-        println!("{}", self.totals);
-        let _ = std::io::stdout().flush();
-        if self.totals.failed == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
-    }
 }

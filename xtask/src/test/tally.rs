@@ -1,28 +1,7 @@
 //! Counts tests from what the runners print: libtest's result lines, which wasm-bindgen's runner
 //! prints as well.
 
-use std::fmt;
-
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Totals {
-    pub passed: usize,
-    pub failed: usize,
-}
-
-impl Totals {
-    pub fn plus(self, other: Totals) -> Totals {
-        Totals {
-            passed: self.passed + other.passed,
-            failed: self.failed + other.failed,
-        }
-    }
-}
-
-impl fmt::Display for Totals {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} passed, {} failed", self.passed, self.failed)
-    }
-}
+use crate::report::Totals;
 
 /// Reads the output of `cargo test`, standard error included: cargo names each suite there.
 #[derive(Default)]

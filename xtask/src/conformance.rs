@@ -1,0 +1,196 @@
+//! `cargo xtask conformance`: schemathesis, which knows nothing of us, holds the emulator and the
+//! gateway against their descriptions in `openapi/`. Each operation is a test.
+
+use std::fs;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use crate::program::Program;
+use crate::report::{Report, Totals};
+use crate::setup::{self, Need};
+use crate::toolbox::Toolbox;
+use crate::{demo, process, project};
+
+/// The page that the gateway is asked from.
+const ORIGIN: &str = "https://app.example";
+const SESSION_SECRET: &str = "what-the-conformance-tests-sign-sessions-with";
+const SEALING_SECRET: &str = "what-the-conformance-tests-seal-their-ids-with";
+/// Of each bucket: the checker asks faster than people.
+const LIMIT: &str = "60000/60000";
+
+pub fn run() -> ExitCode {
+    let mut report = Report::default();
+    let checker = [Need::ConformanceChecker];
+    let Some(tools) = report.step("Set-up", || setup::ensure(&checker)) else {
+        return report.close();
+    };
+    let started = report.step("Emulator and gateway", || {
+        demo::build_programs(&tools)?;
+        let emulator = emulator(&tools)?;
+        let gateway = gateway(&tools, &emulator)?;
+        Ok((emulator, gateway, session_token(&tools)?))
+    });
+    if let Some((emulator, gateway, token)) = &started {
+        report.suites("The emulator as openapi/aurous-api.yaml", || {
+            let api = Subject {
+                name: "api",
+                description: "openapi/aurous-api.yaml",
+                url: emulator.address("api")?,
+                secret: emulator.address("key")?,
+            };
+            api.check(&tools, api.url, &["--exclude-operation-id", "putUpload"])
+        });
+        report.suites("Its upload host as openapi/aurous-api.yaml", || {
+            let upload = Subject {
+                name: "upload-host",
+                description: "openapi/aurous-api.yaml",
+                url: emulator.address("api")?,
+                secret: emulator.address("key")?,
+            };
+            let only = ["--include-operation-id", "putUpload"];
+            // A lone operation has no links to follow.
+            let phases = ["--phases", "examples,coverage,fuzzing"];
+            upload.check(
+                &tools,
+                emulator.address("upload")?,
+                &[only, phases].concat(),
+            )
+        });
+        report.suites("The gateway as openapi/aurous-gateway.yaml", || {
+            let face = Subject {
+                name: "gateway",
+                description: "openapi/aurous-gateway.yaml",
+                url: gateway.address("gateway")?,
+                secret: token,
+            };
+            face.check(
+                &tools,
+                face.url,
+                &["--header", &format!("Origin: {ORIGIN}")],
+            )
+        });
+    }
+    report.close()
+}
+
+/// Strict, but for the limits that would end the checking early.
+fn emulator(tools: &Toolbox) -> Result<Program> {
+    Program::start("aurous-emulator", tools, |command| {
+        command.args(["--json", "--no-rate-limits"]).args([
+            "--synthesize-ms",
+            "0",
+            "--credits",
+            "1000000",
+        ])
+    })
+}
+
+fn gateway(tools: &Toolbox, emulator: &Program) -> Result<Program> {
+    let (api, upload) = (emulator.address("api")?, emulator.address("upload")?);
+    let key = emulator.address("key")?;
+    Program::start("aurous-gateway", tools, |command| {
+        for bucket in ["post", "synthesize", "get"] {
+            command.args(["--team-limit", &format!("characters_{bucket}={LIMIT}")]);
+        }
+        command
+            .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+            .args(["--print-addresses", "--origin", ORIGIN])
+            .args(["--api-url", api, "--upload-origin", upload])
+            .args(["--subject-share", "1/1", "--enable"])
+            .arg("list,update,delete,regenerate,resynthesize,generate")
+            .env("AUROUS_API_KEY", key)
+            .env("AUROUS_SESSION_SECRETS", SESSION_SECRET)
+            .env("AUROUS_SEALING_SECRETS", SEALING_SECRET)
+    })
+}
+
+/// As a web app's backend makes one.
+fn session_token(tools: &Toolbox) -> Result<String> {
+    let mut mint = tools.command("cargo");
+    mint.args(["run", "--quiet", "-p", "aurous-gateway"])
+        .args(["--example", "mint_session_token", "--", "checker"])
+        .env("AUROUS_SESSION_SECRETS", SESSION_SECRET);
+    Ok(process::output(&mut mint)?.trim().to_owned())
+}
+
+/// What is checked.
+struct Subject<'a> {
+    /// Of the report.
+    name: &'a str,
+    description: &'a str,
+    /// Where tickets come from.
+    url: &'a str,
+    /// The API's key, or the gateway's session token.
+    secret: &'a str,
+}
+
+impl Subject<'_> {
+    /// `url`: where the operations of the description are asked for.
+    fn check(&self, tools: &Toolbox, url: &str, options: &[&str]) -> Result<Totals> {
+        let folder = project::target().join("conformance");
+        let junit = folder.join(self.name).with_extension("xml");
+        fs::create_dir_all(&folder)?;
+        let _ = fs::remove_file(&junit);
+        let mut checker = tools.python("schemathesis.cli");
+        checker
+            .args([
+                "--config-file",
+                "xtask/conformance/schemathesis.toml",
+                "run",
+            ])
+            .args([self.description, "--url", url, "--report-junit-path"])
+            .arg(&junit)
+            .args(options)
+            // By environment, since its reports quote the command line.
+            .env("AUROUS_CONFORMANCE_SECRET", self.secret)
+            .env("AUROUS_CONFORMANCE_URL", self.url)
+            .env("HYPOTHESIS_STORAGE_DIRECTORY", folder.join("hypothesis"))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("NO_PROXY", "*");
+        let success = process::each_line(&mut checker, |_| {})?;
+        let text = fs::read_to_string(&junit).context("the checker has left no report")?;
+        let totals = totals(&text).context("the checker's report has no totals")?;
+        if !success && totals.failed == 0 {
+            bail!("the checker failed: see above");
+        }
+        Ok(totals)
+    }
+}
+
+/// Of a JUnit report: `<testsuites errors="0" failures="1" skipped="0" tests="11" …>`.
+fn totals(junit: &str) -> Option<Totals> {
+    let (_, rest) = junit.split_once("<testsuites ")?;
+    let (attributes, _) = rest.split_once('>')?;
+    let number = |name: &str| {
+        let (_, value) = attributes.split_once(&format!("{name}=\""))?;
+        value.split_once('"')?.0.parse::<usize>().ok()
+    };
+    let failed = number("failures")? + number("errors")?;
+    Some(Totals {
+        passed: number("tests")?.checked_sub(failed + number("skipped")?)?,
+        failed,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_skipped_has_not_passed() {
+        let junit = "<?xml version=\"1.0\"?>\n\
+            <testsuites errors=\"1\" failures=\"2\" skipped=\"3\" tests=\"11\" time=\"0.5\">";
+        let expected = Totals {
+            passed: 5,
+            failed: 3,
+        };
+        assert_eq!(totals(junit), Some(expected));
+    }
+
+    #[test]
+    fn another_text_has_no_totals() {
+        assert_eq!(totals("<testsuites tests=\"11\">"), None);
+        assert_eq!(totals(""), None);
+    }
+}
