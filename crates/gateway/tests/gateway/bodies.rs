@@ -1,0 +1,270 @@
+//! JSON that is not what it seems, and calls that are off.
+
+use aurous_emulator::Step;
+use serde_json::{Value, json};
+
+use crate::harness::request::Request;
+use crate::harness::stage::{CHARACTERS, JPEG, Stage};
+
+const KEY: &str = "a-key-of-more-than-16";
+const GOOD: &str = r#""filename":"front.jpg","extension":"jpg","content_type":"image/jpeg""#;
+
+fn init(stage: &Stage, body: &str) -> Request {
+    stage.init().text(body)
+}
+
+/// A good init in which one field is otherwise.
+fn field(stage: &Stage, field: &str, value: Value) -> Request {
+    let mut body: Value = serde_json::from_str(&format!("{{{GOOD}}}")).unwrap();
+    body[field] = value;
+    stage.init().json(&body)
+}
+
+fn typed(stage: &Stage, content_type: &str) -> Request {
+    stage.init().with("Content-Type", content_type)
+}
+
+fn create(stage: &Stage, body: Value) -> Request {
+    stage.create_of(KEY, &body)
+}
+
+/// A good init of this many bytes.
+fn padded(length: usize) -> String {
+    let body = format!("{{{GOOD}}}");
+    let spaces = " ".repeat(length - body.len());
+    body + &spaces
+}
+
+/// Lists in lists, this deep, in a field that is there.
+fn deep(levels: usize) -> String {
+    let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+    format!(r#"{{"name":"Aurora","attributes":{{"age":{open}{close}}}}}"#)
+}
+
+fn keyed(stage: &Stage, key: &str) -> Request {
+    create(stage, json!({ "name": "Aurora", "upload_ids": [] })).with("Idempotency-Key", key)
+}
+
+fn off(stage: &Stage, method: &str, path: &str) -> Request {
+    let path = format!("{CHARACTERS}/{}{path}", stage.character());
+    stage.request(method, &path).json(&json!({}))
+}
+
+refused! {
+    plain_text => 415 "gateway_content_type_refused": |stage| typed(stage, "text/plain");
+    plain_text_that_names_json => 415 "gateway_content_type_refused":
+        |stage| typed(stage, "text/plain; application/json");
+    no_content_type => 415 "gateway_content_type_refused":
+        |stage| stage.init().without("Content-Type");
+    a_form => 415 "gateway_content_type_refused":
+        |stage| typed(stage, "application/x-www-form-urlencoded");
+    a_multipart_form => 415 "gateway_content_type_refused":
+        |stage| typed(stage, "multipart/form-data; boundary=application/json");
+    something_like_json => 415 "gateway_content_type_refused":
+        |stage| typed(stage, "application/jsonp");
+    json_of_a_kind => 415 "gateway_content_type_refused":
+        |stage| typed(stage, "application/problem+json");
+    several_types => 415 "gateway_content_type_refused":
+        |stage| typed(stage, "text/plain, application/json");
+    two_content_types => 415 "gateway_content_type_refused": |stage| {
+        let request = stage.init().with("Content-Type", "text/plain");
+        request.header("Content-Type", "application/json")
+    };
+    a_create_in_plain_text => 415 "gateway_content_type_refused":
+        |stage| stage.create(KEY, &[]).with("Content-Type", "text/plain");
+
+    no_json => 400 "gateway_invalid_json": |stage| init(stage, "hello");
+    an_empty_body => 400 "gateway_invalid_json": |stage| init(stage, "");
+    half_an_object => 400 "gateway_invalid_json":
+        |stage| init(stage, r#"{"filename":"front.jpg","#);
+    a_list => 400 "gateway_invalid_json": |stage| init(stage, &format!("[{{{GOOD}}}]"));
+    a_string => 400 "gateway_invalid_json": |stage| init(stage, r#""filename""#);
+    null => 400 "gateway_invalid_json": |stage| init(stage, "null");
+    two_objects => 400 "gateway_invalid_json": |stage| init(stage, &format!("{{{GOOD}}}{{}}"));
+    something_after_the_object => 400 "gateway_invalid_json":
+        |stage| init(stage, &format!("{{{GOOD}}} x"));
+    a_byte_order_mark => 400 "gateway_invalid_json":
+        |stage| init(stage, &format!("\u{feff}{{{GOOD}}}"));
+    a_comment => 400 "gateway_invalid_json": |stage| init(stage, &format!("{{{GOOD}/* */}}"));
+    a_trailing_comma => 400 "gateway_invalid_json": |stage| init(stage, &format!("{{{GOOD},}}"));
+    bytes_that_are_no_text => 400 "gateway_invalid_json": |stage| {
+        let body = [br#"{"filename":""#.as_slice(), &[0xff, 0xfe], br#""}"#].concat();
+        stage.init().body("application/json", body)
+    };
+    half_a_surrogate => 400 "gateway_invalid_json":
+        |stage| init(stage, r#"{"filename":"\ud800"}"#);
+    a_number_that_is_none => 400 "gateway_invalid_json":
+        |stage| init(stage, r#"{"filename":NaN}"#);
+    a_key_twice => 400 "gateway_invalid_json":
+        |stage| init(stage, &format!(r#"{{{GOOD},"extension":"png"}}"#));
+    a_key_twice_in_another_spelling => 400 "gateway_invalid_json":
+        |stage| init(stage, &format!(r#"{{{GOOD},"ext\u0065nsion":"png"}}"#));
+    a_key_twice_below => 400 "gateway_invalid_json": |stage| {
+        let body = r#"{"name":"Aurora","attributes":{"age":28,"age":12}}"#;
+        stage.create(KEY, &[]).text(body)
+    };
+    generate_twice => 400 "gateway_invalid_json": |stage| {
+        let body = r#"{"name":"Aurora","generate":false,"generate":true,"attributes":{}}"#;
+        stage.create(KEY, &[]).text(body)
+    };
+    a_hundred_levels => 400 "gateway_invalid_json":
+        |stage| stage.create(KEY, &[]).text(&deep(100));
+    ten_thousand_levels => 400 "gateway_invalid_json":
+        |stage| stage.create(KEY, &[]).text(&deep(10_000));
+    seventeen_levels => 400 "gateway_invalid_json":
+        |stage| stage.create(KEY, &[]).text(&deep(15));
+
+    an_unknown_key => 400 "gateway_invalid_field": |stage| field(stage, "x", json!(1));
+    a_key_that_is_known_elsewhere => 400 "gateway_invalid_field":
+        |stage| field(stage, "upload_ids", json!([]));
+    a_key_that_is_a_prototype => 400 "gateway_invalid_field":
+        |stage| init(stage, &format!(r#"{{{GOOD},"__proto__":{{}}}}"#));
+    a_key_in_capitals => 400 "gateway_invalid_field":
+        |stage| init(stage, &format!(r#"{{{GOOD},"Filename":"x"}}"#));
+    a_missing_field => 400 "gateway_invalid_field":
+        |stage| init(stage, r#"{"filename":"front.jpg","extension":"jpg"}"#);
+    a_filename_that_is_a_number => 400 "gateway_invalid_field":
+        |stage| field(stage, "filename", json!(1));
+    a_filename_of_121_characters => 400 "gateway_invalid_field":
+        |stage| field(stage, "filename", json!("é".repeat(121)));
+    an_empty_filename => 400 "gateway_invalid_field": |stage| field(stage, "filename", json!(""));
+    an_extension_of_something_else => 400 "gateway_invalid_field":
+        |stage| field(stage, "extension", json!("svg"));
+    a_content_type_of_something_else => 400 "gateway_invalid_field":
+        |stage| field(stage, "content_type", json!("text/html"));
+    a_content_type_of_another_image => 400 "gateway_invalid_field":
+        |stage| field(stage, "content_type", json!("image/png"));
+    a_content_type_of_two_lines => 400 "gateway_invalid_field":
+        |stage| field(stage, "content_type", json!("image/jpeg\r\nX-Api-Key: x"));
+    an_upload_id_that_is_a_list => 400 "gateway_invalid_field":
+        |stage| stage.classify("").json(&json!({ "upload_id": ["upl_1"] }));
+    upload_ids_that_are_a_string => 400 "gateway_invalid_field":
+        |stage| create(stage, json!({ "name": "Aurora", "upload_ids": "upl_1" }));
+    an_upload_id_that_is_an_object => 400 "gateway_invalid_field":
+        |stage| create(stage, json!({ "name": "Aurora", "upload_ids": [{ "id": "upl_1" }] }));
+    seven_upload_ids => 400 "gateway_invalid_field":
+        |stage| create(stage, json!({ "name": "Aurora", "upload_ids": vec!["x"; 7] }));
+    upload_ids_that_are_null => 400 "gateway_invalid_field":
+        |stage| create(stage, json!({ "name": "Aurora", "upload_ids": null }));
+    attributes_that_are_a_list => 400 "gateway_invalid_field":
+        |stage| create(stage, json!({ "name": "Aurora", "attributes": [] }));
+    an_attribute_that_no_character_has => 400 "gateway_invalid_field":
+        |stage| create(stage, json!({ "name": "Aurora", "attributes": { "admin": true } }));
+    generate_as_text => 400 "gateway_invalid_field":
+        |stage| create(stage, json!({ "name": "Aurora", "generate": "true" }));
+    generate_as_a_number => 400 "gateway_invalid_field":
+        |stage| create(stage, json!({ "name": "Aurora", "generate": 1 }));
+    generate_as_null => 400 "gateway_invalid_field":
+        |stage| create(stage, json!({ "name": "Aurora", "generate": null }));
+
+    sixty_five_kilobytes => 413 "gateway_body_too_large":
+        |stage| field(stage, "filename", json!("x".repeat(65 * 1024)));
+    one_byte_more_than_64_kilobytes => 413 "gateway_body_too_large":
+        |stage| init(stage, &padded(64 * 1024 + 1));
+    ten_megabytes_of_json => 413 "gateway_body_too_large":
+        |stage| init(stage, &" ".repeat(10_000_000));
+
+    a_save_with_a_body => 400 "gateway_bad_request":
+        |stage| stage.save(&stage.character()).json(&json!({}));
+
+    no_idempotency_key => 400 "gateway_idempotency_key_invalid":
+        |stage| stage.create(KEY, &[]).without("Idempotency-Key");
+    an_empty_idempotency_key => 400 "gateway_idempotency_key_invalid": |stage| keyed(stage, "");
+    an_idempotency_key_of_15_characters => 400 "gateway_idempotency_key_invalid":
+        |stage| keyed(stage, "123456789012345");
+    an_idempotency_key_of_257_characters => 400 "gateway_idempotency_key_invalid":
+        |stage| keyed(stage, &"x".repeat(257));
+    an_idempotency_key_of_another_script => 400 "gateway_idempotency_key_invalid":
+        |stage| keyed(stage, &"é".repeat(20));
+    two_idempotency_keys => 400 "gateway_bad_request": |stage| {
+        stage.create(KEY, &[]).header("Idempotency-Key", "another-key-of-more-than-16")
+    };
+
+    generate_while_it_is_off => 403 "gateway_call_disabled":
+        |stage| create(stage, json!({ "name": "A", "generate": true, "attributes": {} }));
+    generate_beside_uploads_while_it_is_off => 403 "gateway_call_disabled":
+        |stage| create(stage, json!({ "name": "A", "generate": true, "upload_ids": [] }));
+    a_list_while_it_is_off => 403 "gateway_call_disabled":
+        |stage| stage.request("GET", CHARACTERS);
+    an_update_while_it_is_off => 403 "gateway_call_disabled": |stage| off(stage, "PATCH", "");
+    a_delete_while_it_is_off => 403 "gateway_call_disabled": |stage| off(stage, "DELETE", "");
+    a_pose_made_anew_while_it_is_off => 403 "gateway_call_disabled":
+        |stage| off(stage, "POST", "/refs/regenerate");
+    a_character_made_anew_while_it_is_off => 403 "gateway_call_disabled":
+        |stage| off(stage, "POST", "/resynthesize");
+    an_update_where_only_deletes_are_on ["--enable", "delete"] => 403 "gateway_call_disabled":
+        |stage| off(stage, "PATCH", "");
+}
+
+#[test]
+fn what_goes_upstream_is_written_anew() {
+    let stage = Stage::new();
+    let spaced = format!("\n {{ {GOOD} }} \n").replace(":\"jpg\"", " :\t\"j\\u0070g\"");
+    let request = init(&stage, &spaced).with("Content-Type", "Application/JSON; charset=utf-8");
+    stage.send(&request).assert_status(201);
+    stage.assert_upstream(&[Step::Init]);
+    let written = format!("{{{GOOD}}}");
+    assert_eq!(stage.upstream()[0].body_length, written.len() as u64);
+    let hash = stage.upstream()[0].body_sha256.clone().unwrap();
+    assert_eq!(hash, crate::harness::sha256(written.as_bytes()));
+    stage.finish();
+}
+
+#[test]
+fn a_body_of_64_kilobytes_is_read_whole() {
+    let stage = Stage::new();
+    stage
+        .send(&init(&stage, &padded(64 * 1024))).assert_status(201);
+    stage.finish();
+}
+
+#[test]
+fn a_get_takes_its_body_nowhere() {
+    let stage = Stage::new();
+    let id = stage.character();
+    stage.forget_upstream();
+    let answer = stage.send(&stage.get(&id).body("image/jpeg", JPEG));
+    answer.assert_status(200);
+    assert_eq!(stage.upstream()[0].body_length, 0);
+    stage.finish();
+}
+
+#[test]
+fn each_call_works_where_it_is_switched_on() {
+    let flags = [
+        "--enable",
+        "update,delete,regenerate,resynthesize,generate,list",
+    ];
+    let stage = Stage::with_flags(&flags);
+    let body = json!({ "name": "A", "generate": true, "attributes": { "age": 28 } });
+    let id = stage
+        .send(&create(&stage, body))
+        .assert_status(201)
+        .text("/id");
+    stage
+        .emulator()
+        .clock()
+        .advance(std::time::Duration::from_secs(60));
+    stage.forget_upstream();
+    let path = |action: &str| format!("{CHARACTERS}/{id}{action}");
+    let regenerate = stage.request("POST", &path("/refs/regenerate"));
+    for (request, step) in [
+        (
+            stage
+                .request("PATCH", &path(""))
+                .json(&json!({ "name": "B" })),
+            Step::Update,
+        ),
+        (
+            regenerate.json(&json!({ "pose": "front" })),
+            Step::Regenerate,
+        ),
+        (stage.request("DELETE", &path("")), Step::Delete),
+    ] {
+        let answer = stage.send(&request);
+        assert_eq!(answer.assert_status(200).text("/id"), id);
+        stage.assert_upstream(&[step]);
+        stage.forget_upstream();
+    }
+    stage.finish();
+}

@@ -1,0 +1,142 @@
+//! One TCP connection to the gateway, byte by byte.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::PATIENCE;
+use super::answer::Answer;
+use super::request::Request;
+use super::spill::Spill;
+
+pub struct Connection {
+    stream: TcpStream,
+    /// What came and was no part of an answer yet.
+    ahead: Vec<u8>,
+    spill: Arc<Spill>,
+}
+
+impl Connection {
+    pub fn open(address: &str, spill: &Arc<Spill>) -> io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            ahead: Vec::new(),
+            spill: Arc::clone(spill),
+        })
+    }
+
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes)
+    }
+
+    /// No more will be sent; answers can still come.
+    pub fn end(&mut self) {
+        let _ = self.stream.shutdown(Shutdown::Write);
+    }
+
+    /// The whole of a request, and its answer. A gateway that answers and closes while the request
+    /// is still being sent is read all the same.
+    #[track_caller]
+    pub fn exchange(&mut self, request: &Request) -> Answer {
+        let _ = self.send(&request.bytes());
+        self.answer_to(request)
+    }
+
+    /// The answer to a request whose bytes are sent.
+    #[track_caller]
+    pub fn answer_to(&mut self, request: &Request) -> Answer {
+        self.try_answer_to(request)
+            .unwrap_or_else(|error| panic!("no answer: {error}"))
+    }
+
+    pub fn try_answer_to(&mut self, request: &Request) -> io::Result<Answer> {
+        let (mut answer, raw) = self.read(request.method == "HEAD")?;
+        let origins = request.values("origin").into_iter().map(str::to_owned);
+        answer.origins = Some(origins.collect());
+        let is_init = request.target.ends_with("/uploads/init");
+        self.spill.answered(&raw, is_init);
+        Ok(answer)
+    }
+
+    /// The next answer, whatever it is to.
+    pub fn next(&mut self) -> io::Result<Answer> {
+        let (answer, raw) = self.read(false)?;
+        self.spill.answered(&raw, false);
+        Ok(answer)
+    }
+
+    fn read(&mut self, is_head: bool) -> io::Result<(Answer, Vec<u8>)> {
+        let end = loop {
+            let end = self.ahead.windows(4).position(|it| it == b"\r\n\r\n");
+            if let Some(end) = end {
+                break end + 4;
+            }
+            self.more()?;
+        };
+        let head = String::from_utf8(self.ahead[..end].to_vec()).unwrap();
+        let mut lines = head.trim_end().split("\r\n");
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
+        let status = status.parse().unwrap();
+        let headers: Vec<_> = lines
+            .map(|line| {
+                let (name, value) = line.split_once(':').unwrap();
+                (name.to_ascii_lowercase(), value.trim().to_owned())
+            })
+            .collect();
+        let named = |name: &str| headers.iter().find(|(it, _)| it == name);
+        assert!(named("transfer-encoding").is_none(), "{head}");
+        let length = named("content-length").map_or(0, |(_, value)| value.parse().unwrap());
+        let has_body = !is_head && status >= 200 && status != 204;
+        let length = if has_body { length } else { 0 };
+        while self.ahead.len() < end + length {
+            self.more()?;
+        }
+        let raw: Vec<u8> = self.ahead.drain(..end + length).collect();
+        let answer = Answer {
+            status,
+            headers,
+            body: raw[end..].to_vec(),
+            origins: None,
+        };
+        Ok((answer, raw))
+    }
+
+    fn more(&mut self) -> io::Result<()> {
+        let mut buffer = [0; 16 * 1024];
+        let count = self.stream.read(&mut buffer)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.ahead.extend_from_slice(&buffer[..count]);
+        Ok(())
+    }
+
+    /// Whether nothing comes for this long.
+    pub fn is_silent_for(&mut self, time: Duration) -> bool {
+        self.stream.set_read_timeout(Some(time)).unwrap();
+        let more = self.more();
+        self.stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        more.is_err_and(|error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+            )
+        })
+    }
+
+    /// Whether the gateway closes, and says nothing more before it does.
+    pub fn is_closed(&mut self) -> bool {
+        match self.more() {
+            Ok(()) => false,
+            Err(error) => !matches!(
+                error.kind(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+            ),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The gateway's program, as whoever runs it starts it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::spill::Spill;
+use super::{PATIENCE, until};
+
+pub struct Program {
+    child: Child,
+    readers: Vec<JoinHandle<()>>,
+    log: Arc<Log>,
+    /// `127.0.0.1:PORT`
+    pub gateway: String,
+    pub admin: String,
+}
+
+/// The lines that it wrote so far.
+#[derive(Default)]
+struct Log {
+    lines: Mutex<Vec<Value>>,
+    more: Condvar,
+}
+
+pub fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aurous-gateway"));
+    // What somebody's shell has set is not what is tested.
+    command.env_clear();
+    command.stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+impl Program {
+    /// Started, and listening.
+    pub fn start(command: &mut Command, spill: &Arc<Spill>) -> Self {
+        command.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
+        let mut child = command.arg("--print-addresses").spawn().unwrap();
+        let log = Arc::new(Log::default());
+        let error = child.stderr.take().unwrap();
+        let mut readers = vec![read_log(error, Arc::clone(&log), Arc::clone(spill))];
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let addresses: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
+            panic!("it did not start: {:?}", *log.lines.lock().unwrap());
+        });
+        let spill = Arc::clone(spill);
+        spill.told(&line);
+        readers.push(thread::spawn(move || {
+            let mut rest = String::new();
+            let _ = out.read_to_string(&mut rest);
+            spill.told(&rest);
+        }));
+        let address = |name: &str| {
+            let url = addresses[name].as_str().unwrap();
+            let rest = url.strip_prefix("http://").unwrap();
+            rest.split('/').next().unwrap().to_owned()
+        };
+        Self {
+            gateway: address("gateway"),
+            admin: address("admin"),
+            child,
+            readers,
+            log,
+        }
+    }
+
+    /// The line that the log has of an answer.
+    #[track_caller]
+    pub fn logged(&self, request_id: &str) -> Value {
+        let is_it =
+            |line: &Value| line["request_id"] == request_id && line["message"] == "answered";
+        self.find(is_it)
+            .unwrap_or_else(|| panic!("no line of {request_id} in the log"))
+    }
+
+    /// The first line that is like this, as soon as it is there.
+    pub fn find(&self, is_it: impl Fn(&Value) -> bool) -> Option<Value> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut lines = self.log.lines();
+        loop {
+            if let Some(line) = lines.iter().find(|it| is_it(it)) {
+                return Some(line.clone());
+            }
+            let left = deadline.checked_duration_since(Instant::now())?;
+            let waited = self.log.more.wait_timeout(lines, left);
+            lines = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    pub fn lines(&self) -> Vec<Value> {
+        self.log.lines().clone()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The most memory that it ever had resident, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find(|it| it.starts_with("VmHWM:")).unwrap();
+        let kilobytes = line.split_whitespace().nth(1).unwrap();
+        kilobytes.parse::<u64>().unwrap() * 1024
+    }
+
+    pub fn terminate(&self) {
+        let pid = self.pid().to_string();
+        let status = Command::new("kill").arg(pid).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// At once, as a kernel out of memory does it.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+    }
+
+    /// How it ended, once it has; everything it wrote is read.
+    #[track_caller]
+    pub fn ended(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < deadline, "it does not end");
+            thread::sleep(std::time::Duration::from_millis(2));
+        };
+        self.drain();
+        status
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    fn drain(&mut self) {
+        for reader in self.readers.drain(..) {
+            let _ = reader.join();
+        }
+    }
+
+    /// Killed where it still runs; everything it wrote is read.
+    pub fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.drain();
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Log {
+    fn lines(&self) -> std::sync::MutexGuard<'_, Vec<Value>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read_log(error: impl Read + Send + 'static, log: Arc<Log>, spill: Arc<Spill>) -> JoinHandle<()> {
+    thread::spawn(move || {
+        for line in BufReader::new(error).lines() {
+            let Ok(line) = line else { return };
+            spill.told(&line);
+            // Not everything that a process says at its end is JSON.
+            let value = serde_json::from_str(&line).unwrap_or(Value::String(line));
+            log.lines().push(value);
+            log.more.notify_all();
+        }
+    })
+}
+
+/// What a program says that is not to start: its exit code and what it printed.
+pub fn refused(command: &mut Command) -> (i32, String) {
+    let mut child = command.spawn().unwrap();
+    let status = {
+        let child = std::cell::RefCell::new(&mut child);
+        until("an exit", || child.borrow_mut().try_wait().unwrap())
+    };
+    let mut text = String::new();
+    let (mut out, mut error) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    out.read_to_string(&mut text).unwrap();
+    error.read_to_string(&mut text).unwrap();
+    (status.code().unwrap(), text)
+}

@@ -1,0 +1,388 @@
+//! The gateway's real program before an emulator, and what a row asks and asserts of it.
+
+use std::cell::RefCell;
+use std::process::Command;
+use std::sync::Arc;
+
+use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Origin, Step};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use super::answer::Answer;
+use super::connection::Connection;
+use super::program::{self, Program};
+use super::request::Request;
+use super::spill::Spill;
+use super::until;
+use super::visitor::{SEALING_SECRETS, SESSION_SECRETS, sealing, session, upload_token};
+
+pub const PAGE: &str = "https://app.example";
+pub const HOST: &str = "app.example";
+pub const JPEG: &[u8] = include_bytes!("../../../../../samples/front.jpg");
+pub const INIT: &str = "/v1/characters/uploads/init";
+pub const CLASSIFY: &str = "/v1/characters/uploads/classify";
+pub const CHARACTERS: &str = "/v1/characters";
+
+pub struct Stage {
+    program: RefCell<Program>,
+    pub spill: Arc<Spill>,
+    emulator: Emulator,
+    /// Where the gateway takes the API to be: the emulator, or somebody else.
+    api_url: String,
+    seen: RefCell<Vec<LoggedRequest>>,
+    finished: bool,
+    /// Last: what it runs is dropped before it.
+    _runtime: Runtime,
+}
+
+/// What a stage is to be like.
+#[derive(Default)]
+pub struct Setup<'a> {
+    pub flags: &'a [&'a str],
+    pub environment: &'a [(&'a str, &'a str)],
+    /// Another API and upload host than the emulator.
+    pub upstream: Option<&'a str>,
+    pub emulator: EmulatorConfig,
+    /// No session secrets: then `--allow-anonymous` has to be among the flags.
+    pub no_sessions: bool,
+}
+
+/// A ticket as the gateway issued it.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    pub upload_id: String,
+    pub token: String,
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        Self::with_flags(&[])
+    }
+
+    pub fn with_flags(flags: &[&str]) -> Self {
+        Self::start(Setup {
+            flags,
+            ..Setup::default()
+        })
+    }
+
+    /// The API and the upload host are somebody else's.
+    pub fn before(upstream: &str, flags: &[&str]) -> Self {
+        Self::start(Setup {
+            flags,
+            upstream: Some(upstream),
+            ..Setup::default()
+        })
+    }
+
+    pub fn start(setup: Setup<'_>) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let emulator = runtime.block_on(Emulator::start(setup.emulator)).unwrap();
+        let spill = Arc::new(Spill::default());
+        for secret in SESSION_SECRETS.iter().chain(&SEALING_SECRETS) {
+            spill.keep_secret(secret);
+        }
+        spill.keep_secret(emulator.api_key());
+        let api_url = setup.upstream.unwrap_or(emulator.api_url()).to_owned();
+        let upload_url = setup.upstream.unwrap_or(emulator.upload_url());
+        let mut command = command(emulator.api_key());
+        if setup.no_sessions {
+            command.env_remove("AUROUS_SESSION_SECRETS");
+        }
+        command.args(["--origin", PAGE, "--api-url", &api_url]);
+        command
+            .args(["--upload-origin", upload_url])
+            .args(setup.flags);
+        command.envs(setup.environment.iter().copied());
+        Self {
+            program: RefCell::new(Program::start(&mut command, &spill)),
+            spill,
+            emulator,
+            api_url,
+            seen: RefCell::default(),
+            finished: false,
+            _runtime: runtime,
+        }
+    }
+
+    pub fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
+    pub fn program(&self) -> std::cell::RefMut<'_, Program> {
+        self.program.borrow_mut()
+    }
+
+    /// What this deployment seals with.
+    pub fn sealing(&self) -> aurous_gateway::seal::SealingKeys {
+        sealing(&SEALING_SECRETS, &self.api_url)
+    }
+
+    pub fn api_url(&self) -> &str {
+        &self.api_url
+    }
+
+    // What a page sends.
+
+    pub fn bare(&self, method: &str, path: &str) -> Request {
+        Request::new(method, &format!("/aurous{path}"))
+            .header("Host", HOST)
+            .header("Connection", "close")
+            .header("Origin", PAGE)
+    }
+
+    /// Of Alice's.
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        self.bare(method, path)
+            .header("Authorization", &self.bearer("alice"))
+    }
+
+    pub fn bearer(&self, subject: &str) -> String {
+        self.bearing(&session(subject))
+    }
+
+    pub fn bearing(&self, token: &str) -> String {
+        self.spill.keep_secret(token);
+        format!("Bearer {token}")
+    }
+
+    pub fn init(&self) -> Request {
+        self.request("POST", INIT).json(
+            &json!({ "filename": "front.jpg", "extension": "jpg", "content_type": "image/jpeg" }),
+        )
+    }
+
+    pub fn put(&self, token: &str, bytes: impl Into<Vec<u8>>) -> Request {
+        self.bare("PUT", &format!("/uploads/{token}"))
+            .body("image/jpeg", bytes)
+    }
+
+    pub fn classify(&self, upload_id: &str) -> Request {
+        let body = json!({ "upload_id": upload_id });
+        self.request("POST", CLASSIFY).json(&body)
+    }
+
+    pub fn create(&self, key: &str, upload_ids: &[&str]) -> Request {
+        self.create_of(key, &json!({ "name": "Aurora", "upload_ids": upload_ids }))
+    }
+
+    pub fn create_of(&self, key: &str, body: &Value) -> Request {
+        self.request("POST", CHARACTERS)
+            .header("Idempotency-Key", key)
+            .json(body)
+    }
+
+    pub fn get(&self, id: &str) -> Request {
+        self.request("GET", &format!("{CHARACTERS}/{id}"))
+    }
+
+    pub fn save(&self, id: &str) -> Request {
+        self.request("POST", &format!("{CHARACTERS}/{id}/save"))
+            .header("Content-Length", "0")
+    }
+
+    /// A good request that ends in this step upstream.
+    pub fn leading_to(&self, step: Step) -> Request {
+        match step {
+            Step::Init => self.init(),
+            Step::Put => self.put(&self.ticket().token, JPEG),
+            Step::Classify => self.classify(&self.uploaded()),
+            Step::Create => self.create("a-key-of-more-than-16", &[&self.uploaded()]),
+            Step::Get => self.get(&self.character()),
+            Step::Save => self.save(&self.character()),
+            step => panic!("not off the shelf: {step:?}"),
+        }
+    }
+
+    // What was made in preparation.
+
+    #[track_caller]
+    pub fn ticket(&self) -> Ticket {
+        self.ticket_by(&self.init())
+    }
+
+    #[track_caller]
+    pub fn ticket_by(&self, init: &Request) -> Ticket {
+        let answer = self.send(init);
+        answer.assert_status(201);
+        let url = answer.text("/upload_url");
+        Ticket {
+            upload_id: answer.text("/upload_id"),
+            token: url.strip_prefix("uploads/").unwrap().to_owned(),
+        }
+    }
+
+    /// The id of an upload of Alice's whose bytes are there.
+    #[track_caller]
+    pub fn uploaded(&self) -> String {
+        self.uploaded_by("alice")
+    }
+
+    #[track_caller]
+    pub fn uploaded_by(&self, subject: &str) -> String {
+        let init = self.init().with("Authorization", &self.bearer(subject));
+        let ticket = self.ticket_by(&init);
+        self.send(&self.put(&ticket.token, JPEG)).assert_status(200);
+        ticket.upload_id
+    }
+
+    /// The id of a character of Alice's.
+    #[track_caller]
+    pub fn character(&self) -> String {
+        self.character_by("alice")
+    }
+
+    #[track_caller]
+    pub fn character_by(&self, subject: &str) -> String {
+        let create = self.create("the-key-of-a-character", &[&self.uploaded_by(subject)]);
+        let answer = self.send(&create.with("Authorization", &self.bearer(subject)));
+        answer.assert_status(201).text("/id")
+    }
+
+    /// A token of this deployment's for any URL.
+    pub fn token_for(&self, url: &str) -> String {
+        let token = upload_token(&self.sealing(), url, super::visitor::now() + 600);
+        self.spill.keep_secret(&token);
+        token
+    }
+
+    // Sending.
+
+    pub fn connect(&self) -> Connection {
+        Connection::open(&self.program().gateway, &self.spill).unwrap()
+    }
+
+    #[track_caller]
+    pub fn send(&self, request: &Request) -> Answer {
+        self.connect().exchange(request)
+    }
+
+    /// Of the admin address: the body of a 2xx answer, or nothing.
+    pub fn admin(&self, path: &str) -> Option<String> {
+        admin(&self.program().admin, path)
+    }
+
+    // What came of it.
+
+    /// Requests upstream since the last [`Self::forget_upstream`].
+    pub fn upstream(&self) -> Vec<LoggedRequest> {
+        self.emulator.log()
+    }
+
+    pub fn forget_upstream(&self) {
+        self.seen.borrow_mut().extend(self.emulator.log());
+        self.emulator.clear_log();
+    }
+
+    #[track_caller]
+    pub fn assert_upstream(&self, steps: &[Step]) {
+        let seen: Vec<_> = self.upstream().iter().map(|it| it.step).collect();
+        assert_eq!(seen, steps);
+    }
+
+    /// The gateway's own refusal, dressed and logged.
+    #[track_caller]
+    pub fn assert_refused(&self, answer: &Answer, status: u16, code: &str) {
+        answer.assert_refusal(status, code);
+        self.assert_told(answer, code);
+    }
+
+    /// Dressed and logged; `code` is empty where the answer is the API's.
+    #[track_caller]
+    pub fn assert_told(&self, answer: &Answer, code: &str) {
+        answer.assert_dressed(PAGE);
+        let line = self.program().logged(answer.header("aurous-request-id"));
+        assert_eq!(line["status"], answer.status, "{line}");
+        assert_eq!(line["code"], code, "{line}");
+    }
+
+    #[track_caller]
+    pub fn until_upstream(&self, what: &str, is_so: impl Fn(&[LoggedRequest]) -> bool) {
+        until(what, || is_so(&self.upstream()).then_some(()));
+    }
+
+    /// The end of every test: nothing secret was told, and upstream saw nothing that is not its.
+    #[track_caller]
+    pub fn finish(mut self) {
+        self.finished = true;
+        if self.program().is_running() {
+            let metrics = self.admin("/metrics").unwrap();
+            self.spill.told(&metrics);
+        }
+        self.program().stop();
+        self.forget_upstream();
+        for request in self.seen.borrow().iter() {
+            self.assert_clean(request);
+            // Its signature, which no one but upstream may see.
+            for (_, value) in
+                form_urlencoded::parse(request.query.as_deref().unwrap_or("").as_bytes())
+            {
+                if request.origin == Origin::Upload && value.len() >= 32 {
+                    self.spill.keep_secret(&value);
+                }
+            }
+        }
+        self.spill.assert_tight();
+        let panicked = self.program().lines();
+        let panicked = panicked
+            .iter()
+            .find(|it| it.to_string().contains("panicked"));
+        assert!(panicked.is_none(), "{panicked:?}");
+    }
+
+    /// Headers by allow-list: whatever a browser sent, these and no others go upstream.
+    #[track_caller]
+    fn assert_clean(&self, request: &LoggedRequest) {
+        let allowed: &[&str] = match request.origin {
+            Origin::Upload => &["host", "content-type", "content-length"],
+            _ => &[
+                "host",
+                "accept",
+                "user-agent",
+                "x-api-key",
+                "content-type",
+                "content-length",
+                "aurous-version",
+                "idempotency-key",
+            ],
+        };
+        for (name, value) in &request.headers {
+            assert!(allowed.contains(&name.as_str()), "{request:?}");
+            let is_key = value.contains(self.emulator.api_key());
+            assert_eq!(is_key, name == "x-api-key", "{request:?}");
+        }
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let is_failing = std::thread::panicking();
+        assert!(self.finished || is_failing, "a test ends with finish()");
+    }
+}
+
+/// The program with its secrets and nothing else.
+pub fn command(api_key: &str) -> Command {
+    let mut command = program::command();
+    command
+        .env("AUROUS_API_KEY", api_key)
+        .env("AUROUS_SESSION_SECRETS", SESSION_SECRETS.join(","))
+        .env("AUROUS_SEALING_SECRETS", SEALING_SECRETS.join("\n"));
+    command
+}
+
+/// The body of a 2xx answer of the admin address.
+pub fn admin(address: &str, path: &str) -> Option<String> {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(address).ok()?;
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).ok()?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    head.starts_with("HTTP/1.1 2").then(|| body.to_owned())
+}

@@ -1,0 +1,152 @@
+//! Pages and hosts that are not listed: 403, whatever they ask for and whoever's session they hold.
+
+use aurous_emulator::Step;
+
+use crate::harness::request::Request;
+use crate::harness::stage::{CHARACTERS, HOST, INIT, JPEG, PAGE, Stage};
+
+const EVIL: &str = "https://evil.example";
+
+fn from(stage: &Stage, origin: &str) -> Request {
+    stage.init().with("Origin", origin)
+}
+
+fn at(stage: &Stage, host: &str) -> Request {
+    stage.init().with("Host", host)
+}
+
+fn preflight(stage: &Stage, path: &str) -> Request {
+    stage
+        .bare("OPTIONS", path)
+        .header("Access-Control-Request-Method", "POST")
+        .header("Access-Control-Request-Headers", "content-type")
+}
+
+refused! {
+    an_unlisted_page => 403 "gateway_origin_refused": |stage| from(stage, EVIL);
+    an_unlisted_pages_preflight => 403 "gateway_origin_refused":
+        |stage| preflight(stage, INIT).with("Origin", EVIL);
+    an_unlisted_pages_preflight_for_a_put => 403 "gateway_origin_refused":
+        |stage| preflight(stage, "/uploads/x").with("Origin", EVIL);
+    a_page_without_an_origin_of_its_own => 403 "gateway_origin_refused":
+        |stage| from(stage, "null");
+    a_preflight_without_an_origin_of_its_own => 403 "gateway_origin_refused":
+        |stage| preflight(stage, INIT).with("Origin", "null");
+    the_page_over_http => 403 "gateway_origin_refused":
+        |stage| from(stage, "http://app.example");
+    the_page_on_another_port => 403 "gateway_origin_refused":
+        |stage| from(stage, "https://app.example:8443");
+    a_page_of_a_subdomain => 403 "gateway_origin_refused":
+        |stage| from(stage, "https://evil.app.example");
+    a_page_whose_name_begins_alike => 403 "gateway_origin_refused":
+        |stage| from(stage, "https://app.example.evil.example");
+    a_page_whose_name_ends_alike => 403 "gateway_origin_refused":
+        |stage| from(stage, "https://evilapp.example");
+    the_page_with_a_slash => 403 "gateway_origin_refused":
+        |stage| from(stage, "https://app.example/");
+    the_page_as_a_user => 403 "gateway_origin_refused":
+        |stage| from(stage, "https://app.example@evil.example");
+    the_page_among_others => 403 "gateway_origin_refused":
+        |stage| from(stage, "https://app.example, https://evil.example");
+    an_empty_origin => 403 "gateway_origin_refused": |stage| from(stage, "");
+    two_origins => 400 "gateway_bad_request": |stage| stage.init().header("Origin", EVIL);
+    a_save_without_a_body_from_another_site => 403 "gateway_origin_refused":
+        |stage| stage.save(&stage.character()).with("Origin", EVIL);
+    a_read_from_another_site => 403 "gateway_origin_refused":
+        |stage| stage.get(&stage.character()).with("Origin", EVIL);
+    a_put_from_another_site => 403 "gateway_origin_refused":
+        |stage| stage.put(&stage.ticket().token, JPEG).with("Origin", EVIL);
+    a_form_from_another_site => 403 "gateway_origin_refused": |stage| stage
+        .init()
+        .body("application/x-www-form-urlencoded", "filename=front.jpg")
+        .with("Origin", EVIL);
+    another_site_where_no_session_is_needed ["--allow-anonymous"] => 403 "gateway_origin_refused":
+        |stage| from(stage, EVIL).without("Authorization");
+    an_unlisted_page_that_asks_for_nothing_that_is_there => 403 "gateway_origin_refused":
+        |stage| stage.request("GET", "/nothing").with("Origin", EVIL);
+
+    an_unlisted_host => 403 "gateway_host_refused": |stage| at(stage, "evil.example");
+    an_unlisted_host_in_a_preflight => 403 "gateway_host_refused":
+        |stage| preflight(stage, INIT).with("Host", "evil.example");
+    an_unlisted_host_in_a_put => 403 "gateway_host_refused":
+        |stage| stage.put(&stage.ticket().token, JPEG).with("Host", "evil.example");
+    an_unlisted_host_without_an_origin => 403 "gateway_host_refused":
+        |stage| at(stage, "evil.example").without("Origin");
+    a_name_that_was_pointed_here => 403 "gateway_host_refused": |stage| {
+        let (_, port) = stage.program().gateway.rsplit_once(':').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        at(stage, &format!("rebound.example:{port}")).without("Origin")
+    };
+    this_machine_by_name => 403 "gateway_host_refused": |stage| at(stage, "localhost");
+    the_host_on_another_port => 403 "gateway_host_refused":
+        |stage| at(stage, "app.example:8443");
+    the_host_as_a_user => 403 "gateway_host_refused":
+        |stage| at(stage, "app.example@evil.example");
+    the_host_among_others => 403 "gateway_host_refused":
+        |stage| at(stage, "app.example, evil.example");
+    the_host_with_a_dot => 403 "gateway_host_refused": |stage| at(stage, "app.example.");
+    an_empty_host => 403 "gateway_host_refused": |stage| at(stage, "");
+    no_host => 403 "gateway_host_refused": |stage| stage.init().without("Host");
+    two_hosts => 400 "gateway_bad_request": |stage| stage.init().header("Host", "evil.example");
+    the_same_host_twice => 400 "gateway_bad_request": |stage| stage.init().header("Host", HOST);
+    a_host_that_a_proxy_is_said_to_have_seen => 403 "gateway_host_refused": |stage| {
+        at(stage, "evil.example").header("X-Forwarded-Host", HOST)
+    };
+}
+
+#[test]
+fn a_listed_page_is_told_what_it_may_send_and_read() {
+    let stage = Stage::new();
+    for path in [INIT, CHARACTERS, "/uploads/x", "/v1/characters/x/save"] {
+        let answer = stage.send(&preflight(&stage, path));
+        answer.assert_status(204).assert_dressed(PAGE);
+        let allowed = answer.header("access-control-allow-headers");
+        assert_eq!(
+            allowed,
+            "content-type, authorization, idempotency-key, aurous-version"
+        );
+        assert_eq!(answer.header("access-control-max-age"), "7200");
+        let methods = answer.header("access-control-allow-methods");
+        for method in ["GET", "POST", "PUT"] {
+            assert!(methods.contains(method), "{methods}");
+        }
+        stage.assert_told(&answer, "");
+    }
+    stage.assert_upstream(&[]);
+    stage.finish();
+}
+
+#[test]
+fn a_listed_page_reads_the_headers_that_the_client_needs() {
+    let stage = Stage::new();
+    let answer = stage.send(&stage.init());
+    answer.assert_status(201);
+    let exposed = answer.header("access-control-expose-headers");
+    for name in [
+        "aurous-gateway",
+        "aurous-request-id",
+        "retry-after",
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "x-ratelimit-reset",
+        "aurous-idempotent-replayed",
+        "aurous-version",
+    ] {
+        assert!(exposed.split(", ").any(|it| it == name), "{exposed}");
+    }
+    assert_eq!(answer.header("aurous-version"), "2026-05-15");
+    assert_eq!(answer.header("x-ratelimit-limit"), "60");
+    stage.finish();
+}
+
+#[test]
+fn who_is_no_page_may_ask_and_a_host_given_beside_the_pages_is_answered() {
+    let stage = Stage::with_flags(&["--host", "gateway.internal:8080"]);
+    let request = stage.init().without("Origin");
+    stage.send(&request).assert_status(201);
+    for host in ["APP.example", "app.example:443", "gateway.internal:8080"] {
+        let request = stage.init().with("Host", host);
+        stage.send(&request).assert_status(201);
+    }
+    stage.assert_upstream(&[Step::Init; 4]);
+    stage.finish();
+}

@@ -1,0 +1,135 @@
+//! Upload URLs: whoever holds one may PUT to that one upload until it expires, and nothing else is
+//! one. Whatever is wrong with it, the answer is the same.
+
+use aurous_emulator::Step;
+
+use crate::harness::request::Request;
+use crate::harness::stage::{JPEG, Stage};
+use crate::harness::visitor::{
+    FOREIGN_SECRET, SEALING_SECRETS, SESSION_SECRETS, now, sealing, upload_token,
+};
+
+/// The emulator's upload host, where a sealed URL might lead.
+fn url(stage: &Stage) -> String {
+    format!("{}/upload/x/y.jpg", stage.emulator().upload_url())
+}
+
+fn sealed_by(stage: &Stage, secret: &str, api: &str) -> Request {
+    let token = upload_token(&sealing(&[secret], api), &url(stage), now() + 600);
+    stage.put(&token, JPEG)
+}
+
+fn made_of(stage: &Stage, change: impl Fn(&str) -> String) -> Request {
+    let token = stage.ticket().token;
+    stage.put(&change(&token), JPEG)
+}
+
+refused! {
+    an_upload_url_that_has_expired => 404 "gateway_upload_url_expired": |stage| {
+        stage.put(&upload_token(&stage.sealing(), &url(stage), now() - 1), JPEG)
+    };
+    an_upload_url_that_expires_this_second => 404 "gateway_upload_url_expired": |stage| {
+        stage.put(&upload_token(&stage.sealing(), &url(stage), now()), JPEG)
+    };
+    an_upload_url_of_another_deployment => 404 "gateway_upload_url_expired":
+        |stage| sealed_by(stage, FOREIGN_SECRET, stage.api_url());
+    an_upload_url_of_another_api => 404 "gateway_upload_url_expired":
+        |stage| sealed_by(stage, SEALING_SECRETS[0], "https://api.sandbox.example");
+    an_upload_url_sealed_with_a_session_secret => 404 "gateway_upload_url_expired":
+        |stage| sealed_by(stage, SESSION_SECRETS[0], stage.api_url());
+    a_forged_upload_url => 404 "gateway_upload_url_expired":
+        |stage| made_of(stage, |token| "A".repeat(token.len()));
+    an_upload_url_of_noise => 404 "gateway_upload_url_expired":
+        |stage| made_of(stage, |token| token.chars().rev().collect());
+    an_upload_url_cut_by_one => 404 "gateway_upload_url_expired":
+        |stage| made_of(stage, |token| token[..token.len() - 1].to_owned());
+    an_upload_url_cut_to_a_few => 404 "gateway_upload_url_expired":
+        |stage| made_of(stage, |token| token[..10].to_owned());
+    an_upload_url_without_its_beginning => 404 "gateway_upload_url_expired":
+        |stage| made_of(stage, |token| token[4..].to_owned());
+    an_upload_url_with_something_after_it => 404 "gateway_upload_url_expired":
+        |stage| made_of(stage, |token| format!("{token}AAAA"));
+    an_upload_url_with_padding => 404 "gateway_upload_url_expired":
+        |stage| made_of(stage, |token| format!("{token}%3D"));
+    an_upload_url_twice => 404 "gateway_upload_url_expired":
+        |stage| made_of(stage, |token| format!("{token}{token}"));
+    an_upload_url_of_seven_kilobytes => 404 "gateway_upload_url_expired":
+        |stage| stage.put(&"A".repeat(7 * 1024), JPEG);
+    an_upload_url_with_a_nul => 404 "gateway_upload_url_expired":
+        |stage| made_of(stage, |token| format!("{token}%00"));
+    an_upload_url_that_climbs => 404 "gateway_upload_url_expired":
+        |stage| stage.put("..%2f..%2fv1%2fcharacters", JPEG);
+    an_upload_url_that_is_no_text => 404 "gateway_upload_url_expired":
+        |stage| stage.put("%ff%fe", JPEG);
+    a_signed_url_as_it_is => 404 "gateway_upload_url_expired":
+        |stage| stage.put("http%3A%2F%2F127.0.0.1%2Fupload", JPEG);
+    an_upload_id_instead_of_an_upload_url => 404 "gateway_upload_url_expired":
+        |stage| stage.put(&stage.ticket().upload_id, JPEG);
+    no_upload_url => 404 "gateway_route_not_found": |stage| stage.put("", JPEG);
+    more_path_after_the_upload_url => 404 "gateway_route_not_found":
+        |stage| made_of(stage, |token| format!("{token}/x"));
+    an_upload_url_read => 405 "gateway_method_not_allowed": |stage| {
+        let put = made_of(stage, str::to_owned);
+        stage.bare("GET", "").to(&put.target)
+    };
+    an_upload_url_posted_to => 405 "gateway_method_not_allowed": |stage| {
+        let mut put = made_of(stage, str::to_owned);
+        put.method = "POST".to_owned();
+        put
+    };
+}
+
+#[test]
+fn an_upload_url_flipped_at_any_place_is_none_and_the_answer_never_differs() {
+    let stage = Stage::new();
+    let token = stage.ticket().token;
+    stage.forget_upstream();
+    let told = |token: &str| {
+        let answer = stage.send(&stage.put(token, JPEG));
+        answer.assert_refusal(404, "gateway_upload_url_expired");
+        let mut body = answer.json();
+        body["error"]["request_id"] = "".into();
+        let length = answer.header("content-length").to_owned();
+        (body, length)
+    };
+    let expired = upload_token(&stage.sealing(), &url(&stage), now() - 1);
+    let expected = told(&expired);
+    for place in 0..token.len() {
+        let mut flipped = token.clone().into_bytes();
+        flipped[place] = if flipped[place] == b'A' { b'B' } else { b'A' };
+        let flipped = String::from_utf8(flipped).unwrap();
+        assert_eq!(told(&flipped), expected, "at {place}");
+    }
+    stage.assert_upstream(&[]);
+    stage.finish();
+}
+
+#[test]
+fn an_upload_url_opens_without_a_session_more_than_once_and_goes_where_it_was_made_for() {
+    let stage = Stage::new();
+    let token = stage.ticket().token;
+    let put = stage.put(&token, JPEG);
+    let with_query = put
+        .clone()
+        .to(&format!("{}?signature=mine&x=1", put.target));
+    for put in [put, with_query] {
+        stage.send(&put).assert_status(200);
+    }
+    stage.assert_upstream(&[Step::Init, Step::Put, Step::Put]);
+    let [_, first, second] = stage.upstream().try_into().unwrap();
+    assert_eq!((first.path, first.query), (second.path, second.query));
+    stage.finish();
+}
+
+#[test]
+fn a_secret_on_its_way_out_still_opens_what_it_sealed() {
+    let stage = Stage::new();
+    let url = url(&stage);
+    let old = sealing(&SEALING_SECRETS[1..], stage.api_url());
+    let put = stage.put(&upload_token(&old, &url, now() + 600), JPEG);
+    // It was opened: the upload host says that it never signed this.
+    let answer = stage.send(&put);
+    stage.assert_refused(&answer, 403, "gateway_upload_url_refused");
+    stage.assert_upstream(&[Step::Put]);
+    stage.finish();
+}
