@@ -1,0 +1,105 @@
+//! The load: HTTP/1.1 on kept-alive connections.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::Method;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+/// One request, to be sent again and again.
+#[derive(Clone)]
+pub struct Request {
+    pub method: Method,
+    pub url: String,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Bytes,
+}
+
+#[derive(Clone)]
+pub struct Load(Client<HttpConnector, Full<Bytes>>);
+
+impl Default for Load {
+    fn default() -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Self(Client::builder(TokioExecutor::new()).build(connector))
+    }
+}
+
+impl Load {
+    /// The answer's body.
+    pub async fn send(&self, request: &Request) -> Result<Bytes> {
+        let mut sent = hyper::Request::builder()
+            .method(request.method.clone())
+            .uri(&request.url);
+        for (name, value) in &request.headers {
+            sent = sent.header(*name, value);
+        }
+        let sent = sent.body(Full::new(request.body.clone()))?;
+        let answer = self.0.request(sent).await.context("no answer")?;
+        let status = answer.status();
+        let body = answer.into_body().collect().await?.to_bytes();
+        ensure!(
+            status.is_success(),
+            "{status}: {}",
+            String::from_utf8_lossy(&body)
+        );
+        Ok(body)
+    }
+
+    /// Sends `samples` requests, one every 1/`per_second`. How long each took from the time at which
+    /// it was due.
+    pub async fn open_loop(
+        &self,
+        request: &Request,
+        per_second: u32,
+        samples: usize,
+    ) -> Result<Vec<Duration>> {
+        let request = Arc::new(request.clone());
+        let every = Duration::from_secs(1) / per_second;
+        let mut due = Instant::now();
+        let mut running = JoinSet::new();
+        for _ in 0..samples {
+            due += every;
+            sleep_until(due).await;
+            let (load, request) = (self.clone(), Arc::clone(&request));
+            running.spawn(async move {
+                load.send(&request).await?;
+                Ok::<_, anyhow::Error>(due.elapsed())
+            });
+        }
+        running.join_all().await.into_iter().collect()
+    }
+
+    /// Sends as much as goes through on this many connections. Bytes a second.
+    pub async fn saturate(
+        &self,
+        request: &Request,
+        connections: usize,
+        time: Duration,
+    ) -> Result<f64> {
+        let request = Arc::new(request.clone());
+        let start = Instant::now();
+        let mut running = JoinSet::new();
+        for _ in 0..connections {
+            let (load, request) = (self.clone(), Arc::clone(&request));
+            running.spawn(async move {
+                let mut bytes = 0;
+                while start.elapsed() < time {
+                    load.send(&request).await?;
+                    bytes += request.body.len();
+                }
+                Ok::<_, anyhow::Error>(bytes)
+            });
+        }
+        let sent: Result<Vec<usize>> = running.join_all().await.into_iter().collect();
+        Ok(sent?.iter().sum::<usize>() as f64 / start.elapsed().as_secs_f64())
+    }
+}

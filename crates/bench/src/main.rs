@@ -1,0 +1,103 @@
+//! Measures the gateway beside nginx: what a PUT and a JSON call cost when they go through each.
+//!
+//! Load and upstream share one core, the proxy under test has the other; both proxies run all the
+//! time and are measured in turns, so that whatever else the machine does hits both alike. Latency
+//! is measured open-loop: requests leave at fixed times, whatever became of those before, and count
+//! from the time they should have left. Otherwise a proxy that stalls would be asked less.
+//!
+//! It prints numbers and ratios and passes no judgement.
+
+mod load;
+mod proxies;
+mod report;
+mod sink;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Result;
+use bytes::Bytes;
+use clap::Parser;
+
+use load::{Load, Request};
+use proxies::Proxies;
+use report::Series;
+
+/// Measures the gateway beside nginx.
+#[derive(Parser)]
+struct Flags {
+    /// The gateway's program
+    #[arg(long)]
+    gateway: PathBuf,
+    /// nginx's program
+    #[arg(long, default_value = "nginx")]
+    nginx: PathBuf,
+    /// The core for the proxies; load and upstream have what this program is given
+    #[arg(long, default_value_t = 1)]
+    proxy_core: u32,
+}
+
+/// Turns for each, alternating.
+const TURNS: usize = 20;
+/// Samples of each in a turn: 10 000 in all.
+const SAMPLES: usize = 500;
+
+const JSON_PER_SECOND: u32 = 1000;
+const PUTS_PER_SECOND: u32 = 250;
+const SMALL_PUT: usize = 256 * 1024;
+
+const LARGE_PUT: usize = 10_000_000;
+const CONNECTIONS: usize = 8;
+const SATURATED_FOR: Duration = Duration::from_secs(1);
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let flags = Flags::parse();
+    let upstream = sink::start().await?;
+    let proxies = Proxies::start(&flags.gateway, &flags.nginx, flags.proxy_core, upstream).await?;
+    let load = Load::default();
+    let (small, large) = (body(SMALL_PUT), body(LARGE_PUT));
+
+    eprintln!("JSON calls: {TURNS} turns of {SAMPLES} at {JSON_PER_SECOND} a second");
+    let json = open_loop(&load, JSON_PER_SECOND, &proxies.each(|it| it.json())).await?;
+    eprintln!("PUTs of 256 KB: {TURNS} turns of {SAMPLES} at {PUTS_PER_SECOND} a second");
+    let put = open_loop(&load, PUTS_PER_SECOND, &proxies.each(|it| it.put(&small))).await?;
+    eprintln!("PUTs of 10 MB, {CONNECTIONS} at once: {TURNS} turns of {SATURATED_FOR:?}");
+    let full = saturated(&load, &proxies.each(|it| it.put(&large))).await?;
+
+    print!("{}", report::table(&proxies.names(), &json, &put, &full));
+    Ok(())
+}
+
+fn body(length: usize) -> Bytes {
+    Bytes::from(vec![0xa5; length])
+}
+
+/// Latencies, in turns.
+async fn open_loop(load: &Load, per_second: u32, requests: &[Request]) -> Result<Vec<Series>> {
+    let mut all = vec![Series::default(); requests.len()];
+    for turn in 0..=TURNS {
+        for (series, request) in all.iter_mut().zip(requests) {
+            let latencies = load.open_loop(request, per_second, SAMPLES).await?;
+            // The first turn opens the connections.
+            if turn > 0 {
+                series.extend(latencies);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Bytes a second, in turns.
+async fn saturated(load: &Load, requests: &[Request]) -> Result<Vec<f64>> {
+    let mut all = vec![0.0; requests.len()];
+    for turn in 0..=TURNS {
+        for (bytes, request) in all.iter_mut().zip(requests) {
+            let rate = load.saturate(request, CONNECTIONS, SATURATED_FOR).await?;
+            if turn > 0 {
+                *bytes += rate / TURNS as f64;
+            }
+        }
+    }
+    Ok(all)
+}
