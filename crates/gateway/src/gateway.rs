@@ -30,7 +30,7 @@ use crate::server;
 ///     ..Settings::default()
 /// };
 /// let secrets = Secrets {
-///     api_key: Some(Secret::new("al_live_0123456789abcdef")),
+///     api_key: Secret::new("al_live_0123456789abcdef"),
 ///     session: vec![Secret::new("a session secret of 32 bytes or more")],
 ///     sealing: vec![Secret::new("a sealing secret of 32 bytes or more")],
 /// };
