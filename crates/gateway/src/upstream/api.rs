@@ -113,6 +113,11 @@ impl Upstream {
         Ok(key)
     }
 
+    fn holds_key(&self, bytes: &[u8]) -> bool {
+        let key = self.api_key.expose().as_bytes();
+        bytes.windows(key.len()).any(|part| part == key)
+    }
+
     async fn read(&self, response: Response<Incoming>) -> Result<ApiAnswer, Failed> {
         let (head, body) = response.into_parts();
         let seconds = head.headers.get(RETRY_AFTER);
@@ -136,10 +141,8 @@ impl Upstream {
         let bytes = read
             .map_err(|_| invalid("it was cut short, or is too long"))?
             .to_bytes();
-        let echoes_key = bytes
-            .windows(self.api_key.expose().len())
-            .any(|part| part == self.api_key.expose().as_bytes());
-        if echoes_key {
+        let mut values = head.headers.values();
+        if self.holds_key(&bytes) || values.any(|value| self.holds_key(value.as_bytes())) {
             return Err(invalid("it holds the API key"));
         }
         let body = serde_json::from_slice(&bytes).map_err(|_| invalid("it is not JSON"))?;

@@ -214,7 +214,8 @@ fn what_goes_upstream_is_written_anew() {
 fn a_body_of_64_kilobytes_is_read_whole() {
     let stage = Stage::new();
     stage
-        .send(&init(&stage, &padded(64 * 1024))).assert_status(201);
+        .send(&init(&stage, &padded(64 * 1024)))
+        .assert_status(201);
     stage.finish();
 }
 

@@ -1,1 +1,281 @@
+//! Visitors that take too much: 429 with a time to come back, and nothing upstream.
 
+use std::time::Duration;
+
+use aurous_emulator::{EmulatorConfig, Fault, Step};
+use serde_json::json;
+
+use crate::harness::connection::Connection;
+use crate::harness::request::Request;
+use crate::harness::stage::{CHARACTERS, JPEG, Setup, Stage, admin};
+use crate::harness::until;
+
+/// Six tokens in all, one more a minute; two of them for each visitor.
+const FEW: [&str; 2] = ["--team-limit", "characters_post=1/6,characters_get=1/6"];
+
+fn of(stage: &Stage, subject: &str, request: Request) -> Request {
+    request.with("Authorization", &stage.bearer(subject))
+}
+
+/// How often this gets through before it is refused for the rate limit.
+fn burst(stage: &Stage, request: &Request) -> usize {
+    for nth in 0..100 {
+        let answer = stage.send(request);
+        if answer.status == 429 {
+            stage.assert_refused(&answer, 429, "gateway_too_many_requests");
+            return nth;
+        }
+        answer.assert_status(201);
+    }
+    panic!("there is no limit");
+}
+
+#[test]
+fn a_visitor_gets_a_third_of_the_teams_calls_and_leaves_the_rest_to_others() {
+    let stage = Stage::with_flags(&FEW);
+    for subject in ["alice", "bob", "carol"] {
+        assert_eq!(burst(&stage, &of(&stage, subject, stage.init())), 2);
+    }
+    assert_eq!(burst(&stage, &of(&stage, "dave", stage.init())), 0);
+    stage.assert_upstream(&[Step::Init; 6]);
+    stage.finish();
+}
+
+#[test]
+fn a_refused_call_says_when_a_token_is_back() {
+    let stage = Stage::with_flags(&FEW);
+    burst(&stage, &stage.init());
+    let answer = stage.send(&stage.init());
+    // A third of one a minute.
+    let seconds: u64 = answer.header("retry-after").parse().unwrap();
+    assert!((100..=180).contains(&seconds), "{seconds}");
+    stage.finish();
+}
+
+#[test]
+fn a_bad_request_costs_no_token() {
+    let stage = Stage::with_flags(&FEW);
+    for _ in 0..10 {
+        stage.send(&stage.classify("not-mine")).assert_status(404);
+        stage.send(&stage.init().text("{}")).assert_status(400);
+    }
+    assert_eq!(burst(&stage, &stage.init()), 2);
+    stage.finish();
+}
+
+#[test]
+fn reads_and_writes_do_not_take_from_each_other() {
+    let stage = Stage::with_flags(&["--team-limit", "characters_get=1/6"]);
+    let id = stage.character();
+    for _ in 0..2 {
+        stage.send(&stage.get(&id)).assert_status(200);
+    }
+    let answer = stage.send(&stage.get(&id));
+    stage.assert_refused(&answer, 429, "gateway_too_many_requests");
+    stage.send(&stage.init()).assert_status(201);
+    stage.finish();
+}
+
+#[test]
+fn a_replica_takes_its_share_of_the_team() {
+    let stage = Stage::with_flags(&[
+        FEW[0],
+        FEW[1],
+        "--team-share",
+        "1/2",
+        "--subject-share",
+        "1/1",
+    ]);
+    assert_eq!(burst(&stage, &stage.init()), 3);
+    stage.finish();
+}
+
+#[test]
+fn what_the_backend_spends_is_not_there_for_visitors() {
+    let stage = Stage::with_flags(&["--subject-share", "1/1"]);
+    stage.send(&stage.init()).assert_status(201);
+    // The team's backend, with the same key, until the API itself says no.
+    let api = stage
+        .emulator()
+        .api_url()
+        .strip_prefix("http://")
+        .unwrap()
+        .to_owned();
+    let direct = Request::new("POST", "/v1/characters/uploads/init")
+        .header("Host", &api)
+        .header("X-Api-Key", stage.emulator().api_key())
+        .json(&json!({ "filename": "a.jpg", "extension": "jpg", "content_type": "image/jpeg" }));
+    let nobody = std::sync::Arc::default();
+    let mut backend = Connection::open(&api, &nobody).unwrap();
+    while backend.exchange(&direct).status == 201 {}
+    stage.forget_upstream();
+    // The API says so once; from then on it is not asked.
+    let first = stage.send(&stage.init());
+    assert_eq!(
+        first.assert_status(429).text("/error/code"),
+        "too_many_requests"
+    );
+    let second = stage.send(&stage.init());
+    stage.assert_refused(&second, 429, "gateway_too_many_requests");
+    stage.assert_upstream(&[Step::Init]);
+    stage.finish();
+}
+
+fn anonymous(stage: &Stage, forwarded: &str) -> Request {
+    let init = stage.init().without("Authorization");
+    init.header("X-Forwarded-For", forwarded)
+}
+
+#[test]
+fn a_made_up_address_gives_nobody_a_limit_of_its_own() {
+    let stage = Stage::with_flags(&[FEW[0], FEW[1], "--allow-anonymous"]);
+    for nth in 0..2 {
+        let init = anonymous(&stage, &format!("198.51.100.{nth}"));
+        stage.send(&init).assert_status(201);
+    }
+    assert_eq!(burst(&stage, &anonymous(&stage, "198.51.100.9")), 0);
+    stage.finish();
+}
+
+#[test]
+fn a_trusted_proxy_says_whose_limit_it_is_and_a_visitor_behind_it_does_not() {
+    let flags = [
+        FEW[0],
+        FEW[1],
+        "--allow-anonymous",
+        "--trusted-proxy",
+        "127.0.0.1",
+    ];
+    let stage = Stage::with_flags(&flags);
+    assert_eq!(burst(&stage, &anonymous(&stage, "198.51.100.1")), 2);
+    assert_eq!(
+        burst(&stage, &anonymous(&stage, "203.0.113.5, 198.51.100.1")),
+        0
+    );
+    assert_eq!(burst(&stage, &anonymous(&stage, "198.51.100.2")), 2);
+    // The addresses of one IPv6 line are one visitor's.
+    assert_eq!(burst(&stage, &anonymous(&stage, "2001:db8:1:2::1")), 2);
+    assert_eq!(burst(&stage, &anonymous(&stage, "2001:db8:1:2:ffff::2")), 0);
+    stage.finish();
+}
+
+/// A PUT of which the upload host has seen the beginning.
+fn begun(stage: &Stage, token: &str) -> (Connection, Request) {
+    let put = stage.put(token, JPEG);
+    let before = stage
+        .upstream()
+        .iter()
+        .filter(|it| it.step == Step::Put)
+        .count();
+    let mut connection = stage.connect();
+    connection.send(&put.head()).unwrap();
+    connection.send(&put.body[..1000]).unwrap();
+    stage.until_upstream("a PUT", |seen| {
+        seen.iter().filter(|it| it.step == Step::Put).count() > before
+    });
+    (connection, put)
+}
+
+#[test]
+fn a_visitor_has_so_many_uploads_at_once_and_no_more_until_one_ends() {
+    let stage = Stage::with_flags(&["--max-uploads-per-subject", "2"]);
+    let tickets = [stage.ticket(), stage.ticket(), stage.ticket()];
+    let (mut first, put) = begun(&stage, &tickets[0].token);
+    let _second = begun(&stage, &tickets[1].token);
+    let third = stage.put(&tickets[2].token, JPEG);
+    let answer = stage.send(&third);
+    stage.assert_refused(&answer, 429, "gateway_too_many_uploads");
+    stage.uploaded_by("bob");
+    first.send(&put.body[1000..]).unwrap();
+    first.answer_to(&put).assert_status(200);
+    stage.send(&third).assert_status(200);
+    stage.finish();
+}
+
+#[test]
+fn all_visitors_together_have_so_many_uploads_at_once_and_no_more() {
+    let stage = Stage::with_flags(&["--max-uploads", "1"]);
+    let going = begun(&stage, &stage.ticket().token);
+    let init = of(&stage, "bob", stage.init());
+    let put = stage.put(&stage.ticket_by(&init).token, JPEG);
+    let answer = stage.send(&put);
+    stage.assert_refused(&answer, 429, "gateway_too_many_uploads");
+    drop(going);
+    // Its place is free as soon as its end is noticed.
+    until("a free place", || {
+        (stage.send(&put).status == 200).then_some(())
+    });
+    stage.finish();
+}
+
+#[test]
+fn too_many_uploads_are_said_after_ten_megabytes() {
+    let stage = Stage::with_flags(&["--max-uploads", "1"]);
+    let going = begun(&stage, &stage.ticket().token);
+    let put = stage.put(&stage.ticket().token, vec![0; 10_000_000]);
+    let mut connection = stage.connect();
+    connection.send(&put.head()).unwrap();
+    connection.send(&put.body[1..]).unwrap();
+    assert!(connection.is_silent_for(Duration::from_millis(50)));
+    connection.send(&put.body[..1]).unwrap();
+    let answer = connection.answer_to(&put);
+    stage.assert_refused(&answer, 429, "gateway_too_many_uploads");
+    drop(going);
+    stage.finish();
+}
+
+#[test]
+fn connections_beyond_the_limit_wait_for_a_place() {
+    let stage = Stage::with_flags(&["--max-connections", "1"]);
+    let first = stage.connect();
+    let mut second = stage.connect();
+    let init = stage.init();
+    second.send(&init.bytes()).unwrap();
+    // The first has the only place, or gets it now: either way one of them waits.
+    let silent = second.is_silent_for(Duration::from_millis(100));
+    assert!(silent);
+    // Admin is not behind that limit.
+    assert!(admin(&stage.program().admin, "/healthz").is_some());
+    drop(first);
+    second.answer_to(&init).assert_status(201);
+    stage.finish();
+}
+
+#[test]
+fn a_synthesis_pays_from_its_own_bucket() {
+    let stage = Stage::start(Setup {
+        flags: &[
+            "--enable",
+            "generate",
+            "--team-limit",
+            "characters_synthesize=1/3",
+        ],
+        emulator: EmulatorConfig {
+            credits: 5,
+            ..EmulatorConfig::default()
+        },
+        ..Setup::default()
+    });
+    let body = json!({ "name": "A", "generate": true, "attributes": { "age": 28 } });
+    let create = |key: &str| stage.create_of(key, &body);
+    stage
+        .send(&create("the-first-synthesis"))
+        .assert_status(201);
+    let answer = stage.send(&create("the-second-synthesis"));
+    stage.assert_refused(&answer, 429, "gateway_too_many_requests");
+    stage.assert_upstream(&[Step::Create]);
+    // Refused before it was sent: the key is as good as new, and what was made is still told.
+    let again = stage.send(&create("the-first-synthesis"));
+    again.assert_status(201);
+    stage.assert_upstream(&[Step::Create]);
+    stage.finish();
+}
+
+#[test]
+fn the_api_may_say_no_as_well() {
+    let stage = Stage::with_flags(&["--enable", "list"]);
+    stage.emulator().inject(Fault::status(402).on(Step::List));
+    let answer = stage.send(&stage.request("GET", CHARACTERS));
+    stage.assert_told(answer.assert_status(402), "");
+    stage.finish();
+}
