@@ -84,7 +84,7 @@ impl Answer {
             let allowed = self.header("access-control-allow-origin");
             assert_eq!(allowed, expected, "{self:?}");
             let exposed = self.header("access-control-expose-headers");
-            assert_eq!(exposed != "", is_listed, "{self:?}");
+            assert_eq!(!exposed.is_empty(), is_listed, "{self:?}");
         }
         for (name, _) in &self.headers {
             assert!(ANSWERED.contains(&name.as_str()), "{name}: {self:?}");
