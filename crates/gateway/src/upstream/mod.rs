@@ -27,7 +27,7 @@ use crate::secret::Secret;
 const IDLE_CONNECTION: Duration = Duration::from_secs(15);
 const IDLE_CONNECTIONS: usize = 32;
 /// hyper's default grows to 400 KB a connection: 200 uploads at once would take 100 MB.
-pub(crate) const BUFFER_BYTES: usize = 64 * 1024;
+pub(crate) const BUFFER_BYTES: usize = 32 * 1024;
 
 pub(crate) struct Upstream {
     client: Client<HttpsConnector<HttpConnector<Resolver>>, Body>,

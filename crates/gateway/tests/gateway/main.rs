@@ -21,7 +21,6 @@
 //! | `limits` | visitors that take too much |
 //! | `creates` | creates that happen once |
 //! | `lifecycle` | many at once, cancels, kills, drains |
-//! | `secrets` | what is printed at the worst of times |
 
 #![allow(
     clippy::unwrap_used,
@@ -32,7 +31,6 @@
 )]
 
 #[macro_use]
-#[allow(dead_code, reason = "for rows that are still to come")]
 mod harness;
 
 mod bodies;
@@ -45,7 +43,6 @@ mod limits;
 mod origin_host;
 mod ownership;
 mod put;
-mod secrets;
 mod session;
 mod upload_token;
 mod upstream_misbehaves;

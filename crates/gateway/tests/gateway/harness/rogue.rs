@@ -9,6 +9,7 @@ use super::PATIENCE;
 
 /// One request that came.
 #[derive(Clone, Debug)]
+#[expect(dead_code, reason = "shown where a test fails")]
 pub struct Seen {
     pub method: String,
     pub target: String,
