@@ -1,0 +1,68 @@
+//! `docs/gateway.md` and the snippets of `deploy/`, held against the program.
+
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aurous_gateway::Secret;
+use aurous_gateway::refusal::Code;
+use aurous_gateway::session::{SessionKeys, Subject};
+
+const PAGE: &str = include_str!("../../../docs/gateway.md");
+const SECRETS: &str = "the first secret of thirty-two bytes,another one of thirty-two bytes too";
+
+#[test]
+fn every_code_has_its_row_and_no_other() {
+    for code in Code::ALL {
+        let name = code.as_str();
+        let row = format!("| <a id=\"{name}\"></a>`{name}` | {} |", code.status());
+        assert!(PAGE.contains(&row), "{row}");
+    }
+    let rows = PAGE.matches("| <a id=\"gateway_").count();
+    assert_eq!(rows, Code::ALL.len());
+}
+
+#[test]
+fn every_flag_is_on_the_page() {
+    let help = Command::new(env!("CARGO_BIN_EXE_aurous-gateway"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let flags = help
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("--"))
+        .map(|flag| flag.split([' ', '=']).next().unwrap().to_owned());
+    let mut count = 0;
+    for flag in flags {
+        assert!(PAGE.contains(&format!("`--{flag}")), "--{flag}");
+        count += 1;
+    }
+    assert!(count > 25, "{help}");
+}
+
+#[test]
+fn what_backends_mint_is_a_session() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/session-token/");
+    let keys = SessionKeys::new(
+        &SECRETS.split(',').map(Secret::new).collect::<Vec<_>>(),
+        "aurous-gateway",
+    )
+    .unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    for (program, script) in [("node", "node.mjs"), ("python3", "python.py")] {
+        let minted = Command::new(program)
+            .arg(format!("{folder}{script}"))
+            .arg("ann@example.org")
+            .env("AUROUS_SESSION_SECRETS", SECRETS)
+            .output()
+            .unwrap();
+        let token = String::from_utf8(minted.stdout).unwrap();
+        let session = keys.verify(token.trim(), now.as_secs());
+        let subject = session.map(|it| it.subject);
+        assert_eq!(
+            subject,
+            Ok(Subject::Visitor("ann@example.org".into())),
+            "{program}"
+        );
+    }
+}
