@@ -5,6 +5,7 @@
 //! - [`build`] makes the npm package in `pkg/`; [`size`] weighs it against its budget.
 //! - [`demo`], [`test`] and [`conformance`] run what the workspace's other crates hold.
 
+mod bench;
 mod build;
 mod conformance;
 mod demo;
@@ -55,6 +56,11 @@ enum Command {
     /// Hold the emulator and the gateway against their descriptions in openapi/; the last line printed
     /// holds the totals
     Conformance,
+    /// Measure something, and print ratios
+    Bench {
+        #[command(subcommand)]
+        subject: Bench,
+    },
     /// Print what the package in pkg/ weighs: raw, gzip and brotli
     Size,
     /// Run a command with the tools on its PATH, e.g. `cargo xtask run -- wasm-pack build`
@@ -63,6 +69,12 @@ enum Command {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<OsString>,
     },
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// PUTs and JSON calls through the gateway and through nginx, in turns; takes five minutes
+    Gateway,
 }
 
 fn main() -> ExitCode {
@@ -93,6 +105,9 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Test => return Ok(test::run()),
         Command::Conformance => return Ok(conformance::run()),
+        Command::Bench {
+            subject: Bench::Gateway,
+        } => return bench::gateway(),
         Command::Size => print!("{}", size::weigh()?),
         Command::Run { command } => {
             return process::become_command(

@@ -15,7 +15,9 @@ mod npm;
 pub mod python;
 pub mod wasm_target;
 
-use anyhow::Result;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
 
 use crate::project;
 use crate::toolbox::Toolbox;
@@ -55,6 +57,14 @@ impl Need {
 
 const WASM_PACK: &str = "0.15.1";
 const GECKODRIVER: &str = "0.37.1";
+
+/// nginx, which the gateway is measured beside.
+pub fn nginx() -> Result<PathBuf> {
+    if which::which("nginx").is_err() && apt::is_ours_to_use() {
+        apt::ensure(&["nginx-light"], "usually 10 seconds")?;
+    }
+    which::which("nginx").context("install nginx")
+}
 
 pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
     let cache = Cache::open()?;
