@@ -20,6 +20,7 @@
 //! | `init_upload_url` | an API that says to PUT elsewhere |
 //! | `limits` | visitors that take too much |
 //! | `creates` | creates that happen once |
+//! | `behind_proxies` | the files of `deploy/`, with the real nginx and Caddy |
 //! | `lifecycle` | many at once, cancels, kills, drains |
 
 #![allow(
@@ -33,6 +34,7 @@
 #[macro_use]
 mod harness;
 
+mod behind_proxies;
 mod bodies;
 mod creates;
 mod headers;

@@ -1,0 +1,221 @@
+//! The program behind nginx and Caddy, by the files of `deploy/` with their ports put in.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use aurous_emulator::Step;
+
+use crate::harness::connection::Connection;
+use crate::harness::request::Request;
+use crate::harness::stage::{CHARACTERS, HOST, JPEG, Stage};
+use crate::harness::until;
+
+const NGINX: &str = include_str!("../../../../deploy/nginx.conf");
+const CADDY: &str = include_str!("../../../../deploy/Caddyfile");
+
+#[derive(Clone, Copy)]
+enum Prefix {
+    Kept,
+    Stripped,
+}
+
+impl Prefix {
+    fn mount(self) -> &'static str {
+        match self {
+            Self::Kept => "/aurous",
+            Self::Stripped => "/",
+        }
+    }
+}
+
+/// A proxy that is running.
+struct Proxy {
+    child: Child,
+    address: String,
+    folder: tempfile::TempDir,
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Proxy {
+    fn start(program: &str, config: &str, port: u16, arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config");
+        fs::write(
+            &path,
+            config.replace("FOLDER", folder.path().to_str().unwrap()),
+        )
+        .unwrap();
+        let child = Command::new(program)
+            .args(arguments)
+            .arg(&path)
+            .env("HOME", folder.path())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(folder.path().join("stderr")).unwrap())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{program}: {error}"));
+        let address = format!("127.0.0.1:{port}");
+        until(&format!("{program} listens"), || {
+            std::net::TcpStream::connect(&address).ok()
+        });
+        Self {
+            child,
+            address,
+            folder,
+        }
+    }
+
+    /// Everything that it wrote.
+    fn written(&self) -> String {
+        let read = |path: &Path| fs::read(path).map(|it| String::from_utf8_lossy(&it).into_owned());
+        let files = fs::read_dir(self.folder.path()).unwrap();
+        let config = self.folder.path().join("config");
+        files
+            .map(|file| file.unwrap().path())
+            .filter(|path| *path != config)
+            .filter_map(|path| read(&path).ok())
+            .collect()
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// One text for another that has to be there.
+fn replaced(text: &str, replacements: &[(&str, &str)]) -> String {
+    let mut text = text.to_owned();
+    for (from, to) in replacements {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    text
+}
+
+fn nginx(gateway: &str, prefix: Prefix) -> Proxy {
+    let port = free_port();
+    let upstream = match prefix {
+        Prefix::Kept => format!("proxy_pass http://{gateway};"),
+        Prefix::Stripped => format!("proxy_pass http://{gateway}/;"),
+    };
+    let listen = format!("listen 127.0.0.1:{port};");
+    let config = replaced(
+        NGINX,
+        &[
+            ("proxy_pass http://127.0.0.1:8080;", &upstream),
+            ("listen 80;", &listen),
+            ("/var/log/nginx/access.log", "FOLDER/access.log"),
+            (
+                "events {}",
+                "daemon off; master_process off; pid FOLDER/pid; events {}",
+            ),
+            (
+                "http {\n",
+                "http {\nclient_body_temp_path FOLDER/a; proxy_temp_path FOLDER/b; fastcgi_temp_path FOLDER/c; uwsgi_temp_path FOLDER/d; scgi_temp_path FOLDER/e;\n",
+            ),
+        ],
+    );
+    Proxy::start("nginx", &config, port, &["-e", "stderr", "-c"])
+}
+
+fn caddy(gateway: &str, prefix: Prefix) -> Proxy {
+    let port = free_port();
+    let site = format!("{{\n\tadmin off\n}}\nhttp://{HOST}:{port} {{\n\tbind 127.0.0.1");
+    let handle = match prefix {
+        Prefix::Kept => "handle /aurous/*",
+        Prefix::Stripped => "handle_path /aurous/*",
+    };
+    let config = replaced(
+        CADDY,
+        &[
+            ("127.0.0.1:8080", gateway),
+            (&format!("{HOST} {{"), &site),
+            ("handle /aurous/*", handle),
+        ],
+    );
+    let arguments = ["run", "--adapter", "caddyfile", "--config"];
+    Proxy::start("caddy", &config, port, &arguments)
+}
+
+/// The whole flow through a proxy, and what is refused on the way.
+fn holds(start: fn(&str, Prefix) -> Proxy, prefix: Prefix) {
+    let stage = Stage::with_flags(&[
+        "--mount",
+        prefix.mount(),
+        "--trusted-proxy",
+        "127.0.0.1",
+        "--max-uploads-per-subject",
+        "4",
+    ]);
+    let gateway = stage.program().gateway.clone();
+    let proxy = start(&gateway, prefix);
+    // A page writes its proxy's host with its port where that is not the default.
+    let connect = || Connection::open(&proxy.address, &stage.spill).unwrap();
+    let send = |request: &Request| connect().exchange(request);
+
+    let ticket = send(&stage.init());
+    ticket.assert_status(201);
+    let token = ticket.text("/upload_url").replace("uploads/", "");
+    let upload_id = ticket.text("/upload_id");
+
+    // Half of the bytes are there before the other half is sent.
+    let put = stage.put(&token, JPEG.repeat(40));
+    let whole = put.bytes();
+    let (first, rest) = whole.split_at(whole.len() / 2);
+    let mut connection = connect();
+    connection.send(first).unwrap();
+    stage.until_upstream("the first half arrives", |seen| {
+        seen.iter().any(|it| it.step == Step::Put)
+    });
+    connection.send(rest).unwrap();
+    connection.answer_to(&put).assert_status(200);
+
+    send(&stage.classify(&upload_id)).assert_status(200);
+    let create = stage.create("a-key-of-sixteen-or-more", &[&upload_id]);
+    let character = send(&create);
+    character.assert_status(201);
+    let id = character.text("/id");
+    send(&stage.request("GET", &format!("{CHARACTERS}/{id}"))).assert_status(200);
+
+    let elsewhere = stage.init().with("Origin", "https://evil.example");
+    send(&elsewhere).assert_refusal(403, "gateway_origin_refused");
+    send(&stage.put(&token, vec![0; 10_000_001])).assert_refusal(413, "gateway_body_too_large");
+    send(&stage.get("char_1")).assert_refusal(404, "gateway_id_not_found");
+    send(&stage.put("forged", JPEG)).assert_refusal(404, "gateway_upload_url_expired");
+
+    let written = proxy.written();
+    assert!(
+        !written.contains(&token) && !written.contains("/uploads/"),
+        "{written}"
+    );
+    drop(proxy);
+    stage.finish();
+}
+
+#[test]
+fn nginx_with_the_prefix_kept() {
+    holds(nginx, Prefix::Kept);
+}
+
+#[test]
+fn nginx_with_the_prefix_stripped() {
+    holds(nginx, Prefix::Stripped);
+}
+
+#[test]
+fn caddy_with_the_prefix_kept() {
+    holds(caddy, Prefix::Kept);
+}
+
+#[test]
+fn caddy_with_the_prefix_stripped() {
+    holds(caddy, Prefix::Stripped);
+}
