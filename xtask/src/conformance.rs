@@ -1,5 +1,6 @@
 //! `cargo xtask conformance`: schemathesis, which knows nothing of us, holds the emulator and the
-//! gateway against their descriptions in `openapi/`. Each operation is a test.
+//! gateway against their descriptions in `openapi/`. Each operation is a test. And hadolint, which
+//! knows Dockerfiles, reads the gateway's.
 
 use std::fs;
 use std::process::ExitCode;
@@ -25,6 +26,9 @@ pub fn run() -> ExitCode {
     let Some(tools) = report.step("Set-up", || setup::ensure(&checker)) else {
         return report.close();
     };
+    report.step("The Dockerfile as hadolint has it", || {
+        process::run(tools.python_program("hadolint").arg("deploy/Dockerfile"))
+    });
     let started = report.step("Emulator and gateway", || {
         demo::build_programs(&tools)?;
         let emulator = emulator(&tools)?;

@@ -61,6 +61,12 @@ impl Toolbox {
         command
     }
 
+    /// A program that came with the Python tools, where it is more than a script.
+    pub fn python_program(&self, name: &str) -> Command {
+        let folder = self.python.as_deref().unwrap_or(Path::new(""));
+        self.command(python::interpreter(folder).with_file_name(name))
+    }
+
     fn with_path(&self, program: impl AsRef<OsStr>, first: &[PathBuf]) -> Command {
         let inherited = env::var_os("PATH").unwrap_or_default();
         let folders = first

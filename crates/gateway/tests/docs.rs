@@ -41,6 +41,31 @@ fn every_flag_is_on_the_page() {
 }
 
 #[test]
+fn the_containers_name_settings_that_there_are() {
+    let help = Command::new(env!("CARGO_BIN_EXE_aurous-gateway"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let files = [
+        include_str!("../../../deploy/Dockerfile"),
+        include_str!("../../../deploy/compose.yaml"),
+    ]
+    .concat();
+    let is_part = |it: char| it.is_ascii_uppercase() || it == '_';
+    let named = files
+        .split(|it| !is_part(it))
+        .filter(|it| it.starts_with("AUROUS_") && *it != "AUROUS_EMULATOR_KEY");
+    let mut count = 0;
+    for name in named {
+        let name = name.strip_suffix("_FILE").unwrap_or(name);
+        assert!(help.contains(name), "{name}");
+        count += 1;
+    }
+    assert!(count >= 8);
+}
+
+#[test]
 fn what_backends_mint_is_a_session() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/session-token/");
     let keys = SessionKeys::new(

@@ -32,6 +32,8 @@ pub enum Need {
     Chromium,
     Firefox,
     WebKit,
+    /// nginx and Caddy, which the gateway is tested behind.
+    Proxies,
     ConformanceChecker,
 }
 
@@ -42,6 +44,7 @@ impl Need {
         Need::Chromium,
         Need::Firefox,
         Need::WebKit,
+        Need::Proxies,
         Need::ConformanceChecker,
     ];
     /// For `cargo xtask test`.
@@ -51,6 +54,7 @@ impl Need {
         Need::Chromium,
         Need::Firefox,
         Need::WebKit,
+        Need::Proxies,
     ];
     pub const BUILD: &[Need] = &[Need::Wasm, Need::NodeTools];
 }
@@ -58,12 +62,17 @@ impl Need {
 const WASM_PACK: &str = "0.15.1";
 const GECKODRIVER: &str = "0.37.1";
 
-/// nginx, which the gateway is measured beside.
+/// nginx, which the gateway is also measured beside.
 pub fn nginx() -> Result<PathBuf> {
-    if which::which("nginx").is_err() && apt::is_ours_to_use() {
-        apt::ensure(&["nginx-light"], "usually 10 seconds")?;
+    debian_program("nginx", "nginx-light")
+}
+
+/// A program that is on the PATH, or one package away.
+fn debian_program(name: &str, package: &str) -> Result<PathBuf> {
+    if which::which(name).is_err() && apt::is_ours_to_use() {
+        apt::ensure(&[package], "usually 10 seconds")?;
     }
-    which::which("nginx").context("install nginx")
+    which::which(name).with_context(|| format!("install {name}"))
 }
 
 pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
@@ -106,6 +115,10 @@ pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
                 tools.browsers.ensure_firefox(|| driver.ensure(&cache))?;
             }
             Need::WebKit => tools.browsers.ensure_webkit()?,
+            Need::Proxies => {
+                nginx()?;
+                debian_program("caddy", "caddy")?;
+            }
             Need::ConformanceChecker => tools.python = Some(python::ensure(&cache)?),
         }
     }

@@ -20,7 +20,7 @@ pub fn ensure(cache: &Cache) -> Result<PathBuf> {
     let name = project::fingerprint([pinned, version.into_bytes()]);
     cache.ensure(
         &format!("python-{}", &name[..16]),
-        "Installing the conformance checker schemathesis (usually 20 seconds)",
+        "Installing the checkers schemathesis and hadolint (usually 20 seconds)",
         |folder| {
             process::output(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
             // Wheels alone: nothing of a package is run to install it.
