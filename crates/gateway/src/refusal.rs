@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use aurous_contract::error::{ErrorBody, ErrorEnvelope, ErrorType};
+use aurous_contract::gateway;
 
 /// Every code of the gateway's own, each with the one status that it comes with.
 ///
@@ -123,24 +124,24 @@ impl Code {
             Self::CallDisabled => "gateway_call_disabled",
             Self::RouteNotFound => "gateway_route_not_found",
             Self::IdNotFound => "gateway_id_not_found",
-            Self::UploadUrlExpired => "gateway_upload_url_expired",
-            Self::UploadUrlRefused => "gateway_upload_url_refused",
+            Self::UploadUrlExpired => gateway::UPLOAD_URL_EXPIRED,
+            Self::UploadUrlRefused => gateway::UPLOAD_URL_REFUSED,
             Self::MethodNotAllowed => "gateway_method_not_allowed",
             Self::BodyTooSlow => "gateway_body_too_slow",
             Self::IdempotencyKeyReused => "gateway_idempotency_key_reused",
             Self::LengthRequired => "gateway_length_required",
-            Self::BodyTooLarge => "gateway_body_too_large",
+            Self::BodyTooLarge => gateway::BODY_TOO_LARGE,
             Self::ContentTypeRefused => "gateway_content_type_refused",
             Self::TooManyRequests => "gateway_too_many_requests",
             Self::TooManyUploads => "gateway_too_many_uploads",
             Self::TooManyCreates => "gateway_too_many_creates",
             Self::InternalError => "gateway_internal_error",
-            Self::KeyRefused => "gateway_key_refused",
+            Self::KeyRefused => gateway::KEY_REFUSED,
             Self::UpstreamInvalid => "gateway_upstream_invalid",
             Self::UpstreamUnreachable => "gateway_upstream_unreachable",
-            Self::CreateOutcomeUnknown => "gateway_create_outcome_unknown",
-            Self::UploadRefused => "gateway_upload_refused",
-            Self::UploadHostBusy => "gateway_upload_host_busy",
+            Self::CreateOutcomeUnknown => gateway::CREATE_OUTCOME_UNKNOWN,
+            Self::UploadRefused => gateway::UPLOAD_REFUSED,
+            Self::UploadHostBusy => gateway::UPLOAD_HOST_BUSY,
             Self::UpstreamTimeout => "gateway_upstream_timeout",
         }
     }
