@@ -3,9 +3,11 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aurous_emulator::{EmulatorConfig, Fault, Step};
+use aurous_emulator::{EmulatorConfig, Fault, LoggedRequest, Outcome, Step};
 
+use crate::harness::connection::Connection;
 use crate::harness::program;
+use crate::harness::request::Request;
 use crate::harness::stage::{JPEG, PAGE, Setup, Stage, Ticket, command};
 use crate::harness::{sha256, until};
 
@@ -46,38 +48,48 @@ fn bytes(nth: usize, length: usize) -> Vec<u8> {
     bytes
 }
 
+/// How many uploads are going on.
+fn uploads(stage: &Stage) -> String {
+    let metrics = stage.admin("/metrics").unwrap();
+    let mut lines = metrics.lines();
+    let line = lines.find(|line| line.starts_with("aurous_gateway_uploads "));
+    line.unwrap().rsplit(' ').next().unwrap().to_owned()
+}
+
+/// An upload whose head and first bytes are sent.
+fn begun(stage: &Stage, ticket: &Ticket, first: &[u8], length: usize) -> (Connection, Request) {
+    let head = stage.put(&ticket.token, "");
+    let head = head.with("Content-Length", &length.to_string());
+    let mut connection = stage.connect();
+    connection.send(&head.bytes()).unwrap();
+    connection.send(first).unwrap();
+    (connection, head)
+}
+
 #[test]
 fn two_hundred_uploads_at_once_arrive_whole_in_little_memory() {
+    const FIRST: usize = 100_000;
     let stage = roomy();
     let tickets: Vec<Ticket> = (0..MANY).map(|_| stage.ticket()).collect();
     stage.forget_upstream();
-    let mut puts: Vec<_> = tickets
-        .iter()
-        .map(|ticket| {
-            let length = LARGE.to_string();
-            let head = stage.put(&ticket.token, "").with("Content-Length", &length);
-            (stage.connect(), head)
-        })
+    let mut puts: Vec<_> = (0..)
+        .zip(&tickets)
+        .map(|(nth, ticket)| begun(&stage, ticket, &bytes(nth, LARGE)[..FIRST], LARGE))
         .collect();
-    // All are open before the first has ended: a slice of each in turn.
+    until("all go on", || {
+        (uploads(&stage) == MANY.to_string()).then_some(())
+    });
     thread::scope(|scope| {
         for (nth, (connection, head)) in puts.iter_mut().enumerate() {
             scope.spawn(move || {
-                let body = bytes(nth, LARGE);
-                connection.send(&head.bytes()).unwrap();
-                for slice in body.chunks(64 * 1024) {
-                    connection.send(slice).unwrap();
-                }
+                connection.send(&bytes(nth, LARGE)[FIRST..]).unwrap();
                 connection.answer_to(head).assert_status(200);
             });
         }
     });
     let peak = stage.program().peak_memory();
-    let mut arrived: Vec<_> = stage
-        .upstream()
-        .into_iter()
-        .filter_map(|it| it.body_sha256)
-        .collect();
+    let seen = stage.upstream();
+    let mut arrived: Vec<_> = seen.into_iter().filter_map(|it| it.body_sha256).collect();
     let mut expected: Vec<_> = (0..MANY).map(|nth| sha256(&bytes(nth, LARGE))).collect();
     arrived.sort();
     expected.sort();
@@ -90,68 +102,54 @@ fn two_hundred_uploads_at_once_arrive_whole_in_little_memory() {
 #[test]
 fn a_client_that_stops_ends_its_upload_upstream() {
     let stage = roomy();
-    let ticket = stage.ticket();
-    let length = LARGE.to_string();
-    let head = stage.put(&ticket.token, "").with("Content-Length", &length);
-    let mut connection = stage.connect();
-    connection.send(&head.bytes()).unwrap();
-    connection.send(&bytes(1, LARGE / 2)).unwrap();
-    let uploads = |stage: &Stage| {
-        let metrics = stage.admin("/metrics").unwrap();
-        let line = metrics
-            .lines()
-            .find(|line| line.starts_with("aurous_gateway_uploads "))
-            .unwrap();
-        line.rsplit(' ').next().unwrap().to_owned()
-    };
-    until("the upload goes on", || {
-        (uploads(&stage) == "1").then_some(())
+    let (connection, _) = begun(&stage, &stage.ticket(), &bytes(1, LARGE / 2), LARGE);
+    stage.until_upstream("bytes flow", |seen| {
+        seen.iter()
+            .any(|it| it.step == Step::Put && it.body_length > 0)
     });
     let stopped = Instant::now();
     drop(connection);
-    until("the upload has ended", || {
-        (uploads(&stage) == "0").then_some(())
-    });
     stage.until_upstream("it has ended upstream", |seen| {
         seen.iter()
-            .any(|it| it.step == Step::Put && it.status.is_none() && it.body_sha256.is_none())
+            .any(|it| it.step == Step::Put && it.outcome == Some(Outcome::ClientGone))
     });
     assert!(stopped.elapsed() < Duration::from_secs(1));
+    until("its place is free", || {
+        (uploads(&stage) == "0").then_some(())
+    });
     stage.finish();
 }
 
 #[test]
 fn a_kill_loses_no_upload_that_was_acknowledged() {
+    const LENGTH: usize = 1_000_000;
     let stage = roomy();
     let tickets: Vec<Ticket> = (0..20).map(|_| stage.ticket()).collect();
     stage.forget_upstream();
-    let acknowledged: Vec<usize> = thread::scope(|scope| {
-        let puts: Vec<_> = tickets
-            .iter()
-            .enumerate()
-            .map(|(nth, ticket)| {
-                let put = stage.put(&ticket.token, bytes(nth, 1_000_000));
-                let mut connection = stage.connect();
-                scope.spawn(move || {
-                    let _ = connection.send(&put.bytes());
-                    let answer = connection.try_answer_to(&put);
-                    answer.is_ok_and(|it| it.status == 200).then_some(nth)
-                })
-            })
-            .collect();
-        stage.until_upstream("some have arrived", |seen| seen.len() >= 3);
-        stage.program().kill();
-        puts.into_iter()
-            .filter_map(|it| it.join().unwrap())
-            .collect()
-    });
+    let (done, cut) = tickets.split_at(10);
+    let mut going: Vec<_> = (10..)
+        .zip(cut)
+        .map(|(nth, ticket)| begun(&stage, ticket, &bytes(nth, LENGTH / 2), LENGTH))
+        .collect();
+    for (nth, ticket) in (0..).zip(done) {
+        let put = stage.put(&ticket.token, bytes(nth, LENGTH));
+        stage.send(&put).assert_status(200);
+    }
+    stage.until_upstream("all go on", |seen| seen.len() == tickets.len());
+    stage.program().kill();
+    for (connection, head) in &mut going {
+        assert!(
+            connection.try_answer_to(head).is_err(),
+            "half was acknowledged"
+        );
+    }
     let seen = stage.upstream();
-    for nth in acknowledged {
-        let sha256 = sha256(&bytes(nth, 1_000_000));
-        let arrived = |it: &aurous_emulator::LoggedRequest| {
+    for nth in 0..done.len() {
+        let sha256 = sha256(&bytes(nth, LENGTH));
+        let whole = |it: &LoggedRequest| {
             it.status == Some(200) && it.body_sha256.as_deref() == Some(&sha256)
         };
-        assert!(seen.iter().any(arrived), "upload {nth} was acknowledged");
+        assert!(seen.iter().any(whole), "upload {nth} was acknowledged");
     }
     stage.finish();
 }

@@ -21,6 +21,7 @@
 //! | `limits` | visitors that take too much |
 //! | `creates` | creates that happen once |
 //! | `behind_proxies` | the files of `deploy/`, with the real nginx and Caddy |
+//! | `secrets` | what is printed at the worst of times |
 //! | `lifecycle` | many at once, cancels, kills, drains |
 
 #![allow(
@@ -45,6 +46,7 @@ mod limits;
 mod origin_host;
 mod ownership;
 mod put;
+mod secrets;
 mod session;
 mod upload_token;
 mod upstream_misbehaves;
