@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use crate::refusal::{Code, Refusal};
 use crate::upstream::{ApiAnswer, Failed};
 
-/// The headers of the API's that a visitor gets.
-const RELAYED: [&str; 7] = [
+/// The headers of the API's that a visitor gets, and that pages of another origin may read.
+pub(crate) const RELAYED: [&str; 7] = [
     "aurous-request-id",
     "aurous-version",
     "aurous-idempotent-replayed",

@@ -1,6 +1,6 @@
 //! What every answer carries, refusals too; and the line that the log gets of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use axum::body::Body;
@@ -14,18 +14,22 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ulid::Ulid;
 
+use super::answer::RELAYED;
 use super::shared::{Shared, now_ms};
 use crate::admit::head;
 use crate::observe::metrics::Request as Seen;
 use crate::refusal::Refusal;
 
-const GATEWAY: HeaderName = HeaderName::from_static("aurous-gateway");
+const GATEWAY_NAME: &str = "aurous-gateway";
+const GATEWAY: HeaderName = HeaderName::from_static(GATEWAY_NAME);
 const REQUEST_ID: HeaderName = HeaderName::from_static("aurous-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What pages of another origin may read of an answer.
-const EXPOSED: &str = "aurous-gateway, aurous-request-id, retry-after, x-ratelimit-limit, \
-     x-ratelimit-remaining, x-ratelimit-reset, aurous-idempotent-replayed, aurous-version";
+static EXPOSED: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
+    let names = [&[GATEWAY_NAME], RELAYED.as_slice()].concat().join(", ");
+    HeaderValue::from_str(&names).ok()
+});
 
 pub(crate) async fn finish(
     State(shared): State<Arc<Shared>>,
@@ -86,9 +90,10 @@ fn dress(headers: &mut HeaderMap, id: &str, origin: Option<HeaderValue>) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(origin) = origin {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(
-            ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static(EXPOSED),
+        headers.extend(
+            EXPOSED
+                .clone()
+                .map(|names| (ACCESS_CONTROL_EXPOSE_HEADERS, names)),
         );
     }
 }

@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::LogFormat;
 
-/// Dependencies at warn: at debug they write whole requests.
+/// Dependencies at warn: what they say of a request is not ours to choose.
 const DEFAULT_FILTER: &str = "warn,aurous_gateway=info";
 
 /// Sets up logging for the whole process; `RUST_LOG` filters. Panics are logged by their place
