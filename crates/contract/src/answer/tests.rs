@@ -1,0 +1,231 @@
+use super::*;
+
+const GATEWAY: Through<'_> = Through::Gateway("https://app.example/aurous");
+
+fn head(status: u16) -> Head {
+    Head {
+        status,
+        request_id: Some("req_1".into()),
+        ..Head::default()
+    }
+}
+
+fn envelope(code: &str) -> Option<Envelope> {
+    Some(Envelope {
+        code: Some(code.into()),
+        message: Some("Why.".into()),
+        ..Envelope::default()
+    })
+}
+
+#[test]
+fn the_apis_own_code_passes_through_known_or_not() {
+    for code in ["upload_invalid", "some_code_of_next_year"] {
+        let failure = refused(Step::Init, GATEWAY, head(400), envelope(code));
+        assert_eq!((failure.code.as_ref(), failure.kind), (code, Kind::Api));
+        assert_eq!(failure.message, "Why.");
+        assert_eq!(failure.request_id.as_deref(), Some("req_1"));
+        assert!(!failure.retryable);
+    }
+}
+
+#[test]
+fn a_code_of_the_gateways_is_of_kind_gateway() {
+    let failure = refused(
+        Step::Init,
+        GATEWAY,
+        head(504),
+        envelope("gateway_upstream_timeout"),
+    );
+    assert_eq!(
+        (failure.code.as_ref(), failure.kind),
+        ("gateway_upstream_timeout", Kind::Gateway)
+    );
+    assert!(failure.retryable);
+}
+
+#[test]
+fn no_visitor_can_mend_the_gateways_key_by_trying_again() {
+    let failure = refused(
+        Step::Classify,
+        GATEWAY,
+        head(502),
+        envelope("gateway_key_refused"),
+    );
+    assert_eq!(
+        (failure.code.as_ref(), failure.kind),
+        ("gateway_key_refused", Kind::Gateway)
+    );
+    assert!(!failure.retryable);
+}
+
+#[test]
+fn a_create_of_which_the_gateway_knows_no_outcome_has_an_unknown_one() {
+    let failure = refused(
+        Step::Create,
+        GATEWAY,
+        head(502),
+        envelope("gateway_create_outcome_unknown"),
+    );
+    assert_eq!(
+        (failure.code.as_ref(), failure.kind),
+        ("create_outcome_unknown", Kind::Api)
+    );
+    assert_eq!(
+        (failure.status, failure.message.as_str()),
+        (Some(502), "Why.")
+    );
+    assert!(!failure.retryable);
+}
+
+#[test]
+fn the_request_id_of_the_body_stands_in_for_a_header_that_is_not_exposed() {
+    let envelope = Envelope {
+        request_id: Some("req_2".into()),
+        ..Envelope::default()
+    };
+    let failure = refused(
+        Step::Init,
+        Through::Api,
+        Head {
+            status: 400,
+            ..Head::default()
+        },
+        Some(envelope),
+    );
+    assert_eq!(failure.request_id.as_deref(), Some("req_2"));
+    assert_eq!(failure.code, "invalid_response");
+}
+
+#[test]
+fn a_web_servers_404_page_means_that_no_gateway_is_there() {
+    for status in [200, 404, 405, 501] {
+        let failure = refused(Step::Init, GATEWAY, head(status), None);
+        assert_eq!(failure.code, "gateway_not_found", "{status}");
+        assert!(failure.message.contains("https://app.example/aurous"));
+    }
+    let failure = unreadable(Step::Create, GATEWAY, head(200), "its body is not JSON");
+    assert_eq!(failure.code, "gateway_not_found");
+}
+
+#[test]
+fn an_error_page_of_something_in_between_is_an_invalid_response() {
+    for through in [GATEWAY, Through::Api] {
+        let failure = refused(Step::Init, through, head(502), None);
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            ("invalid_response", Kind::Api)
+        );
+        assert_eq!(
+            (failure.status, failure.request_id.as_deref()),
+            (Some(502), Some("req_1"))
+        );
+        assert!(failure.retryable);
+    }
+}
+
+#[test]
+fn a_create_that_was_accepted_but_not_readable_is_never_called_failed() {
+    let failure = unreadable(Step::Create, Through::Api, head(201), "its body is empty");
+    assert_eq!(failure.code, "create_outcome_unknown");
+    assert_eq!(failure.status, Some(201));
+    assert!(!failure.retryable);
+    assert_eq!(
+        unreadable(Step::Init, Through::Api, head(201), "…").code,
+        "invalid_response"
+    );
+}
+
+#[test]
+fn a_create_without_an_answer_has_an_unknown_outcome() {
+    for (why, kind) in [
+        (NoAnswer::Network, Kind::Network),
+        (NoAnswer::Timeout(5), Kind::Timeout),
+    ] {
+        let failure = no_answer(Step::Create, why);
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            ("create_outcome_unknown", kind)
+        );
+        assert!(!failure.retryable);
+    }
+    assert!(no_answer(Step::Init, NoAnswer::Network).retryable);
+    assert!(
+        no_answer(Step::Put, NoAnswer::Timeout(30_000))
+            .message
+            .contains("30000 ms")
+    );
+}
+
+#[test]
+fn the_upload_hosts_refusals_have_codes_of_their_own() {
+    for (status, code) in [
+        (403, "upload_url_expired"),
+        (413, "upload_too_large"),
+        (400, "upload_failed"),
+    ] {
+        let failure = put_refused(head(status), None);
+        assert_eq!((failure.code.as_ref(), failure.kind), (code, Kind::Upload));
+        assert_eq!(failure.status, Some(status));
+    }
+}
+
+#[test]
+fn what_the_gateway_refuses_of_a_put_keeps_the_gateways_words() {
+    let failure = put_refused(gateways(429), envelope("gateway_too_many_uploads"));
+    assert_eq!(
+        (failure.code.as_ref(), failure.kind),
+        ("gateway_too_many_uploads", Kind::Gateway)
+    );
+    assert!(failure.retryable);
+}
+
+#[test]
+fn an_upload_fails_under_the_same_code_with_a_gateway_as_without() {
+    for (status, gateways_code, code, retryable) in [
+        (
+            404,
+            "gateway_upload_url_expired",
+            "upload_url_expired",
+            false,
+        ),
+        (
+            403,
+            "gateway_upload_url_refused",
+            "upload_url_expired",
+            false,
+        ),
+        (413, "gateway_body_too_large", "upload_too_large", false),
+        (502, "gateway_upload_refused", "upload_failed", true),
+        (503, "gateway_upload_host_busy", "upload_failed", true),
+    ] {
+        let failure = put_refused(gateways(status), envelope(gateways_code));
+        assert_eq!((failure.code.as_ref(), failure.kind), (code, Kind::Upload));
+        assert_eq!(
+            (failure.status, failure.message.as_str()),
+            (Some(status), "Why.")
+        );
+        assert_eq!(failure.retryable, retryable, "{gateways_code}");
+    }
+}
+
+#[test]
+fn a_body_too_large_of_another_call_is_no_upload() {
+    let failure = refused(
+        Step::Create,
+        GATEWAY,
+        head(413),
+        envelope("gateway_body_too_large"),
+    );
+    assert_eq!(
+        (failure.code.as_ref(), failure.kind),
+        ("gateway_body_too_large", Kind::Gateway)
+    );
+}
+
+fn gateways(status: u16) -> Head {
+    Head {
+        from_gateway: true,
+        ..head(status)
+    }
+}
