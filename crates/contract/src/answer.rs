@@ -4,8 +4,10 @@
 
 use std::borrow::Cow;
 
+use crate::error::ErrorCode;
 use crate::failure::{Code, Failure, Kind, Step};
 use crate::gateway;
+use crate::retry::Outcome;
 
 /// Who answers the API's calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,8 +57,11 @@ pub const fn is_retryable(status: u16) -> bool {
 
 /// Whether a code says that another attempt ends the same way, whatever its status says.
 pub fn is_final(code: &str) -> bool {
-    code == gateway::KEY_REFUSED
+    matches!(code, gateway::KEY_REFUSED | gateway::UPLOAD_REFUSED)
 }
+
+/// The API's code for a ticket that is unknown, expired, consumed or empty.
+pub(crate) const UPLOAD_INVALID: &str = ErrorCode::UploadInvalid.as_str();
 
 /// An API call was answered with a status that is not 2xx.
 ///
@@ -95,10 +100,9 @@ pub fn refused(
     let Some(code) = envelope.code else {
         return failure;
     };
-    failure.retryable &= !is_final(&code);
+    failure.outcome = Outcome::of_answer(status, Some(&code));
+    failure.retryable = !failure.outcome.is_final();
     if let Some(own) = own_code(step, &code) {
-        // With a key of its own, as a call has it unless told otherwise, it might happen twice.
-        failure.retryable &= own != Code::CreateOutcomeUnknown;
         failure.kind = own.kind();
         failure.code = Cow::Borrowed(own.as_str());
         return failure;
@@ -121,32 +125,61 @@ fn own_code(step: Step, code: &str) -> Option<Code> {
             Some(Code::UploadUrlExpired)
         }
         (Step::Put, gateway::BODY_TOO_LARGE) => Some(Code::UploadTooLarge),
-        (Step::Put, gateway::UPLOAD_REFUSED | gateway::UPLOAD_HOST_BUSY) => {
-            Some(Code::UploadFailed)
-        }
-        (Step::Create, gateway::CREATE_OUTCOME_UNKNOWN) => Some(Code::CreateOutcomeUnknown),
+        (
+            Step::Put,
+            gateway::UPLOAD_REFUSED | gateway::UPLOAD_HOST_FAILED | gateway::UPLOAD_HOST_BUSY,
+        ) => Some(Code::UploadFailed),
         _ => None,
     }
 }
 
-/// An API call was answered with 2xx, but `problem` ("its body is empty", say).
-pub fn unreadable(step: Step, through: Through<'_>, head: Head, problem: &str) -> Failure {
-    if step == Step::Create && (head.from_gateway || through == Through::Api) {
-        let failure = Failure::new(
-            Code::CreateOutcomeUnknown,
-            [
-                "The create was accepted, but ",
-                problem,
-                ": the character was probably made. Look for it before making another.",
-            ]
-            .concat(),
-        );
-        return Failure {
-            retryable: false,
-            ..with_head(failure, head)
-        };
+/// What is wrong with an answer of 2xx.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Its body is not JSON, is empty, or broke off: the next one may not.
+    NoJson,
+    /// Its JSON lacks what the API documents.
+    WrongShape,
+}
+
+/// An API call was answered with 2xx, but its body can't be used.
+pub fn unreadable(step: Step, through: Through<'_>, head: Head, why: Unreadable) -> Failure {
+    let problem = match why {
+        Unreadable::NoJson => "its body is not JSON, or broke off",
+        Unreadable::WrongShape => "its JSON lacks what the API documents",
+    };
+    let is_through = head.from_gateway || through == Through::Api;
+    let mut failure = not_the_apis(through, head, problem);
+    if !is_through {
+        return failure;
     }
-    not_the_apis(through, head, problem)
+    if step == Step::Create {
+        failure.message = ["The create was accepted, but ", problem, "."].concat();
+        outcome_unknown(&mut failure);
+    } else if why == Unreadable::NoJson {
+        failure.outcome = Outcome::NoResponse;
+        failure.retryable = true;
+    }
+    failure
+}
+
+/// A create failed, and an earlier request of it, or this one, may have made the character all the
+/// same.
+pub(crate) fn outcome_unknown(failure: &mut Failure) {
+    if failure.code == Code::CreateOutcomeUnknown.as_str() {
+        return;
+    }
+    // Of a refusal that the API explains, the kind is whoever's it was; it is no longer that.
+    if !matches!(failure.kind, Kind::Network | Kind::Timeout) {
+        failure.kind = Code::CreateOutcomeUnknown.kind();
+    }
+    failure.code = Cow::Borrowed(Code::CreateOutcomeUnknown.as_str());
+    failure.message = [
+        &failure.message,
+        " The character may have been made all the same: look for it before making another.",
+    ]
+    .concat();
+    failure.retryable = false;
 }
 
 /// A PUT was answered with a status that is not 2xx.
@@ -187,9 +220,7 @@ pub fn no_answer(step: Step, why: NoAnswer) -> Failure {
         ),
     };
     let remedy = match step {
-        Step::Create => {
-            ": the character may or may not have been made. Look for it before making another."
-        }
+        Step::Create => ".",
         Step::Put => {
             ". Check the network, and that the upload host is in the page's connect-src and lets this origin in (the vendor's own sends no CORS headers: a gateway must stand before it)."
         }
@@ -198,10 +229,11 @@ pub fn no_answer(step: Step, why: NoAnswer) -> Failure {
         }
     };
     let mut failure = Failure::new(code, [&what, remedy].concat());
-    if step == Step::Create {
-        failure.code = Cow::Borrowed(Code::CreateOutcomeUnknown.as_str());
-    }
-    failure.retryable = step != Step::Create;
+    failure.outcome = match why {
+        NoAnswer::Network => Outcome::NoResponse,
+        NoAnswer::Timeout(_) => Outcome::Stalled,
+    };
+    failure.retryable = true;
     failure.attempts = 1;
     failure
 }
@@ -244,7 +276,8 @@ fn with_head(mut failure: Failure, head: Head) -> Failure {
     failure.status = Some(head.status);
     failure.request_id = head.request_id;
     failure.retry_after_ms = head.retry_after_ms;
-    failure.retryable = is_retryable(head.status);
+    failure.outcome = Outcome::of_answer(head.status, None);
+    failure.retryable = !failure.outcome.is_final();
     failure.attempts = 1;
     failure
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::retry::Outcome;
+
 /// Whose the fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -150,6 +152,9 @@ pub struct Failure {
     pub retryable: bool,
     /// How many requests were sent: 0 where the fault was found before any.
     pub attempts: u32,
+    /// What the retry policy goes by.
+    #[serde(skip)]
+    pub outcome: Outcome,
 }
 
 impl Failure {
@@ -175,6 +180,7 @@ impl Failure {
             retry_after_ms: None,
             retryable: false,
             attempts: 0,
+            outcome: Outcome::Final,
         }
     }
 

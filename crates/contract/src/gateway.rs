@@ -11,18 +11,21 @@ pub const UPLOAD_URL_EXPIRED: &str = "gateway_upload_url_expired";
 pub const UPLOAD_URL_REFUSED: &str = "gateway_upload_url_refused";
 /// The body is larger than is taken.
 pub const BODY_TOO_LARGE: &str = "gateway_body_too_large";
-/// The upload host refused the PUT.
+/// The upload host refused the PUT, as it would again.
 pub const UPLOAD_REFUSED: &str = "gateway_upload_refused";
+/// The upload host failed, and may not the next time.
+pub const UPLOAD_HOST_FAILED: &str = "gateway_upload_host_failed";
 /// The upload host asks to come back later.
 pub const UPLOAD_HOST_BUSY: &str = "gateway_upload_host_busy";
 
 /// Every one of them.
-pub const CODES: [&str; 7] = [
+pub const CODES: [&str; 8] = [
     KEY_REFUSED,
     CREATE_OUTCOME_UNKNOWN,
     UPLOAD_URL_EXPIRED,
     UPLOAD_URL_REFUSED,
     BODY_TOO_LARGE,
     UPLOAD_REFUSED,
+    UPLOAD_HOST_FAILED,
     UPLOAD_HOST_BUSY,
 ];

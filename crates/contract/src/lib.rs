@@ -18,6 +18,8 @@
 //! | [`gateway`] | the gateway's codes that the SDK acts on |
 //! | [`access`] | where an API key or a session token may go |
 //! | [`retry`] | when to try again, and after how long |
+//! | [`tickets`] | what became of the tickets that a client minted |
+//! | [`progress`] | how far an upload is, as a page is told |
 //! | [`rate`] | the token buckets of the API's rate limits |
 //! | [`version`] | the API's versions |
 //! | [`limits`] | every number of the API, with its source |
@@ -32,7 +34,9 @@ pub mod gateway;
 pub mod id;
 pub mod image;
 pub mod limits;
+pub mod progress;
 pub mod rate;
 pub mod retry;
+pub mod tickets;
 pub mod upload;
 pub mod version;

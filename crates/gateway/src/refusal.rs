@@ -67,8 +67,10 @@ pub enum Code {
     UpstreamUnreachable,
     /// A create was sent, and what came of it is not known.
     CreateOutcomeUnknown,
-    /// The upload host refused the PUT.
+    /// The upload host refused the PUT, as it would again.
     UploadRefused,
+    /// The upload host failed, and may not the next time.
+    UploadHostFailed,
     /// The upload host asks to come back later.
     UploadHostBusy,
     /// No answer came from upstream in time.
@@ -76,7 +78,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::BadRequest,
         Self::InvalidJson,
         Self::InvalidField,
@@ -106,6 +108,7 @@ impl Code {
         Self::UpstreamUnreachable,
         Self::CreateOutcomeUnknown,
         Self::UploadRefused,
+        Self::UploadHostFailed,
         Self::UploadHostBusy,
         Self::UpstreamTimeout,
     ];
@@ -141,6 +144,7 @@ impl Code {
             Self::UpstreamUnreachable => "gateway_upstream_unreachable",
             Self::CreateOutcomeUnknown => gateway::CREATE_OUTCOME_UNKNOWN,
             Self::UploadRefused => gateway::UPLOAD_REFUSED,
+            Self::UploadHostFailed => gateway::UPLOAD_HOST_FAILED,
             Self::UploadHostBusy => gateway::UPLOAD_HOST_BUSY,
             Self::UpstreamTimeout => "gateway_upstream_timeout",
         }
@@ -170,7 +174,8 @@ impl Code {
             | Self::UpstreamInvalid
             | Self::UpstreamUnreachable
             | Self::CreateOutcomeUnknown
-            | Self::UploadRefused => 502,
+            | Self::UploadRefused
+            | Self::UploadHostFailed => 502,
             Self::UploadHostBusy => 503,
             Self::UpstreamTimeout => 504,
         }

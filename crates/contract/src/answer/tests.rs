@@ -60,25 +60,6 @@ fn no_visitor_can_mend_the_gateways_key_by_trying_again() {
 }
 
 #[test]
-fn a_create_of_which_the_gateway_knows_no_outcome_has_an_unknown_one() {
-    let failure = refused(
-        Step::Create,
-        GATEWAY,
-        head(502),
-        envelope("gateway_create_outcome_unknown"),
-    );
-    assert_eq!(
-        (failure.code.as_ref(), failure.kind),
-        ("create_outcome_unknown", Kind::Api)
-    );
-    assert_eq!(
-        (failure.status, failure.message.as_str()),
-        (Some(502), "Why.")
-    );
-    assert!(!failure.retryable);
-}
-
-#[test]
 fn the_request_id_of_the_body_stands_in_for_a_header_that_is_not_exposed() {
     let envelope = Envelope {
         request_id: Some("req_2".into()),
@@ -104,7 +85,7 @@ fn a_web_servers_404_page_means_that_no_gateway_is_there() {
         assert_eq!(failure.code, "gateway_not_found", "{status}");
         assert!(failure.message.contains("https://app.example/aurous"));
     }
-    let failure = unreadable(Step::Create, GATEWAY, head(200), "its body is not JSON");
+    let failure = unreadable(Step::Create, GATEWAY, head(200), Unreadable::NoJson);
     assert_eq!(failure.code, "gateway_not_found");
 }
 
@@ -126,35 +107,39 @@ fn an_error_page_of_something_in_between_is_an_invalid_response() {
 
 #[test]
 fn a_create_that_was_accepted_but_not_readable_is_never_called_failed() {
-    let failure = unreadable(Step::Create, Through::Api, head(201), "its body is empty");
-    assert_eq!(failure.code, "create_outcome_unknown");
-    assert_eq!(failure.status, Some(201));
-    assert!(!failure.retryable);
-    assert_eq!(
-        unreadable(Step::Init, Through::Api, head(201), "…").code,
-        "invalid_response"
-    );
+    for why in [Unreadable::NoJson, Unreadable::WrongShape] {
+        let failure = unreadable(Step::Create, Through::Api, head(201), why);
+        assert_eq!(failure.code, "create_outcome_unknown");
+        assert_eq!((failure.kind, failure.status), (Kind::Api, Some(201)));
+        assert!(!failure.retryable);
+    }
 }
 
 #[test]
-fn a_create_without_an_answer_has_an_unknown_outcome() {
-    for (why, kind) in [
-        (NoAnswer::Network, Kind::Network),
-        (NoAnswer::Timeout(5), Kind::Timeout),
+fn an_answer_that_broke_off_may_be_whole_the_next_time() {
+    for (why, outcome) in [
+        (Unreadable::NoJson, Outcome::NoResponse),
+        (Unreadable::WrongShape, Outcome::Status(201)),
     ] {
-        let failure = no_answer(Step::Create, why);
-        assert_eq!(
-            (failure.code.as_ref(), failure.kind),
-            ("create_outcome_unknown", kind)
-        );
-        assert!(!failure.retryable);
+        let failure = unreadable(Step::Init, Through::Api, head(201), why);
+        assert_eq!(failure.code, "invalid_response");
+        assert_eq!(failure.outcome, outcome);
+        assert_eq!(failure.retryable, why == Unreadable::NoJson);
     }
-    assert!(no_answer(Step::Init, NoAnswer::Network).retryable);
-    assert!(
-        no_answer(Step::Put, NoAnswer::Timeout(30_000))
-            .message
-            .contains("30000 ms")
-    );
+}
+
+#[test]
+fn no_answer_says_how_long_was_waited_for_it() {
+    for (why, kind, outcome) in [
+        (NoAnswer::Network, Kind::Network, Outcome::NoResponse),
+        (NoAnswer::Timeout(30_000), Kind::Timeout, Outcome::Stalled),
+    ] {
+        let failure = no_answer(Step::Put, why);
+        assert_eq!((failure.kind, failure.outcome), (kind, outcome));
+        assert!(failure.retryable);
+        let says_it = failure.message.contains("30000 ms");
+        assert_eq!(says_it, why == NoAnswer::Timeout(30_000));
+    }
 }
 
 #[test]
@@ -196,7 +181,8 @@ fn an_upload_fails_under_the_same_code_with_a_gateway_as_without() {
             false,
         ),
         (413, "gateway_body_too_large", "upload_too_large", false),
-        (502, "gateway_upload_refused", "upload_failed", true),
+        (502, "gateway_upload_refused", "upload_failed", false),
+        (502, "gateway_upload_host_failed", "upload_failed", true),
         (503, "gateway_upload_host_busy", "upload_failed", true),
     ] {
         let failure = put_refused(gateways(status), envelope(gateways_code));

@@ -12,12 +12,17 @@
 //! | any other status, or a code that says so ([`is_final`](crate::answer::is_final)) | give up: the answer is final |
 //!
 //! A new session token after a 401 and a new ticket after a PUT's 403 are not repetitions of the
-//! same request: to this policy, both statuses are final.
+//! same request: to this policy, both statuses are final. [`Attempts`] follows one call through its
+//! attempts, and knows of the token; [`Patience`] is when an attempt is no longer waited for.
 
+mod attempts;
+mod patience;
 mod policy;
 mod retry_after;
 mod stall;
 
+pub use attempts::{Attempts, Moment};
+pub use patience::{Check, Patience};
 pub use policy::{
     Attempt, Backoff, Decision, GiveUp, LONGEST_WAIT_MS, Outcome, Repeat, RetryPolicy,
 };

@@ -214,7 +214,7 @@ impl Outcome {
     }
 
     /// Whether the same request would end the same way.
-    const fn is_final(self) -> bool {
+    pub(crate) const fn is_final(self) -> bool {
         match self {
             Self::Status(status) => !is_retryable(status),
             Self::Final => true,
@@ -240,6 +240,22 @@ impl Outcome {
             Self::Status(500 | 502 | 504) => true,
             Self::Status(_) | Self::InFlight | Self::Final => false,
             Self::NoResponse | Self::Stalled | Self::Offline => true,
+        }
+    }
+}
+
+impl Outcome {
+    /// Whether a call that ends here leaves open if what it asked for was done: by this request, or by
+    /// an earlier one with the same key, which is being carried out.
+    pub(crate) const fn leaves_it_open(self) -> bool {
+        self.may_have_been_carried_out() || matches!(self, Self::InFlight)
+    }
+
+    /// The same outcome, of a browser that says that it is offline.
+    pub(crate) const fn seen_offline(self, is_offline: bool) -> Self {
+        match self {
+            Self::NoResponse if is_offline => Self::Offline,
+            outcome => outcome,
         }
     }
 }

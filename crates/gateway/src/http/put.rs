@@ -156,9 +156,15 @@ fn told(response: Response<Incoming>) -> Result<Answer, Refusal> {
                 "The upload host asks to come back later. Try again in a moment.",
             )
         },
+        status @ (408 | 500..) => Refusal::new(
+            Code::UploadHostFailed,
+            format!("The upload host failed with status {status}. Try again."),
+        ),
         status => Refusal::new(
             Code::UploadRefused,
-            format!("The upload host answered with status {status}. Try again."),
+            format!(
+                "The upload host refused the PUT with status {status}, as it would again. Whoever runs the gateway has to look into it."
+            ),
         ),
     })
 }

@@ -63,7 +63,7 @@ upstream! {
         Get Fault::Status(FakeAnswer::new(400).with_body("{\"error\":{\"message\":\"x\"}}"));
 
     an_upload_host_that_redirects => 502 "gateway_upload_refused": Put redirect(307);
-    an_upload_host_that_fails => 502 "gateway_upload_refused": Put Fault::status(500);
+    an_upload_host_that_fails => 502 "gateway_upload_host_failed": Put Fault::status(500);
     an_upload_host_that_refuses => 403 "gateway_upload_url_refused": Put Fault::status(403);
     an_upload_host_that_finds_it_too_large => 413 "gateway_body_too_large":
         Put Fault::status(413);

@@ -1,0 +1,114 @@
+use super::{Attempt, Decision, Repeat, RetryPolicy};
+use crate::answer;
+use crate::failure::{Failure, Step};
+
+/// The attempts of one call, and what it does after each that failed.
+///
+/// ```
+/// use aurous_contract::answer::{NoAnswer, no_answer};
+/// use aurous_contract::failure::Step;
+/// use aurous_contract::retry::{Attempts, Decision, Moment, RetryPolicy};
+///
+/// let mut attempts = Attempts::new(RetryPolicy::API_CALL);
+/// let moment = Moment { elapsed_ms: 80, random: 0.5, ..Moment::default() };
+/// let lost = no_answer(Step::Init, NoAnswer::Network);
+/// assert_eq!(attempts.failed(&lost, moment), Decision::RetryIn { ms: 250 });
+/// let offline = Moment { is_offline: true, ..moment };
+/// assert_eq!(attempts.failed(&lost, offline), Decision::WaitForOnline { at_most_ms: 119_920 });
+/// ```
+#[derive(Clone, Debug)]
+pub struct Attempts {
+    policy: RetryPolicy,
+    repeat: Repeat,
+    /// Requests that were sent.
+    sent: u32,
+    /// Of these, the retries that count.
+    retries: u32,
+    has_renewed_token: bool,
+    may_have_been_carried_out: bool,
+}
+
+/// What is the case when an attempt has failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Moment {
+    /// Milliseconds since the whole call began, waits included.
+    pub elapsed_ms: u64,
+    /// From 0 to less than 1, a new one for each attempt.
+    pub random: f64,
+    /// What the browser says. Believed after a failure without an answer only: it says so on a machine
+    /// without a network, too, where loopback works.
+    pub is_offline: bool,
+    /// Whether another session token can be asked for.
+    pub can_renew_token: bool,
+}
+
+impl Attempts {
+    pub fn new(policy: RetryPolicy) -> Self {
+        Self {
+            policy,
+            repeat: Repeat::Freely,
+            sent: 0,
+            retries: 0,
+            has_renewed_token: false,
+            may_have_been_carried_out: false,
+        }
+    }
+
+    /// Of a request that may be carried out only once.
+    pub fn only_once(mut self) -> Self {
+        self.repeat = Repeat::OnlyIfNotCarriedOut;
+        self
+    }
+
+    /// The number of the attempt under way, 1 for the first.
+    pub fn number(&self) -> u32 {
+        self.sent + 1
+    }
+
+    /// How much of the deadline is left, in milliseconds.
+    pub fn left_ms(&self, elapsed_ms: u64) -> Option<u64> {
+        let deadline_ms = self.policy.deadline_ms?;
+        Some(deadline_ms.saturating_sub(elapsed_ms))
+    }
+
+    /// What to do after an attempt that ended in `failure`.
+    pub fn failed(&mut self, failure: &Failure, moment: Moment) -> Decision {
+        self.sent = self.sent.saturating_add(failure.attempts);
+        self.may_have_been_carried_out |= failure.outcome.leaves_it_open();
+        // A session token runs out while a page stays open: another is asked for, once.
+        if failure.status == Some(401) && moment.can_renew_token && !self.has_renewed_token {
+            self.has_renewed_token = true;
+            return Decision::RetryIn { ms: 0 };
+        }
+        let decision = self.policy.decide(Attempt {
+            outcome: failure.outcome.seen_offline(moment.is_offline),
+            number: self.retries.saturating_add(1),
+            elapsed_ms: moment.elapsed_ms,
+            retry_after_ms: failure.retry_after_ms.map(|ms| ms as u64),
+            repeat: self.repeat,
+            random: moment.random,
+        });
+        if matches!(decision, Decision::RetryIn { .. }) {
+            self.retries = self.retries.saturating_add(1);
+        }
+        decision
+    }
+
+    /// What the call is reported with, given that it ended in `failure`. `are_tickets_unspent`: a create
+    /// is about tickets that this client minted, filled and never spent.
+    pub fn report(&self, step: Step, failure: &mut Failure, are_tickets_unspent: bool) {
+        failure.attempts = self.sent;
+        if step != Step::Create {
+            return;
+        }
+        // Browsers send a request again by themselves when a kept-alive connection dies: then the second
+        // answer is the only one that is seen.
+        let is_spent_unseen = are_tickets_unspent && failure.code == answer::UPLOAD_INVALID;
+        if self.may_have_been_carried_out || is_spent_unseen {
+            answer::outcome_unknown(failure);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
