@@ -10,16 +10,20 @@
  *
  * @example
  * ```ts
- * import { initUpload, putFile, classify, createCharacter } from "aurous-web";
+ * import { createCharacter, upload } from "aurous-web";
  *
  * export async function characterOf(file: File) {
- *   const ticket = await initUpload(file);
- *   await putFile(ticket, file);
- *   const { pose } = await classify(ticket);
- *   console.log(`${file.name} shows: ${pose}`);
+ *   const { ticket, classification } = await upload(file, { classify: true });
+ *   console.log(`${file.name} shows: ${classification?.pose}`);
  *   return createCharacter({ name: "Aurora", upload_ids: [ticket.upload_id] });
  * }
  * ```
+ *
+ * {@link upload} is {@link initUpload}, {@link putFile} and {@link classify} in one.
+ *
+ * **What goes wrong on the way is tried again**: no answer, 408, 429, 500, 502, 503, 504, with growing
+ * random waits, `Retry-After` obeyed, and a pause while the browser is offline. What cannot be mended is
+ * an {@link AurousError}; its `code` says which, and `docs/errors.md` what to tell the user.
  * @packageDocumentation
  */
 
@@ -82,6 +86,10 @@ export function initUpload(source: Blob | InitUploadRequest, options?: CallOptio
  * PUTs an image to its ticket, by `fetch`, as it is: with `Content-Type` as the only header of its
  * own, never a key, a token or a cookie. The bytes do not pass through the SDK's memory.
  *
+ * With `onProgress`, an `XMLHttpRequest` does it, since `fetch` tells nothing of an upload's progress:
+ * with the same single header; but on the page's own origin the browser adds its cookies (a gateway
+ * drops them), and a redirect is an error only once it was followed.
+ *
  * @param target the ticket, or its `upload_url` (a relative one is resolved against the client's
  * `baseUrl`; the content type is then that of the file's bytes).
  *
@@ -104,6 +112,62 @@ export function initUpload(source: Blob | InitUploadRequest, options?: CallOptio
  * ```
  */
 export function putFile(target: UploadTicket | string | URL, file: Blob, options?: PutOptions): Promise<void>;
+
+/** What is known of an image from its bytes. */
+export interface ImageFacts {
+  format: "jpeg" | "png" | "webp";
+  contentType: ContentType;
+  /** As it is sent: that of the format, whatever the file's name says. */
+  extension: Extension;
+  /** Bytes. */
+  size: number;
+}
+
+/** What {@link upload} resolves to. */
+export interface UploadResult {
+  /** Filled: its `upload_id` is what {@link createCharacter} takes. */
+  ticket: UploadTicket;
+  image: ImageFacts;
+  /** `null` unless `classify: true`. */
+  classification: Classification | null;
+}
+
+/** Options of {@link upload}. */
+export interface UploadOptions extends CallOptions, PutOptions {
+  /** Whether to {@link classify} the picture, too. Default: false. */
+  classify?: boolean;
+  /**
+   * Files of up to so many bytes, 0 or more, are read into the page's memory first, so that what was
+   * looked at is what is sent, each time, whatever becomes of the file. Default: 33 554 432 (32 MB). A
+   * larger one is sent from where it is; if it changes meanwhile, the upload is `file_unreadable`.
+   */
+  snapshotBytes?: number;
+  /** Of the whole upload, where it is given. Default: 120 000 for each API call, none for the PUT. */
+  deadlineMs?: number;
+}
+
+/**
+ * Uploads one image: {@link initUpload}, {@link putFile} and, with `classify: true`, {@link classify}, as
+ * one operation that survives what can be survived. Each step is tried again as its own function
+ * would; and a URL that expired meanwhile, or is refused, is minted anew, once.
+ *
+ * @throws {@link AurousError} as the three functions do; `step` says which of them failed.
+ *
+ * @example
+ * ```ts
+ * import { upload } from "aurous-web";
+ *
+ * export async function send(file: File, bar: HTMLProgressElement, signal: AbortSignal) {
+ *   const { ticket, image } = await upload(file, {
+ *     signal,
+ *     onProgress: ({ loaded, total }) => (bar.value = loaded / total),
+ *   });
+ *   console.log(`${image.format}, ${image.size} bytes`);
+ *   return ticket.upload_id;
+ * }
+ * ```
+ */
+export function upload(file: Blob, options?: UploadOptions): Promise<UploadResult>;
 
 // --- Classification ----------------------------------------------------------------------------
 
@@ -202,7 +266,8 @@ export interface Character {
 export interface CreateOptions extends CallOptions {
   /**
    * 1 to 256 printable ASCII characters (a gateway wants at least 16). The same key and body make
-   * the same character once, however often they are sent. Default: a random one per call.
+   * the same character once, however often they are sent. Default: a random one per call, made before
+   * its first attempt and sent with each.
    */
   idempotencyKey?: string;
 }
@@ -210,11 +275,17 @@ export interface CreateOptions extends CallOptions {
 /**
  * Makes a character: `POST /v1/characters`.
  *
+ * Identical calls of one client at the same time (a button that was clicked twice) are one, with the
+ * limits of the first: each gets its result, and it ends early when all of them are cancelled.
+ *
+ * A create from uploads is tried again like any call, since its uploads can be used up only once. One
+ * from a description is not, once it may have been carried out: it costs credits.
+ *
  * @throws {@link AurousError} before any request: `parameter_invalid_combination` (exactly one of
  * `upload_ids` and `generate: true` with `attributes`), `value_out_of_range` (`upload_ids`: 1 to 6),
- * `invalid_argument`. After it: `upload_invalid`, `create_outcome_unknown` (no readable answer came,
- * to the page or to the gateway: the character may have been made), and as {@link initUpload} after a
- * request.
+ * `invalid_argument`. After it: `upload_invalid`, `create_outcome_unknown` (an attempt was left without
+ * a readable answer, or uploads that were good are used up: the character may have been made, so look
+ * for it before making another), and as {@link initUpload} after a request.
  *
  * @example
  * ```ts
@@ -241,6 +312,25 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** One attempt of an API call, in milliseconds, 1 to 2 147 483 647. Default: the client's. */
   timeoutMs?: number;
+  /** See {@link ClientOptions.deadlineMs}. Default: the client's. */
+  deadlineMs?: number;
+  /** See {@link ClientOptions.maxRetries}. Default: the client's. */
+  maxRetries?: number;
+}
+
+/** What `onProgress` is called with. */
+export interface UploadProgress {
+  /** `putFile` alone is `uploading` from the start. */
+  phase: "preparing" | "minting" | "uploading" | "classifying";
+  /**
+   * Bytes. Never less than before, also when a PUT begins again; less than `total` until the server has
+   * taken the file.
+   */
+  loaded: number;
+  /** Bytes of the file. */
+  total: number;
+  /** The request of this phase that is under way, from 1. */
+  attempt: number;
 }
 
 /** Options of one PUT. */
@@ -249,6 +339,16 @@ export interface PutOptions {
   signal?: AbortSignal;
   /** A PUT that stands still, in milliseconds. Default: the client's. See {@link ClientOptions.stallTimeoutMs}. */
   stallTimeoutMs?: number;
+  /** The whole PUT with its retries. Default: the client's, else none. See {@link ClientOptions.deadlineMs}. */
+  deadlineMs?: number;
+  /** See {@link ClientOptions.maxRetries}. Default: the client's. */
+  maxRetries?: number;
+  /**
+   * Told how far the upload is. What it throws is reported as an uncaught error of the page's, and
+   * changes nothing. Where there is no `XMLHttpRequest` (a service worker) it hears of no bytes until the
+   * end.
+   */
+  onProgress?: (progress: UploadProgress) => void;
 }
 
 /** Options of {@link createClient}. A wrong one rejects each call of that client, kind `config`. */
@@ -279,10 +379,18 @@ export interface ClientOptions {
   /** One attempt of an API call, in milliseconds, 1 to 2 147 483 647. Default: 30 000. */
   timeoutMs?: number;
   /**
-   * A PUT that stands still, in milliseconds, 1 to 2 147 483 647. Default: 30 000. `fetch` tells
-   * nothing of an upload's progress, so the time that the bytes take at 256 kbit/s is added.
+   * A PUT that stands still, in milliseconds, 1 to 2 147 483 647. Default: 30 000. It is then ended and
+   * tried again. `fetch` tells nothing of an upload's progress, so the time that the bytes take at
+   * 256 kbit/s is added; with `onProgress`, once all bytes were handed over.
    */
   stallTimeoutMs?: number;
+  /**
+   * A whole call with its retries, in milliseconds that the machine is awake, 1 to 2 147 483 647.
+   * Default: 120 000 for API calls, none for a PUT. A wait that reaches past it is not begun.
+   */
+  deadlineMs?: number;
+  /** Requests after the first, 0 to 100. Default: 6. 0 also fails at once where the browser is offline. */
+  maxRetries?: number;
 }
 
 /** The same functions, with options of their own. Nothing to free. */
@@ -291,6 +399,7 @@ export interface Client {
   putFile: typeof putFile;
   classify: typeof classify;
   createCharacter: typeof createCharacter;
+  upload: typeof upload;
 }
 
 /**

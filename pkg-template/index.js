@@ -40,7 +40,8 @@ export function createClient(options) {
     putFile: (target, file, call) => loaded(() => core.putFile(target, file, call, options)),
     classify: (upload, call) => loaded(() => core.classify(upload, call, options)),
     createCharacter: (request, call) => loaded(() => core.createCharacter(request, call, options)),
+    upload: (file, call) => loaded(() => core.upload(file, call, options)),
   };
 }
 
-export const { initUpload, putFile, classify, createCharacter } = /* @__PURE__ */ createClient();
+export const { initUpload, putFile, classify, createCharacter, upload } = /* @__PURE__ */ createClient();

@@ -1,13 +1,16 @@
 //! One API call: its attempts, up to an answer of the API's.
 
-use aurous_contract::answer::{self, NoAnswer};
+use std::rc::Rc;
+
+use aurous_contract::answer::{self, NoAnswer, Unreadable};
 use aurous_contract::failure::{Code, Step};
+use aurous_contract::retry::RetryPolicy;
 use wasm_bindgen::prelude::*;
 
 use crate::attempt::{Attempt, Interrupt};
-use crate::call_options::{self, Signal};
-use crate::client::{self, Client};
-use crate::fields::Fields;
+use crate::call::Call;
+use crate::call_options::Context;
+use crate::client;
 use crate::request;
 use crate::response;
 use crate::stop::Stop;
@@ -25,83 +28,52 @@ pub struct Route {
 /// A call whose options are read and checked.
 pub struct ApiCall {
     route: &'static Route,
-    client: Client,
-    signal: Option<Signal>,
-    timeout_ms: u32,
+    pub context: Rc<Context>,
+    pub call: Call,
     pub idempotency_key: Option<String>,
 }
 
 impl ApiCall {
-    pub fn read(
-        route: &'static Route,
-        options: &Fields<'_>,
-        client: &JsValue,
-    ) -> Result<Box<Self>, Stop> {
-        let signal = call_options::signal(options)?;
-        let client = Client::read(client)?;
-        let timeout_ms = options
-            .milliseconds("timeoutMs")?
-            .unwrap_or(client.timeout_ms);
-        Ok(Box::new(Self {
+    /// Boxed: futures that hold one are moved about.
+    pub fn new(route: &'static Route, context: Rc<Context>) -> Box<Self> {
+        Box::new(Self {
             route,
-            client,
-            signal,
-            timeout_ms,
+            call: Call::new(route.step, &context, RetryPolicy::API_CALL),
+            context,
             idempotency_key: None,
-        }))
+        })
     }
 
     pub fn attempt(&self) -> Result<Attempt, Stop> {
-        Attempt::start(self.signal.as_ref(), self.timeout_ms)
+        self.call.attempt(self.context.limits.timeout_ms.into())
     }
 
     /// POSTs `body`, JSON text, and gives the answer's JSON.
     pub async fn post(&self, body: &JsValue) -> Result<JsValue, Stop> {
-        let mut sent = 0;
-        // The one place where a call decides to be sent again.
+        let can_renew_token = self.context.client.can_renew_token();
         loop {
-            sent += 1;
+            self.call.announce();
             match self.post_once(body).await {
-                // A session token runs out while a page stays open: ask for another, once.
-                Err(Stop::Failed(failure, _))
-                    if failure.status == Some(401)
-                        && sent == 1
-                        && self.client.can_renew_token() => {}
-                Err(Stop::Failed(mut failure, cause)) => {
-                    failure.attempts += sent - 1;
-                    return Err(Stop::Failed(failure, cause));
-                }
-                outcome => return outcome,
+                Ok(answer) => return Ok(answer),
+                Err(stop) => self.call.again(stop, can_renew_token).await?,
             }
         }
     }
 
     async fn post_once(&self, body: &JsValue) -> Result<JsValue, Stop> {
-        let Self { route, client, .. } = self;
+        let (route, client) = (self.route, &self.context.client);
         let attempt = self.attempt()?;
         let headers = client.api_headers(&attempt).await?;
         if let Some(key) = &self.idempotency_key {
             client::set(&headers, "Idempotency-Key", key)?;
         }
         let url = [&client.base, route.path].concat();
-        let request = request::post_json(
-            &url,
-            headers,
-            body,
-            client.credentials,
-            &attempt.abort_signal(),
-        )
-        .ok_or_else(|| {
-            Stop::field(
-                Code::InvalidOption,
-                "baseUrl",
-                "must be a URL that can be fetched",
-                "not one",
-            )
-        })?;
+        let signal = attempt.abort_signal();
+        let request = request::post_json(&url, headers, body, client.credentials, &signal)
+            .ok_or_else(not_a_base_url)?;
         let no_answer = |why| no_answer(route.step, why);
         let response = request::send(&request, &attempt).await.map_err(no_answer)?;
-        let head = response::head(&response);
+        let head = response::head_of(&response);
         let json = response::json(&response, &attempt)
             .await
             .map_err(no_answer)?;
@@ -112,12 +84,12 @@ impl ApiCall {
         if (route.accept)(&json, &client.base).is_some() {
             return Ok(json);
         }
-        let problem = if json.is_undefined() {
-            "its body is not JSON, or broke off"
+        let why = if json.is_undefined() {
+            Unreadable::NoJson
         } else {
-            "its JSON lacks what the API documents"
+            Unreadable::WrongShape
         };
-        Err(answer::unreadable(route.step, client.through(), head, problem).into())
+        Err(answer::unreadable(route.step, client.through(), head, why).into())
     }
 }
 
@@ -128,4 +100,9 @@ pub fn no_answer(step: Step, why: Interrupt) -> Stop {
         Interrupt::TimedOut(ms) => answer::no_answer(step, NoAnswer::Timeout(ms)).into(),
         Interrupt::Thrown(cause) => Stop::caused(answer::no_answer(step, NoAnswer::Network), cause),
     }
+}
+
+fn not_a_base_url() -> Stop {
+    let must = "must be a URL that can be fetched";
+    Stop::field(Code::InvalidOption, "baseUrl", must, "not one")
 }

@@ -5,11 +5,12 @@
 //! own `AbortError` instead of the signal's reason, and gloo-net panics on a reason that is no
 //! `Error`. Dropping an attempt ends its request, removes its listener and clears its timer.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
 use aurous_contract::failure::{Code, Failure};
-use js_sys::{Array, Function, Promise};
+use aurous_contract::retry::{Check, Patience};
+use js_sys::{Array, Date, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
@@ -21,86 +22,89 @@ use crate::stop::Stop;
 pub enum Interrupt {
     Cancelled(Stop),
     /// After this many milliseconds.
-    TimedOut(u32),
+    TimedOut(u64),
     /// What the promise rejected with.
     Thrown(JsValue),
 }
 
 pub struct Attempt {
+    watch: Rc<Watch>,
+    signal: Option<Signal>,
+    on_abort: Closure<dyn FnMut()>,
+    /// What the call has spent, this attempt not counted yet.
+    spent_ms: Rc<Cell<u64>>,
+}
+
+/// Ends the attempt: by its timer, which looks when patience is at its end, or for the caller.
+pub struct Watch {
     controller: AbortController,
-    ended: Rc<Cell<Ended>>,
+    patience: Cell<Patience>,
+    ended: Cell<Ended>,
     /// Rejects when the time is up or the caller cancels, so that we needn't rely on how, or whether,
     /// an engine settles what it was told to abort.
     interrupted: Promise,
-    timeout_ms: u32,
-    timer: JsValue,
-    signal: Option<Signal>,
-    /// Held for the timer, which calls it.
-    _on_timeout: Closure<dyn FnMut()>,
-    on_abort: Closure<dyn FnMut()>,
+    reject: Option<Function>,
+    timer: RefCell<JsValue>,
+    on_timer: Closure<dyn FnMut()>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Ended {
     NotYet,
     ByCaller,
-    ByTimer,
+    AfterMs(u64),
+}
+
+/// Milliseconds since 1970.
+pub fn now_ms() -> u64 {
+    Date::now() as u64
 }
 
 impl Attempt {
-    pub fn start(signal: Option<&Signal>, timeout_ms: u32) -> Result<Self, Stop> {
+    /// Rejects at once where the signal is aborted already.
+    pub fn start(
+        signal: Option<&Signal>,
+        patience: Patience,
+        spent_ms: Rc<Cell<u64>>,
+    ) -> Result<Self, Stop> {
         if let Some(signal) = signal {
             signal.check()?;
         }
-        let controller = AbortController::new().map_err(|_| no_abort_controller())?;
-        let ended = Rc::new(Cell::new(Ended::NotYet));
-        let mut reject: Option<Function> = None;
-        let interrupted = Promise::new(&mut |_, its_reject| reject = Some(its_reject));
-        let end_as = |how: Ended| {
-            let (ended, controller, reject) = (ended.clone(), controller.clone(), reject.clone());
-            Closure::<dyn FnMut()>::new(move || {
-                if ended.get() == Ended::NotYet {
-                    ended.set(how);
-                    controller.abort();
-                    // A function that settles a promise never throws.
-                    let _ = reject
-                        .as_ref()
-                        .map(|reject| reject.call0(&JsValue::UNDEFINED));
-                }
-            })
+        let watch = Watch::start(patience)?;
+        let on_abort = {
+            let watch = watch.clone();
+            Closure::new(move || watch.end(Ended::ByCaller))
         };
-        let (on_timeout, on_abort) = (end_as(Ended::ByTimer), end_as(Ended::ByCaller));
-        let timer =
-            js::set_timeout(on_timeout.as_ref().unchecked_ref(), timeout_ms).unwrap_or_default();
         if let Some(signal) = signal {
             let _ = signal
                 .as_event_target()
                 .add_event_listener_with_callback("abort", on_abort.as_ref().unchecked_ref());
         }
         Ok(Self {
-            controller,
-            ended,
-            interrupted,
-            timeout_ms,
-            timer,
+            watch,
             signal: signal.cloned(),
-            _on_timeout: on_timeout,
             on_abort,
+            spent_ms,
         })
     }
 
     /// The signal for the request.
     pub fn abort_signal(&self) -> web_sys::AbortSignal {
-        self.controller.signal()
+        self.watch.controller.signal()
+    }
+
+    /// Tells that something moved, for those who hear of it.
+    pub fn watch(&self) -> Rc<Watch> {
+        self.watch.clone()
     }
 
     /// Waits for a promise, no longer than the attempt lasts.
     pub async fn run(&self, promise: &JsValue) -> Result<JsValue, Interrupt> {
-        let first = Promise::race(&Array::of2(promise, &self.interrupted));
+        let first = Promise::race(&Array::of2(promise, &self.watch.interrupted));
         JsFuture::from(first)
             .await
-            .map_err(|thrown| match (self.ended.get(), &self.signal) {
-                (Ended::ByTimer, _) => Interrupt::TimedOut(self.timeout_ms),
+            .map_err(|thrown| match (self.watch.ended.get(), &self.signal) {
+                (Ended::AfterMs(ms), _) => Interrupt::TimedOut(ms),
                 (Ended::ByCaller, Some(signal)) => Interrupt::Cancelled(signal.cancelled()),
                 _ => Interrupt::Thrown(thrown),
             })
@@ -109,7 +113,11 @@ impl Attempt {
 
 impl Drop for Attempt {
     fn drop(&mut self) {
-        let _ = js::clear_timeout(&self.timer);
+        let patience = self.watch.patience.get();
+        let spent_ms = self.spent_ms.get();
+        self.spent_ms
+            .set(spent_ms.saturating_add(patience.spent_ms(now_ms())));
+        let _ = js::clear_timeout(&self.watch.timer.borrow());
         if let Some(signal) = &self.signal {
             let _ = signal
                 .as_event_target()
@@ -119,7 +127,68 @@ impl Drop for Attempt {
                 );
         }
         // Ends the download of an answer that nobody reads.
-        self.controller.abort();
+        self.watch.controller.abort();
+    }
+}
+
+impl Watch {
+    fn start(patience: Patience) -> Result<Rc<Self>, Stop> {
+        let controller = AbortController::new().map_err(|_| no_abort_controller())?;
+        let mut reject = None;
+        let interrupted = Promise::new(&mut |_, its_reject| reject = Some(its_reject));
+        let watch = Rc::new_cyclic(|watch: &Weak<Self>| {
+            let watch = watch.clone();
+            Self {
+                controller,
+                patience: Cell::new(patience),
+                ended: Cell::new(Ended::NotYet),
+                interrupted,
+                reject,
+                timer: RefCell::default(),
+                on_timer: Closure::new(move || {
+                    if let Some(watch) = watch.upgrade() {
+                        watch.look();
+                    }
+                }),
+            }
+        });
+        watch.set_timer(patience.next_check_ms());
+        Ok(watch)
+    }
+
+    /// Something moved: from here on it may stand still for so many milliseconds.
+    pub fn moved(&self, still_limit_ms: u64) {
+        let mut patience = self.patience.get();
+        patience.moved(now_ms(), still_limit_ms);
+        self.patience.set(patience);
+    }
+
+    fn look(&self) {
+        let mut patience = self.patience.get();
+        let check = patience.check(now_ms());
+        self.patience.set(patience);
+        match check {
+            Check::NextIn(ms) => self.set_timer(ms),
+            Check::Over { after_ms } => self.end(Ended::AfterMs(after_ms)),
+        }
+    }
+
+    fn set_timer(&self, ms: u64) {
+        let on_timer = self.on_timer.as_ref().unchecked_ref();
+        // A wait fits a timer: the contract sees to it.
+        let timer = js::set_timeout(on_timer, ms as u32).unwrap_or_default();
+        self.timer.replace(timer);
+    }
+
+    fn end(&self, how: Ended) {
+        if self.ended.get() == Ended::NotYet {
+            self.ended.set(how);
+            self.controller.abort();
+            if let Some(reject) = &self.reject {
+                // A function that settles a promise never throws.
+                let _ = reject.call0(&JsValue::UNDEFINED);
+            }
+        }
     }
 }
 

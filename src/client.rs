@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Headers, RequestCredentials, Url};
 
 use crate::attempt::{Attempt, Interrupt};
+use crate::call_options::Limits;
 use crate::fields::Fields;
 use crate::js;
 use crate::stop::Stop;
@@ -18,9 +19,6 @@ use crate::url;
 /// Where a gateway is mounted, unless told otherwise: on the page's own origin.
 const DEFAULT_GATEWAY: &str = "/aurous";
 
-/// Default time limit of one attempt of an API call, and of a PUT that stands still, in milliseconds.
-const DEFAULT_TIMEOUT_MS: u32 = 30_000;
-
 pub struct Client {
     /// Absolute, without query and trailing slash.
     pub base: String,
@@ -28,8 +26,7 @@ pub struct Client {
     headers: Option<Headers>,
     api_version: Option<String>,
     pub credentials: RequestCredentials,
-    pub timeout_ms: u32,
-    pub stall_timeout_ms: u32,
+    pub limits: Limits,
 }
 
 /// Who is asked, and what lets us in.
@@ -82,12 +79,7 @@ impl Client {
             access,
             api_version: api_version(&options)?,
             credentials: credentials(&options)?,
-            timeout_ms: options
-                .milliseconds("timeoutMs")?
-                .unwrap_or(DEFAULT_TIMEOUT_MS),
-            stall_timeout_ms: options
-                .milliseconds("stallTimeoutMs")?
-                .unwrap_or(DEFAULT_TIMEOUT_MS),
+            limits: Limits::read(&options, Limits::DEFAULT)?,
         })
     }
 

@@ -1,5 +1,7 @@
 //! `createCharacter`: uploads, or a description, become a character.
 
+use std::rc::Rc;
+
 use aurous_contract::access::is_header_value;
 use aurous_contract::character::{Attributes, CreateFlow};
 use aurous_contract::failure::{Code, Step};
@@ -9,7 +11,7 @@ use js_sys::{Array, Math};
 use wasm_bindgen::prelude::*;
 
 use crate::api_call::{ApiCall, Route};
-use crate::call_options;
+use crate::call_options::{self, Context};
 use crate::fields::{self, Fields};
 use crate::js;
 use crate::json;
@@ -25,23 +27,31 @@ static ROUTE: Route = Route {
     },
 };
 
-/// The call, and its body.
+/// The call, its body, and the idempotency key where one was given.
 pub fn prepare(
     request: &JsValue,
     options: &JsValue,
     client: &JsValue,
-) -> Result<(Box<ApiCall>, JsValue), Stop> {
+) -> Result<(Box<ApiCall>, JsValue, JsValue), Stop> {
     let options = call_options::read(options)?;
-    let mut call = ApiCall::read(&ROUTE, &options, client)?;
+    let mut call = ApiCall::new(&ROUTE, Rc::new(Context::read(&options, client)?));
     // Made before the first attempt, and the same on each: browsers re-send a POST by themselves when
     // a kept-alive connection dies, so even one attempt can reach the server twice.
-    call.idempotency_key = Some(idempotency_key(&options)?);
-    check(request)?;
-    Ok((call, json::stringify(request, "request")?))
+    let given_key = idempotency_key(&options)?;
+    let key = given_key.clone();
+    call.idempotency_key = Some(key.unwrap_or_else(random_key));
+    let upload_ids = check(request)?;
+    if upload_ids.is_empty() {
+        call.call.only_once();
+    }
+    call.call.upload_ids = upload_ids;
+    let body = json::stringify(request, "request")?;
+    Ok((call, body, given_key.into()))
 }
 
-/// Checks what the API documents of the request; the rest is the API's to refuse.
-fn check(request: &JsValue) -> Result<(), Stop> {
+/// Checks what the API documents of the request; the rest is the API's to refuse. Gives the uploads that
+/// it would use up: none where it is to be synthesized.
+fn check(request: &JsValue) -> Result<Vec<String>, Stop> {
     if !fields::is_plain_object(request) {
         let found = js::describe(request);
         return Err(Stop::field(
@@ -61,9 +71,9 @@ fn check(request: &JsValue) -> Result<(), Stop> {
         ));
     }
     let generate = request.boolean("generate")?;
-    let has_upload_ids = check_upload_ids(&request)?;
+    let upload_ids = check_upload_ids(&request)?;
     let has_attributes = check_attributes(&request)?;
-    if CreateFlow::of(generate, has_upload_ids, has_attributes).is_none() {
+    if CreateFlow::of(generate, upload_ids.is_some(), has_attributes).is_none() {
         let message = "A character is made either from `upload_ids` or from `generate: true` with `attributes`: give exactly one of the two.";
         return Err(Stop::about(
             Code::ParameterInvalidCombination,
@@ -71,13 +81,13 @@ fn check(request: &JsValue) -> Result<(), Stop> {
             message,
         ));
     }
-    Ok(())
+    Ok(upload_ids.unwrap_or_default())
 }
 
-fn check_upload_ids(request: &Fields<'_>) -> Result<bool, Stop> {
+fn check_upload_ids(request: &Fields<'_>) -> Result<Option<Vec<String>>, Stop> {
     let ids = request.get("upload_ids")?;
     if ids.is_undefined() {
-        return Ok(false);
+        return Ok(None);
     }
     if !Array::is_array(&ids) {
         return Err(request.refuse("upload_ids", "must be an array of upload_ids", &ids));
@@ -93,11 +103,16 @@ fn check_upload_ids(request: &Fields<'_>) -> Result<bool, Stop> {
             &found,
         ));
     }
+    let mut upload_ids = Vec::new();
     for index in 0..count {
         let name = ["upload_ids[", &index.to_string(), "]"].concat();
         let id = js_sys::Reflect::get_u32(ids, index as u32)
             .map_err(|cause| fields::unreadable(Code::InvalidArgument, &name, cause))?;
-        if id.as_string().and_then(|id| UploadId::parse(&id)).is_none() {
+        let text = id.as_string();
+        if !text
+            .as_deref()
+            .is_some_and(|it| UploadId::parse(it).is_some())
+        {
             let found = if id.is_string() {
                 "another string".into()
             } else {
@@ -106,8 +121,9 @@ fn check_upload_ids(request: &Fields<'_>) -> Result<bool, Stop> {
             let must = "must be an upload_id as initUpload gave it";
             return Err(Stop::field(Code::InvalidArgument, &name, must, &found));
         }
+        upload_ids.extend(text);
     }
-    Ok(true)
+    Ok(Some(upload_ids))
 }
 
 fn check_attributes(request: &Fields<'_>) -> Result<bool, Stop> {
@@ -126,15 +142,17 @@ fn check_attributes(request: &Fields<'_>) -> Result<bool, Stop> {
     Ok(!attributes.is_undefined())
 }
 
-fn idempotency_key(options: &Fields<'_>) -> Result<String, Stop> {
+fn idempotency_key(options: &Fields<'_>) -> Result<Option<String>, Stop> {
     match options.string("idempotencyKey")? {
-        Some(key) if is_header_value(&key) && key.len() <= IDEMPOTENCY_KEY_MAX_CHARS => Ok(key),
+        Some(key) if is_header_value(&key) && key.len() <= IDEMPOTENCY_KEY_MAX_CHARS => {
+            Ok(Some(key))
+        }
         Some(_) => Err(options.refuse_as(
             "idempotencyKey",
             "must be 1 to 256 printable ASCII characters",
             "not that",
         )),
-        None => Ok(random_key()),
+        None => Ok(None),
     }
 }
 

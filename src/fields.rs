@@ -93,6 +93,23 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A whole number, 0 to `most`.
+    pub fn count(&self, name: &str, most: u32) -> Result<Option<u32>, Stop> {
+        let value = self.get(name)?;
+        if value.is_undefined() {
+            return Ok(None);
+        }
+        let count = value.as_f64().filter(|it| (0.0..=most.into()).contains(it));
+        // A fraction is none: `as` would cut it.
+        match count.filter(|it| *it == f64::from(*it as u32)) {
+            Some(count) => Ok(Some(count as u32)),
+            None => {
+                let must = ["must be a whole number, 0 to ", &most.to_string()].concat();
+                Err(self.refuse_as(name, &must, "not one"))
+            }
+        }
+    }
+
     /// Refuses a field for the type of its value.
     pub fn refuse(&self, name: &str, must: &str, value: &JsValue) -> Stop {
         self.refuse_as(name, must, &js::describe(value))

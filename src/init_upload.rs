@@ -2,13 +2,15 @@
 
 use aurous_contract::failure::{Code, Step};
 use aurous_contract::filename::{Filename, FilenameError};
-use aurous_contract::image::{ContentType, Extension};
+use aurous_contract::image::{ContentType, Extension, ImageFormat};
 use aurous_contract::upload::InitUploadRequest;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
+use std::rc::Rc;
+
 use crate::api_call::{ApiCall, Route};
-use crate::call_options;
+use crate::call_options::{self, Context};
 use crate::fields::{self, Fields};
 use crate::js;
 use crate::json;
@@ -16,14 +18,14 @@ use crate::picked_file::{self, PickedFile};
 use crate::stop::Stop;
 use crate::ticket;
 
-static ROUTE: Route = Route {
+pub static ROUTE: Route = Route {
     step: Step::Init,
     path: "/v1/characters/uploads/init",
     accept: |answer, base| {
         let url = ticket::resolved_url(answer, base)?;
-        Reflect::set(answer, &"upload_url".into(), &url.into())
-            .ok()
-            .map(drop)
+        Reflect::set(answer, &"upload_url".into(), &url.into()).ok()?;
+        ticket::minted(answer);
+        Some(())
     },
 };
 
@@ -39,7 +41,8 @@ pub fn prepare(
     options: &JsValue,
     client: &JsValue,
 ) -> Result<(Box<ApiCall>, Source), Stop> {
-    let call = ApiCall::read(&ROUTE, &call_options::read(options)?, client)?;
+    let context = Context::read(&call_options::read(options)?, client)?;
+    let call = ApiCall::new(&ROUTE, Rc::new(context));
     let source = if picked_file::is_blob(&source) {
         Source::File(PickedFile::read(source, "source")?)
     } else if fields::is_plain_object(&source) {
@@ -65,6 +68,11 @@ pub async fn body(call: &ApiCall, source: Source) -> Result<JsValue, Stop> {
         Source::File(file) => file,
     };
     let format = file.format(&call.attempt()?).await?;
+    describe(&file, format)
+}
+
+/// What a ticket for this file is asked for with.
+pub fn describe(file: &PickedFile, format: ImageFormat) -> Result<JsValue, Stop> {
     let request = InitUploadRequest {
         filename: Filename::for_upload(&file.name, format),
         extension: format.extension(),

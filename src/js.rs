@@ -1,7 +1,7 @@
 //! The bindings that web-sys and js-sys lack, or have in a form that can trap: everything here that
 //! may throw is caught, since an exception that crosses an async export leaves its promise pending.
 
-use js_sys::{Function, Reflect};
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -18,6 +18,10 @@ extern "C" {
     #[wasm_bindgen(js_name = clearTimeout, catch)]
     pub fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
 
+    // Not everywhere: what throws is ignored there.
+    #[wasm_bindgen(js_name = reportError, catch)]
+    pub fn report_error(error: &JsValue) -> Result<(), JsValue>;
+
     // Unlike `crypto.randomUUID`, there in insecure contexts too.
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
     pub fn get_random_values(bytes: &mut [u8]) -> Result<JsValue, JsValue>;
@@ -30,6 +34,37 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = arrayBuffer, catch)]
     pub fn array_buffer(this: &BlobLike) -> Result<JsValue, JsValue>;
+
+    pub type Blob;
+
+    #[wasm_bindgen(constructor, catch)]
+    pub fn new(parts: &Array) -> Result<Blob, JsValue>;
+
+    // Not in service workers and servers.
+    #[derive(Clone)]
+    pub type XMLHttpRequest;
+
+    #[wasm_bindgen(constructor, catch)]
+    pub fn new() -> Result<XMLHttpRequest, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn open(this: &XMLHttpRequest, method: &str, url: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, js_name = setRequestHeader, catch)]
+    pub fn set_request_header(
+        this: &XMLHttpRequest,
+        name: &str,
+        value: &str,
+    ) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, js_name = getAllResponseHeaders, catch)]
+    pub fn get_all_response_headers(this: &XMLHttpRequest) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn send(this: &XMLHttpRequest, body: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn abort(this: &XMLHttpRequest) -> Result<(), JsValue>;
 }
 
 #[wasm_bindgen(module = "/pkg-template/aurous-error.js")]

@@ -15,10 +15,15 @@
 //! | `init_upload`, `put_file`, `classify`, `create_character` | one call each |
 //! | `client`, `call_options` | the options, read and checked |
 //! | `fields` | typed getters over JavaScript objects, naming the field they refuse |
+//! | `upload` | the whole of init, PUT and classify, one call |
+//! | `flights` | identical creates at the same time: one |
 //! | `picked_file` | a `File` or `Blob`: its name, its first bytes |
-//! | `api_call` | one API call with its attempts |
+//! | `call` | what the attempts of one call have in common; the waits between them |
+//! | `api_call` | one API call |
 //! | `attempt` | one attempt: our own abort signal, a timer, the caller's signal |
+//! | `on_progress` | what a page is told of an upload |
 //! | `request`, `response` | built with gloo-net, sent with `fetch`; an answer read into the contract's terms |
+//! | `xhr` | the PUT whose progress is wanted |
 //! | `ticket` | a ticket, as the API answers it and as a page hands it back |
 //! | `json` | written by the browser; which field can't be |
 //! | `url` | what is resolved against the page or the client's base |
@@ -27,21 +32,26 @@
 
 mod api_call;
 mod attempt;
+mod call;
 mod call_options;
 mod classify;
 mod client;
 mod create_character;
 mod fields;
+mod flights;
 mod init_upload;
 mod js;
 mod json;
+mod on_progress;
 mod picked_file;
 mod put_file;
 mod request;
 mod response;
 mod stop;
 mod ticket;
+mod upload;
 mod url;
+mod xhr;
 
 use std::pin::Pin;
 
@@ -50,7 +60,6 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::api_call::ApiCall;
 use crate::stop::Stop;
 
 /// The standard library's allocator costs 2.3 KB more of the download.
@@ -80,26 +89,29 @@ pub fn put_file(target: JsValue, file: JsValue, options: JsValue, client: JsValu
 /// Says what an uploaded picture shows. `upload`: an `upload_id`, or a ticket.
 #[wasm_bindgen]
 pub fn classify(upload: JsValue, options: JsValue, client: JsValue) -> Promise {
-    post(
-        Step::Classify,
-        classify::prepare(&upload, &options, &client),
-    )
+    let prepared = classify::prepare(&upload, &options, &client);
+    promise(Step::Classify, async {
+        let (call, body) = prepared?;
+        call.post(&body).await
+    })
 }
 
 /// Makes a character. `request`: the API's request body.
 #[wasm_bindgen(js_name = createCharacter)]
 pub fn create_character(request: JsValue, options: JsValue, client: JsValue) -> Promise {
-    post(
-        Step::Create,
-        create_character::prepare(&request, &options, &client),
-    )
+    let prepared = create_character::prepare(&request, &options, &client);
+    promise(Step::Create, async {
+        let (call, body, given_key) = prepared?;
+        flights::share(call, body, [client, given_key]).await
+    })
 }
 
-fn post(step: Step, prepared: Result<(Box<ApiCall>, JsValue), Stop>) -> Promise {
-    promise(step, async {
-        let (call, body) = prepared?;
-        call.post(&body).await
-    })
+/// Uploads one image: a ticket, the PUT and, if it is asked for, the classification. Resolves to
+/// `{ ticket, image, classification }`.
+#[wasm_bindgen]
+pub fn upload(file: JsValue, options: JsValue, client: JsValue) -> Promise {
+    let prepared = upload::prepare(file, &options, &client);
+    promise(Step::Init, async { prepared?.run().await })
 }
 
 /// Boxed, so that the machinery of promises is compiled once and not for each call.

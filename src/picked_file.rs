@@ -2,7 +2,7 @@
 
 use aurous_contract::failure::Code;
 use aurous_contract::image::{self, ImageFormat, SNIFF_LENGTH, sniff};
-use js_sys::{Promise, Reflect, Symbol, Uint8Array};
+use js_sys::{Array, Promise, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::attempt::{Attempt, Interrupt};
@@ -64,6 +64,19 @@ impl PickedFile {
         sniff(&header).map_err(|kind| image::unsupported(&self.name, kind).into())
     }
 
+    /// The same file, its bytes held in the page's memory: what becomes of it on disk no longer matters.
+    pub async fn snapshot(self, attempt: &Attempt) -> Result<Self, Stop> {
+        let bytes = self.as_blob().array_buffer();
+        let bytes = self.settled(bytes, attempt).await?;
+        let size = js::get(&bytes, "byteLength").as_f64().unwrap_or_default();
+        let copy = js::Blob::new(&Array::of1(&bytes)).map_err(|cause| self.unreadable(cause))?;
+        Ok(Self {
+            blob: copy.into(),
+            size,
+            ..self
+        })
+    }
+
     /// Whether the file can't be read any more: it changed or vanished after it was picked. To `fetch`
     /// that looks like a failed connection.
     pub async fn check_readable(&self, attempt: &Attempt) -> Result<(), Stop> {
@@ -81,9 +94,18 @@ impl PickedFile {
         array_buffer: Result<JsValue, JsValue>,
         attempt: &Attempt,
     ) -> Result<Vec<u8>, Stop> {
+        let buffer = self.settled(array_buffer, attempt).await?;
+        Ok(Uint8Array::new(&buffer).to_vec())
+    }
+
+    async fn settled(
+        &self,
+        array_buffer: Result<JsValue, JsValue>,
+        attempt: &Attempt,
+    ) -> Result<JsValue, Stop> {
         let promise = array_buffer.map_err(|cause| self.unreadable(cause))?;
         match attempt.run(&Promise::resolve(&promise)).await {
-            Ok(buffer) => Ok(Uint8Array::new(&buffer).to_vec()),
+            Ok(buffer) => Ok(buffer),
             Err(Interrupt::Cancelled(stop)) => Err(stop),
             Err(Interrupt::TimedOut(_)) => Err(self.unreadable(JsValue::UNDEFINED)),
             Err(Interrupt::Thrown(cause)) => Err(self.unreadable(cause)),

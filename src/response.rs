@@ -5,21 +5,37 @@ use aurous_contract::retry::parse_retry_after;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
-use crate::attempt::{Attempt, Interrupt};
+use crate::attempt::{Attempt, Interrupt, now_ms};
 use crate::js;
 
+/// An answer, and what of its body is of interest.
+pub struct Answer {
+    pub head: Head,
+    pub body: JsValue,
+}
+
+impl Answer {
+    pub fn is_success(&self) -> bool {
+        matches!(self.head.status, 200..=299)
+    }
+}
+
 /// What of an answer stands outside its body.
-pub fn head(response: &Response) -> Head {
-    let headers = response.headers();
-    let header = |name: &str| headers.get(name).ok().flatten();
+pub fn head(status: u16, header: impl Fn(&str) -> Option<String>) -> Head {
     Head {
-        status: response.status(),
+        status,
         request_id: header("aurous-request-id"),
         retry_after_ms: header("retry-after")
-            .and_then(|value| parse_retry_after(&value, js_sys::Date::now() as u64))
+            .and_then(|value| parse_retry_after(&value, now_ms()))
             .map(|ms| ms as f64),
         from_gateway: header("aurous-gateway").is_some(),
     }
+}
+
+/// The head of an answer to `fetch`.
+pub fn head_of(response: &Response) -> Head {
+    let headers = response.headers();
+    head(response.status(), |name| headers.get(name).ok().flatten())
 }
 
 /// The body, parsed by the browser; `undefined` where it is not JSON, or broke off. What the engine

@@ -8,8 +8,9 @@ use crate::js::AurousError;
 pub enum Stop {
     /// Becomes an `AurousError`; the value is its `cause`, `undefined` where there is none.
     Failed(Box<Failure>, JsValue),
-    /// The caller cancelled: the signal's own reason, the very object.
-    Cancelled(JsValue),
+    /// The very value to reject with: the reason of the caller's signal, or what a shared flight
+    /// rejected with.
+    Rejected(JsValue),
 }
 
 impl Stop {
@@ -36,9 +37,9 @@ impl Stop {
     /// What the call rejects with.
     pub fn into_js(self, step: Step) -> JsValue {
         match self {
-            Self::Cancelled(reason) => reason,
+            Self::Rejected(value) => value,
             Self::Failed(mut failure, cause) => {
-                failure.step = Some(step);
+                failure.step.get_or_insert(step);
                 match serde_wasm_bindgen::to_value(&*failure) {
                     Ok(fields) => AurousError::new(&fields, &cause).into(),
                     Err(error) => error.into(),

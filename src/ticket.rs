@@ -1,14 +1,46 @@
-//! A ticket: as the API answers it, and as a page hands it back.
+//! A ticket: as the API answers it, as a page hands it back, and what became of it.
+
+use std::cell::RefCell;
 
 use aurous_contract::failure::Code;
 use aurous_contract::id::UploadId;
 use aurous_contract::image::ContentType;
+use aurous_contract::tickets::Tickets;
 use wasm_bindgen::prelude::*;
 
+use crate::attempt::now_ms;
 use crate::fields::{self, Fields};
 use crate::js;
 use crate::stop::Stop;
 use crate::url;
+
+thread_local! {
+    /// Of all clients of this page: no two have a ticket in common.
+    static TICKETS: RefCell<Tickets> = RefCell::default();
+}
+
+/// A ticket was minted.
+pub fn minted(answer: &JsValue) {
+    let text = |name| js::get_string(answer, name).unwrap_or_default();
+    let (id, url) = (text("upload_id"), text("upload_url"));
+    TICKETS.with_borrow_mut(|it| it.minted(&id, &url, now_ms()));
+}
+
+/// A PUT to this URL succeeded.
+pub fn filled(upload_url: &str) {
+    TICKETS.with_borrow_mut(|it| it.filled(upload_url));
+}
+
+/// A character was made of these uploads.
+pub fn spent(upload_ids: &[String]) {
+    TICKETS.with_borrow_mut(|it| it.spent(upload_ids.iter().map(String::as_str)));
+}
+
+/// Whether a create of these uploads can't be refused for them, as far as is known here.
+pub fn are_filled_and_unspent(upload_ids: &[String]) -> bool {
+    let ids = upload_ids.iter().map(String::as_str);
+    TICKETS.with_borrow(|it| !upload_ids.is_empty() && it.are_filled_and_unspent(ids, now_ms()))
+}
 
 /// Where a PUT goes.
 pub struct Target {

@@ -47,7 +47,7 @@ pub enum NoAnswer {
     /// The connection failed. A browser doesn't say why.
     Network,
     /// Nothing came within this many milliseconds.
-    Timeout(u32),
+    Timeout(u64),
 }
 
 /// Whether a status is worth another attempt: the design's table of retries.

@@ -1,5 +1,65 @@
 //! How far an upload is, as a page is told.
 
+use serde::Serialize;
+
+use crate::failure::Step;
+
+/// What an upload is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// The file is read, and looked at.
+    Preparing,
+    /// A ticket is asked for.
+    Minting,
+    /// The bytes are on their way.
+    Uploading,
+    /// What the picture shows is asked for.
+    Classifying,
+}
+
+impl Phase {
+    /// The phase that consists of this step; none of an upload's is a create.
+    pub const fn of(step: Step) -> Option<Self> {
+        match step {
+            Step::Init => Some(Self::Minting),
+            Step::Put => Some(Self::Uploading),
+            Step::Classify => Some(Self::Classifying),
+            Step::Create => None,
+        }
+    }
+}
+
+/// What `onProgress` is called with.
+///
+/// ```
+/// use aurous_contract::progress::{Event, Phase, Progress};
+///
+/// let event = Event::new(Phase::Minting, Progress::of(100), 2);
+/// assert_eq!((event.loaded, event.total, event.attempt), (0.0, 100.0, 2));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Event {
+    pub phase: Phase,
+    /// Bytes. A float, since that is what a JavaScript number is.
+    pub loaded: f64,
+    /// Bytes of the file.
+    pub total: f64,
+    /// The request of this phase that is under way, from 1.
+    pub attempt: u32,
+}
+
+impl Event {
+    pub const fn new(phase: Phase, progress: Progress, attempt: u32) -> Self {
+        Self {
+            phase,
+            loaded: progress.loaded as f64,
+            total: progress.total as f64,
+            attempt,
+        }
+    }
+}
+
 /// The bytes of one upload that have arrived, as far as can be known before the server has answered.
 ///
 /// Never runs backwards, also where a PUT begins again, and stays under its total until the answer: the

@@ -1,9 +1,11 @@
 //! Image formats: what the API takes, and what a file really is.
 
+mod facts;
 mod format;
 mod refusal;
 mod sniff;
 
+pub use facts::ImageFacts;
 pub use format::{ContentType, Extension, ImageFormat};
 pub use refusal::{mismatched, unreadable, unsupported};
 pub use sniff::{FileKind, SNIFF_LENGTH, sniff};

@@ -1,0 +1,33 @@
+use serde::Serialize;
+
+use super::{ContentType, Extension, ImageFormat};
+
+/// What is known of an image from its bytes.
+///
+/// ```
+/// use aurous_contract::image::{ContentType, ImageFacts, ImageFormat};
+///
+/// let facts = ImageFacts::of(ImageFormat::Png, 2048.0);
+/// assert_eq!((facts.content_type, facts.size), (ContentType::Png, 2048.0));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageFacts {
+    pub format: ImageFormat,
+    pub content_type: ContentType,
+    /// As it is sent: that of the format, whatever the file's name says.
+    pub extension: Extension,
+    /// Bytes. A float, since that is what a JavaScript number is.
+    pub size: f64,
+}
+
+impl ImageFacts {
+    pub const fn of(format: ImageFormat, size: f64) -> Self {
+        Self {
+            format,
+            content_type: format.content_type(),
+            extension: format.extension(),
+            size,
+        }
+    }
+}
