@@ -18,7 +18,10 @@ mod client_options;
 mod errors;
 mod files;
 mod gateway;
+mod progress;
+mod retries;
 mod support;
+mod upload;
 mod upload_flow;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

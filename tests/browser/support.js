@@ -40,3 +40,45 @@ export function countedController() {
   signal.removeEventListener = (...args) => (controller.listeners--, remove(...args));
   return controller;
 }
+
+// A clock that runs a hundred times as fast, and remembers what timers were asked for.
+const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, now: Date.now };
+export function fastClock() {
+  const FACTOR = 100;
+  const start = real.now();
+  const clock = { timers: [], pending: new Set() };
+  globalThis.setTimeout = (callback, ms) => {
+    clock.timers.push(ms);
+    const id = real.setTimeout(() => (clock.pending.delete(id), callback()), ms / FACTOR);
+    clock.pending.add(id);
+    return id;
+  };
+  globalThis.clearTimeout = (id) => (clock.pending.delete(id), real.clearTimeout(id));
+  Date.now = () => start + (real.now() - start) * FACTOR;
+  return clock;
+}
+export function realClock() {
+  Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout });
+  Date.now = real.now;
+}
+
+// What the browser says of the network; without an argument, the truth.
+export function sayOnline(online) {
+  if (online === undefined) delete navigator.onLine;
+  else Object.defineProperty(navigator, "onLine", { get: () => online, configurable: true });
+  if (online) globalThis.dispatchEvent(new Event("online"));
+}
+
+// The next `times` requests, by fetch or XMLHttpRequest, go to a port where nobody listens.
+let lost = 0;
+const recordingFetch = globalThis.fetch;
+const nowhere = "http://127.0.0.1:3/";
+globalThis.fetch = (request, ...rest) =>
+  lost > 0 && request instanceof Request && lost-- ? recordingFetch(nowhere) : recordingFetch(request, ...rest);
+const realOpen = XMLHttpRequest.prototype.open;
+XMLHttpRequest.prototype.open = function (method, url) {
+  return realOpen.call(this, method, lost > 0 && lost-- ? nowhere : url);
+};
+export function loseRequests(times) {
+  lost = times;
+}

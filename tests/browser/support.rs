@@ -15,6 +15,14 @@ extern "C" {
     pub fn large_jpeg(size: u32) -> JsValue;
     #[wasm_bindgen(js_name = countedController)]
     pub fn counted_controller() -> JsValue;
+    #[wasm_bindgen(js_name = fastClock)]
+    pub fn fast_clock() -> JsValue;
+    #[wasm_bindgen(js_name = realClock)]
+    fn real_clock();
+    #[wasm_bindgen(js_name = sayOnline)]
+    pub fn say_online(online: Option<bool>);
+    #[wasm_bindgen(js_name = loseRequests)]
+    pub fn lose_requests(times: u32);
 }
 
 pub const FRONT_JPG: &[u8] = include_bytes!("../../samples/front.jpg");
@@ -38,6 +46,10 @@ impl Emulator {
         let emulator = Self {
             addresses: JSON::parse(json).unwrap(),
         };
+        // What an earlier test that failed may have left.
+        real_clock();
+        say_online(None);
+        lose_requests(0);
         emulator.control("POST", "/reset", None).await;
         take_bodies();
         emulator
@@ -53,18 +65,22 @@ impl Emulator {
             .unwrap()
     }
 
-    /// A client as a page has it, with a gateway on another origin.
+    /// A client as a page has it, with a gateway on another origin. Like the two below it tries each call
+    /// once: trying again is a matter of its own.
     pub fn client(&self) -> JsValue {
         let Some(gateway) = option_env!("AUROUS_TEST_GATEWAY") else {
             panic!("no gateway: run these tests with `cargo xtask test`")
         };
-        object(&[("baseUrl", gateway.into())])
+        object(&[("baseUrl", gateway.into()), ("maxRetries", 0.into())])
     }
 
     /// A client whose gateway is the emulator's open mode: for answers that no gateway gives, and to see
     /// in the emulator's log what a browser sends, headers and all.
     pub fn open_client(&self) -> JsValue {
-        object(&[("baseUrl", [&self.address("api"), "/aurous"].concat().into())])
+        object(&[
+            ("baseUrl", [&self.address("api"), "/aurous"].concat().into()),
+            ("maxRetries", 0.into()),
+        ])
     }
 
     /// A client with a key, straight to the API.
@@ -73,6 +89,7 @@ impl Emulator {
             ("baseUrl", self.address("api").into()),
             ("apiKey", self.address("key").into()),
             ("dangerouslyAllowBrowser", true.into()),
+            ("maxRetries", 0.into()),
         ])
     }
 

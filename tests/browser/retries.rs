@@ -1,0 +1,415 @@
+//! Trying again: when, how often, after how long, and when not.
+
+use aurous_web::{classify, create_character, init_upload, put_file};
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::*;
+
+fn photo() -> JsValue {
+    file(FRONT_JPG, "front.jpg")
+}
+
+/// A client that tries again as often as it does by default.
+fn client(emulator: &Emulator) -> JsValue {
+    with(emulator.open_client(), "maxRetries", JsValue::UNDEFINED)
+}
+
+/// The waits between attempts: of the timers that were asked for, those that are no time limit.
+fn waits(clock: &JsValue) -> Vec<f64> {
+    let timers = field(clock, "timers").unchecked_into::<Array>();
+    let timers = timers.iter().filter_map(|it| it.as_f64());
+    timers.filter(|ms| *ms != 30_000.0).collect()
+}
+
+async fn character_of(ids: &[&str], client: JsValue) -> Result<JsValue, JsValue> {
+    create_character(request(ids), UNDEFINED, client).await
+}
+
+fn request(ids: &[&str]) -> JsValue {
+    let ids: Array = ids.iter().map(|id| JsValue::from(*id)).collect();
+    object(&[("name", "Aurora".into()), ("upload_ids", ids.into())])
+}
+
+async fn count(emulator: &Emulator, step: &str) -> usize {
+    let log = emulator.log().await;
+    log.iter().filter(|it| text(it, "step") == step).count()
+}
+
+#[wasm_bindgen_test]
+async fn what_fails_for_a_while_succeeds_in_the_end() {
+    let emulator = Emulator::fresh().await;
+    fast_clock();
+    for status in [408, 429, 500, 502, 503, 504] {
+        for step in ["init", "put", "classify"] {
+            let fault = format!(r#"{{"status":{status}}}"#);
+            emulator.fault(step, &fault).await;
+            emulator.fault(step, &fault).await;
+        }
+        let ticket = uploaded_with(&photo(), client(&emulator)).await;
+        assert!(classify(ticket, UNDEFINED, client(&emulator)).await.is_ok());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn waits_double_and_are_random() {
+    let emulator = Emulator::fresh().await;
+    let clock = fast_clock();
+    for _ in 0..7 {
+        emulator.fault("init", r#"{"status":503}"#).await;
+    }
+    let error = error(init_upload(photo(), UNDEFINED, client(&emulator)).await);
+    assert_eq!(number(&error, "attempts"), 7.0);
+    assert_eq!(count(&emulator, "init").await, 7);
+    let waits = waits(&clock);
+    let limits = [500.0, 1_000.0, 2_000.0, 4_000.0, 8_000.0, 16_000.0];
+    assert_eq!(waits.len(), limits.len(), "{waits:?}");
+    assert!(waits.iter().zip(limits).all(|(wait, limit)| *wait < limit));
+    assert!(waits.iter().any(|wait| *wait > 0.0), "{waits:?}");
+}
+
+#[wasm_bindgen_test]
+async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
+    let emulator = Emulator::fresh().await;
+    let in_20_seconds = "new Date(Date.now() + 20000).toUTCString()";
+    for value in ["'20'", in_20_seconds] {
+        let clock = fast_clock();
+        let value = evaluate(value).as_string().unwrap();
+        let fault = format!(r#"{{"status":429,"headers":{{"retry-after":"{value}"}}}}"#);
+        emulator.fault("init", &fault).await;
+        init_upload(photo(), UNDEFINED, client(&emulator))
+            .await
+            .unwrap();
+        // A date has whole seconds, and some of them have passed; behind it comes a random part.
+        let waits = waits(&clock);
+        assert!(
+            matches!(waits[..], [wait] if (15_000.0..20_500.0).contains(&wait)),
+            "{waits:?}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_retry_after_beyond_the_deadline_fails_at_once() {
+    let emulator = Emulator::fresh().await;
+    let clock = fast_clock();
+    let fault = r#"{"status":429,"headers":{"retry-after":"121"}}"#;
+    emulator.fault("init", fault).await;
+    let error = error(init_upload(photo(), UNDEFINED, client(&emulator)).await);
+    assert_eq!(text(&error, "code"), "too_many_requests");
+    assert_eq!(number(&error, "retryAfterMs"), 121_000.0);
+    assert_eq!(number(&error, "attempts"), 1.0);
+    assert_eq!(waits(&clock), [0.0; 0]);
+}
+
+#[wasm_bindgen_test]
+async fn the_deadline_ends_an_attempt_and_the_call() {
+    let emulator = Emulator::fresh().await;
+    let clock = fast_clock();
+    emulator.fault("init", r#""hang""#).await;
+    let options = object(&[("deadlineMs", 20_000.into())]);
+    let error = error(init_upload(photo(), options, client(&emulator)).await);
+    assert_eq!(text(&error, "code"), "timeout");
+    assert!(text(&error, "message").contains(" ms"));
+    assert_eq!(number(&field(&clock, "pending"), "size"), 0.0);
+}
+
+#[wasm_bindgen_test]
+async fn no_retries_means_one_request() {
+    let emulator = Emulator::fresh().await;
+    say_online(Some(false));
+    lose_requests(1);
+    let options = object(&[("maxRetries", 0.into())]);
+    let error = error(init_upload(photo(), options, client(&emulator)).await);
+    assert_eq!(text(&error, "code"), "network_error");
+    assert_eq!(number(&error, "attempts"), 1.0);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_wrong_is_not_tried_again() {
+    let emulator = Emulator::fresh().await;
+    for status in [400, 402, 403, 404, 409, 410, 422, 501] {
+        emulator
+            .fault("init", &format!(r#"{{"status":{status}}}"#))
+            .await;
+        let error = error(init_upload(photo(), UNDEFINED, client(&emulator)).await);
+        assert_eq!(number(&error, "attempts"), 1.0, "{status}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_broke_off_is_asked_for_again() {
+    let emulator = Emulator::fresh().await;
+    fast_clock();
+    emulator.fault("init", r#""truncate""#).await;
+    assert!(
+        init_upload(photo(), UNDEFINED, client(&emulator))
+            .await
+            .is_ok()
+    );
+    assert_eq!(count(&emulator, "init").await, 2);
+}
+
+#[wasm_bindgen_test]
+async fn offline_the_call_waits_for_the_network_and_counts_no_attempt() {
+    let emulator = Emulator::fresh().await;
+    let clock = fast_clock();
+    let controller = counted_controller();
+    let options = object(&[
+        ("maxRetries", 1.into()),
+        ("signal", field(&controller, "signal")),
+    ]);
+    lose_requests(3);
+    say_online(Some(false));
+    let call: Promise = init_upload(photo(), options, client(&emulator));
+    for times in 1..=3 {
+        // The wait for the network has no time limit but the deadline, and no other timer has it.
+        while waits(&clock).len() < times {
+            emulator.log().await;
+        }
+        say_online(Some(times == 3));
+        evaluate("dispatchEvent(new Event('online'))");
+    }
+    JsFuture::from(call).await.unwrap();
+    assert_eq!(count(&emulator, "init").await, 1);
+    assert_eq!(number(&field(&clock, "pending"), "size"), 0.0);
+    assert_eq!(number(&controller, "listeners"), 0.0);
+}
+
+#[wasm_bindgen_test]
+async fn offline_for_good_ends_at_the_deadline() {
+    let emulator = Emulator::fresh().await;
+    fast_clock();
+    say_online(Some(false));
+    lose_requests(1);
+    let error = error(init_upload(photo(), UNDEFINED, client(&emulator)).await);
+    assert_eq!(text(&error, "code"), "network_error");
+}
+
+#[wasm_bindgen_test]
+async fn a_key_in_use_is_waited_for_with_the_same_key() {
+    let emulator = Emulator::fresh().await;
+    let clock = fast_clock();
+    let ticket = uploaded_with(&photo(), client(&emulator)).await;
+    let body = r#"{"error":{"code":"idempotency_key_in_use","message":"Later.","type":"invalid_request"}}"#;
+    for _ in 0..3 {
+        emulator
+            .fault("create", &format!(r#"{{"status":409,"body":{body:?}}}"#))
+            .await;
+    }
+    let id = text(&ticket, "upload_id");
+    character_of(&[&id], client(&emulator)).await.unwrap();
+    assert_eq!(waits(&clock), [500.0, 1_000.0, 2_000.0]);
+    let log = emulator.log().await;
+    let creates = log.iter().filter(|it| text(it, "step") == "create");
+    let mut keys: Vec<_> = creates.map(|it| header(it, "idempotency-key")).collect();
+    keys.dedup();
+    assert_eq!(keys.len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_create_whose_answer_is_lost_is_asked_for_again_and_made_once() {
+    let emulator = Emulator::fresh().await;
+    fast_clock();
+    for fault in [
+        r#"{"reset_after_body":{"processed":true}}"#,
+        r#""hang_after_headers""#,
+    ] {
+        let ticket = uploaded_with(&photo(), client(&emulator)).await;
+        emulator.fault("create", fault).await;
+        let id = text(&ticket, "upload_id");
+        character_of(&[&id], client(&emulator)).await.unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn without_idempotency_a_lost_create_is_of_unknown_outcome_and_never_called_failed() {
+    let emulator = Emulator::fresh().await;
+    emulator.set(r#"{"idempotency":false}"#).await;
+    fast_clock();
+    let ticket = uploaded_with(&photo(), client(&emulator)).await;
+    emulator.fault("create", r#""hang_after_headers""#).await;
+    let id = text(&ticket, "upload_id");
+    let error = error(character_of(&[&id], client(&emulator)).await);
+    assert_eq!(text(&error, "code"), "create_outcome_unknown");
+    assert_eq!(number(&error, "status"), 400.0);
+    assert_eq!(number(&error, "attempts"), 2.0);
+}
+
+#[wasm_bindgen_test]
+async fn good_tickets_that_are_refused_may_have_been_used_up_unseen() {
+    let emulator = Emulator::fresh().await;
+    let refused =
+        r#"{"status":400,"body":"{\"error\":{\"code\":\"upload_invalid\",\"message\":\"No.\"}}"}"#;
+    let filled = text(
+        &uploaded_with(&photo(), client(&emulator)).await,
+        "upload_id",
+    );
+    let empty = text(&ticket_with(&photo(), client(&emulator)).await, "upload_id");
+    for (ids, code) in [
+        (&[filled.as_str()][..], "create_outcome_unknown"),
+        (&[filled.as_str(), empty.as_str()], "upload_invalid"),
+        (&["upl_of_somebody_else"], "upload_invalid"),
+    ] {
+        emulator.fault("create", refused).await;
+        let error = error(character_of(ids, client(&emulator)).await);
+        assert_eq!(text(&error, "code"), code, "{ids:?}");
+    }
+    // What an answer said is spent, is.
+    character_of(&[&filled], client(&emulator)).await.unwrap();
+    let error = error(character_of(&[&filled], client(&emulator)).await);
+    assert_eq!(text(&error, "code"), "upload_invalid");
+}
+
+#[wasm_bindgen_test]
+async fn what_costs_credits_is_not_sent_again_once_it_may_have_been_carried_out() {
+    let emulator = Emulator::fresh().await;
+    fast_clock();
+    let request = || evaluate("({ name: 'A', generate: true, attributes: { age: 30 } })");
+    for fault in [
+        r#"{"status":500}"#,
+        r#"{"status":504}"#,
+        r#""hang_after_headers""#,
+        r#"{"body":{"status":201,"body":"{"}}"#,
+    ] {
+        let before = count(&emulator, "create").await;
+        emulator.fault("create", fault).await;
+        let error = error(create_character(request(), UNDEFINED, emulator_direct(&emulator)).await);
+        assert_eq!(text(&error, "code"), "create_outcome_unknown", "{fault}");
+        assert_eq!(count(&emulator, "create").await, before + 1, "{fault}");
+    }
+    emulator.fault("create", r#"{"status":503}"#).await;
+    assert!(
+        create_character(request(), UNDEFINED, emulator_direct(&emulator))
+            .await
+            .is_ok()
+    );
+}
+
+fn emulator_direct(emulator: &Emulator) -> JsValue {
+    with(emulator.direct_client(), "maxRetries", JsValue::UNDEFINED)
+}
+
+#[wasm_bindgen_test]
+async fn identical_creates_at_the_same_time_are_one() {
+    let emulator = Emulator::fresh().await;
+    let id = text(
+        &uploaded_with(&photo(), client(&emulator)).await,
+        "upload_id",
+    );
+    let client = client(&emulator);
+    let create = || create_character(request(&[&id]), UNDEFINED, client.clone());
+    let made = JsFuture::from(Promise::all(&Array::of2(&create(), &create())))
+        .await
+        .unwrap()
+        .unchecked_into::<Array>();
+    assert_eq!(text(&made.get(0), "id"), text(&made.get(1), "id"));
+    assert_eq!(count(&emulator, "create").await, 1);
+    // Later, it is another one.
+    let error = error(create().await);
+    assert_eq!(text(&error, "code"), "upload_invalid");
+}
+
+#[wasm_bindgen_test]
+async fn whoever_cancels_a_shared_create_leaves_it_to_the_others() {
+    let emulator = Emulator::fresh().await;
+    let id = text(
+        &uploaded_with(&photo(), client(&emulator)).await,
+        "upload_id",
+    );
+    let client = client(&emulator);
+    emulator.fault("create", r#"{"delay_ms":500}"#).await;
+    let controller = counted_controller();
+    let options = object(&[("signal", field(&controller, "signal"))]);
+    let cancelled = create_character(request(&[&id]), options, client.clone());
+    let other = create_character(request(&[&id]), UNDEFINED, client.clone());
+    emulator.seen("create").await;
+    let reason = abort(&controller);
+    assert!(js_sys::Object::is(
+        &JsFuture::from(cancelled).await.unwrap_err(),
+        &reason
+    ));
+    assert_eq!(number(&controller, "listeners"), 0.0);
+    assert_eq!(
+        text(&JsFuture::from(other).await.unwrap(), "status"),
+        "ready"
+    );
+    assert_eq!(count(&emulator, "create").await, 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_shared_create_that_all_have_cancelled_ends() {
+    let emulator = Emulator::fresh().await;
+    let client = client(&emulator);
+    emulator.fault("create", r#""hang_during_body""#).await;
+    let controllers = [counted_controller(), counted_controller()];
+    let calls = controllers.each_ref().map(|it| {
+        let options = object(&[("signal", field(it, "signal"))]);
+        create_character(request(&["upl_1"]), options, client.clone())
+    });
+    emulator.seen("create").await;
+    for (controller, call) in controllers.iter().zip(calls) {
+        let reason = abort(controller);
+        assert!(js_sys::Object::is(
+            &JsFuture::from(call).await.unwrap_err(),
+            &reason
+        ));
+    }
+    // What is asked for now is a new one.
+    let error = error(character_of(&["upl_1"], client).await);
+    assert_eq!(text(&error, "code"), "upload_invalid");
+    assert_eq!(count(&emulator, "create").await, 2);
+}
+
+#[wasm_bindgen_test]
+async fn cancelling_ends_a_wait_at_once() {
+    let emulator = Emulator::fresh().await;
+    for offline in [false, true] {
+        if offline {
+            say_online(Some(false));
+            lose_requests(1);
+        } else {
+            let fault = r#"{"status":503,"headers":{"retry-after":"100"}}"#;
+            emulator.fault("init", fault).await;
+        }
+        let clock = fast_clock();
+        let controller = counted_controller();
+        let options = object(&[("signal", field(&controller, "signal"))]);
+        let call = init_upload(photo(), options, client(&emulator));
+        while waits(&clock).is_empty() {
+            emulator.log().await;
+        }
+        let reason = abort(&controller);
+        assert!(js_sys::Object::is(
+            &JsFuture::from(call).await.unwrap_err(),
+            &reason
+        ));
+        assert_eq!(number(&controller, "listeners"), 0.0);
+        assert_eq!(number(&field(&clock, "pending"), "size"), 0.0);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_put_that_stands_still_is_ended_and_tried_again() {
+    let emulator = Emulator::fresh().await;
+    fast_clock();
+    for on_progress in [JsValue::UNDEFINED, evaluate("() => {}")] {
+        let ticket = ticket_with(&photo(), client(&emulator)).await;
+        emulator.fault("put", r#""hang""#).await;
+        let options = object(&[("onProgress", on_progress)]);
+        put_file(ticket, photo(), options, client(&emulator))
+            .await
+            .unwrap();
+    }
+    assert_eq!(count(&emulator, "put").await, 4);
+}
+
+fn abort(controller: &JsValue) -> JsValue {
+    let reason = evaluate("({})");
+    controller
+        .unchecked_ref::<web_sys::AbortController>()
+        .abort_with_reason(&reason);
+    reason
+}
