@@ -42,7 +42,11 @@ export function countedController() {
 }
 
 // A clock that runs a hundred times as fast, and remembers what timers were asked for.
-const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, now: Date.now };
+const real = {
+  setTimeout: globalThis.setTimeout.bind(globalThis),
+  clearTimeout: globalThis.clearTimeout.bind(globalThis),
+  now: Date.now,
+};
 export function fastClock() {
   const FACTOR = 100;
   const start = real.now();
