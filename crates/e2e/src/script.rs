@@ -16,6 +16,10 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
+/// Gives a page `hurry`: time that runs faster, requests that are lost, a network that comes and goes, and
+/// a count of what the SDK leaves behind.
+pub const HURRY: &str = include_str!("hurry.js");
+
 /// Makes one answer of a promise. The function is the page's own, made by its `eval`: Firefox runs what
 /// WebDriver gives it in a sandbox, where there is no `import()`. Between the two goes text. An error
 /// crosses as its own JSON, with what that would lose.

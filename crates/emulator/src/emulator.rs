@@ -16,7 +16,9 @@ use crate::config::{EmulatorConfig, Settings};
 use crate::fault::ScriptedFault;
 use crate::http::{Shared, api, control, server, upload};
 use crate::log::LoggedRequest;
-use crate::state::{ApiKey, Foundation, KeyChange, Secret, Urls, World, new_api_key};
+use crate::state::{
+    ApiKey, Foundation, KeyChange, MadeCharacter, Secret, Urls, World, new_api_key,
+};
 
 /// Where [`EmulatorConfig::open`] serves the API without a key.
 pub const OPEN_PATH: &str = "/aurous";
@@ -138,6 +140,11 @@ impl Emulator {
     /// Forgets the requests seen so far.
     pub fn clear_log(&self) {
         self.shared.log.clear();
+    }
+
+    /// Every character that was made and not deleted, of all teams, the oldest first.
+    pub fn characters(&self) -> Vec<MadeCharacter> {
+        self.shared.world().made()
     }
 
     /// The clock that everything expires and ripens by.

@@ -64,5 +64,5 @@ pub use emulator::{Addresses, Emulator, OPEN_PATH};
 pub use fault::{FakeAnswer, Fault, Match, ScriptedFault};
 pub use http::server::serve;
 pub use log::{LoggedRequest, Outcome};
-pub use state::{ApiKey, KeyChange, Scope};
+pub use state::{ApiKey, KeyChange, MadeCharacter, Scope};
 pub use step::{Origin, Step};

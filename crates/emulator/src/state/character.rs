@@ -103,6 +103,11 @@ impl Characters {
         .collect()
     }
 
+    /// Of all teams, the oldest first.
+    pub(crate) fn all(&self) -> &[Character] {
+        &self.0
+    }
+
     pub(crate) fn remove(&mut self, id: &str, team: &str) -> Result<()> {
         let mut all = self.0.iter();
         let found = all.position(|it| it.id == id && it.team == team);

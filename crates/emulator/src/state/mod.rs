@@ -25,6 +25,7 @@ mod uploads;
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use ulid::Ulid;
 
@@ -57,6 +58,15 @@ pub(crate) struct Foundation {
     pub(crate) settings: Settings,
     pub(crate) api_keys: Vec<String>,
     pub(crate) seed: u64,
+}
+
+/// A character that was made, as a test looks at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeCharacter {
+    pub id: String,
+    pub name: String,
+    /// The bytes of each picture: what was PUT, of one made from uploads.
+    pub pictures: Vec<Bytes>,
 }
 
 /// All of the emulator's state.
@@ -94,6 +104,17 @@ impl World {
             seed,
             ..self.foundation.clone()
         });
+    }
+
+    /// Every character, and the pictures it holds.
+    pub(crate) fn made(&self) -> Vec<MadeCharacter> {
+        let all = self.characters.all().iter();
+        all.map(|it| MadeCharacter {
+            id: it.id.clone(),
+            name: it.name.clone(),
+            pictures: it.pictures.iter().map(|it| it.bytes.clone()).collect(),
+        })
+        .collect()
     }
 
     pub(crate) const fn settings(&self) -> &Settings {
