@@ -81,7 +81,12 @@ impl Put {
             None => self.over_fetch(content_type).await,
         }?;
         if answer.is_success() {
-            return Ok(());
+            let through = self.context.client.through();
+            return Ok(answer::put_accepted(
+                through,
+                &self.target.url,
+                answer.head,
+            )?);
         }
         Err(answer::put_refused(answer.head, response::envelope(&answer.body)).into())
     }

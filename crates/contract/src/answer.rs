@@ -182,6 +182,19 @@ pub(crate) fn outcome_unknown(failure: &mut Failure) {
     failure.retryable = false;
 }
 
+/// A PUT to `url` was answered with 2xx: whether by whom it was for. Of a gateway that is known.
+///
+/// # Errors
+/// Something in the gateway's place took it: a web server that answers whatever it is asked.
+pub fn put_accepted(through: Through<'_>, url: &str, head: Head) -> Result<(), Failure> {
+    match through {
+        Through::Gateway(base) if url.starts_with(base) && !head.from_gateway => {
+            Err(not_the_apis(through, head, "it lacks `Aurous-Gateway`"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A PUT was answered with a status that is not 2xx.
 pub fn put_refused(head: Head, envelope: Option<Envelope>) -> Failure {
     // What the gateway itself refuses, it explains; the upload host's XML explains nothing to a page.

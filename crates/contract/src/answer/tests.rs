@@ -143,6 +143,17 @@ fn no_answer_says_how_long_was_waited_for_it() {
 }
 
 #[test]
+fn a_put_that_something_in_the_gateways_place_took_has_not_arrived() {
+    let url = "https://app.example/aurous/uploads/token";
+    assert!(put_accepted(GATEWAY, url, gateways(200)).is_ok());
+    let failure = put_accepted(GATEWAY, url, head(200)).unwrap_err();
+    assert_eq!(failure.code, "gateway_not_found");
+    // The upload host itself says nothing of the sort.
+    assert!(put_accepted(GATEWAY, "https://upload.example/1", head(200)).is_ok());
+    assert!(put_accepted(Through::Api, url, head(200)).is_ok());
+}
+
+#[test]
 fn the_upload_hosts_refusals_have_codes_of_their_own() {
     for (status, code) in [
         (403, "upload_url_expired"),
