@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use aurous_contract::failure::{Code, Failure};
-use aurous_contract::retry::{Check, Patience};
+use aurous_contract::retry::{Check, LONGEST_WAIT_MS, Patience};
 use js_sys::{Array, Date, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -174,6 +174,9 @@ impl Watch {
     }
 
     fn set_timer(&self, ms: u64) {
+        if ms >= LONGEST_WAIT_MS {
+            return; // for ever
+        }
         let on_timer = self.on_timer.as_ref().unchecked_ref();
         // A wait fits a timer: the contract sees to it.
         let timer = js::set_timeout(on_timer, ms as u32).unwrap_or_default();

@@ -7,22 +7,31 @@ const real = {
   now: Date.now,
   fetch: fetch.bind(globalThis),
   open: XMLHttpRequest.prototype.open,
+  send: XMLHttpRequest.prototype.send,
 };
-const timers = new Set();
+const timers = new Map(); // how long each was asked to take
 let [factor, lost, online] = [1, 0, true];
 let nowhere = "http://127.0.0.1:9/";
 
 globalThis.setTimeout = (callback, ms = 0) => {
   const id = real.setTimeout(() => (timers.delete(id), callback()), ms / factor);
-  timers.add(id);
+  timers.set(id, ms);
   return id;
 };
 globalThis.clearTimeout = (id) => (timers.delete(id), real.clearTimeout(id));
 
 // A request that is lost goes to a port where nobody listens.
 const isLost = () => lost > 0 && lost-- > 0;
-globalThis.fetch = (request, ...rest) =>
-  request instanceof Request && isLost() ? real.fetch(nowhere, { signal: request.signal }) : real.fetch(request, ...rest);
+let sent = 0;
+globalThis.fetch = (request, ...rest) => {
+  sent++;
+  const goesNowhere = request instanceof Request && isLost();
+  return goesNowhere ? real.fetch(nowhere, { signal: request.signal }) : real.fetch(request, ...rest);
+};
+XMLHttpRequest.prototype.send = function (body) {
+  sent++;
+  return real.send.call(this, body);
+};
 XMLHttpRequest.prototype.open = function (method, url) {
   return real.open.call(this, method, isLost() ? nowhere : url);
 };
@@ -66,6 +75,14 @@ globalThis.hurry = {
     }
     Object.defineProperty(controller, "listeners", { get: () => count });
     return controller;
+  },
+  /** Requests so far. */
+  get sent() {
+    return sent;
+  },
+  /** The longest timer that is set, in milliseconds. */
+  get longestTimer() {
+    return Math.max(...timers.values());
   },
   /** Timers, listeners: what must be gone when a call has ended. */
   leftovers: () => timers.size + listening,

@@ -51,6 +51,21 @@ impl Stage {
         Self::start(Door::at(0).await?, blank_site(), change).await
     }
 
+    /// Likewise, without rate limits: tests ask faster than people.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn blank_page_without_limits() -> Result<Self> {
+        let stage = Self::blank_page_with(|it| {
+            it.team_limits = vec!["characters_post=60000/60000".to_owned()];
+            it.max_uploads = 1000;
+            it.max_uploads_per_subject = 1000;
+        })
+        .await?;
+        stage.emulator.change_settings(|it| it.rate_limits = false);
+        Ok(stage)
+    }
+
     /// Likewise, without a gateway: the emulator's open mode answers in its place.
     ///
     /// # Errors

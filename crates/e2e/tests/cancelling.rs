@@ -1,99 +1,138 @@
-//! Cancelling, in Chromium: a call rejects with the signal's own reason, at once.
+//! Cancelling, in the three engines: whatever a call is doing, it rejects with the signal's own reason,
+//! the very value, at once, and leaves nothing behind.
 
-use anyhow::Result;
-use aurous_e2e::browser::Engine::Chromium;
+use anyhow::{Context, Result};
+use aurous_e2e::browser::Engine;
+use aurous_e2e::script::HURRY;
 use aurous_e2e::stage::Stage;
-use aurous_emulator::{Fault, Outcome, Step};
+use aurous_emulator::{FakeAnswer, Fault, Outcome, Step};
 use serde_json::{Value, json};
 
-/// What `call` rejects with when its signal is aborted `when`, held against the reason given.
-const ABORTED: &str = r#"
-    const { initUpload, putFile, classify, createCharacter, isAurousError } = await import("/pkg/index.js");
-    const file = await paint("image/png", "front.png");
-    const ticket = await initUpload(file);
-    const reasons = { text: "enough", object: { why: "enough" }, none: undefined };
+const STEPS: [Step; 4] = [Step::Init, Step::Put, Step::Classify, Step::Create];
+
+/// Aborts each call, for each reason, when it is where `args.when` says; gives what did not go well.
+const ABORT_ALL: &str = r#"
+    const { createClient } = await import("/pkg/index.js");
+    const never = new Promise(() => {});
+    const aurous = createClient(args.when === "its token is asked for" ? { sessionToken: () => never } : {});
     const calls = {
-        initUpload: (options) => initUpload(file, options),
-        putFile: (options) => putFile(ticket, file, options),
-        classify: (options) => classify(ticket, options),
-        createCharacter: (options) => createCharacter({ name: "A", upload_ids: [ticket.upload_id] }, options),
+        initUpload: (options) => aurous.initUpload(file, options),
+        putFile: (options) => aurous.putFile(ticket, file, options),
+        "putFile with progress": (options) => aurous.putFile(ticket, file, { ...options, onProgress() {} }),
+        classify: (options) => aurous.classify(ticket, options),
+        createCharacter: (options) => aurous.createCharacter({ name: "A", upload_ids: [ticket.upload_id] }, options),
+        upload: (options) => aurous.upload(file, options),
+        "upload with progress": (options) => aurous.upload(file, { ...options, onProgress() {} }),
     };
-    const found = {};
-    for (const [name, call] of Object.entries(calls)) {
-        for (const [kind, reason] of Object.entries(reasons)) {
-            const controller = new AbortController();
-            if (args.before) controller.abort(reason);
-            const outcome = call({ signal: controller.signal }).then(() => "resolved", (error) =>
-                isAurousError(error) ? `AurousError ${error.code}`
-                : error === controller.signal.reason ? "the reason" : String(error));
-            if (!args.before) {
-                await args.arrived(name);
-                controller.abort(reason);
-            }
-            found[`${name} ${kind}`] = await outcome;
+    // Where a call gets to, and whether it is there.
+    const moments = {
+        "nothing has begun": () => true,
+        "its file is read": () => file.isRead,
+        "its token is asked for": () => true,
+        "its request is on the way": () => hurry.sent > sentBefore,
+        "it waits to try again": () => hurry.longestTimer > 100_000 && hurry.longestTimer < 200_000,
+        "it waits for the network": () => hurry.waitsForOnline,
+    };
+    const does = {
+        "its file is read": /initUpload|upload/,
+        "its token is asked for": /initUpload|classify|createCharacter|upload/,
+    }[args.when] ?? /./;
+    const reasons = { text: "enough", object: { why: "enough" }, null: null, none: undefined };
+    const turns = async (count) => { while (count-- > 0) await hurry.turn(); };
+
+    if (args.when === "its file is read") {
+        for (const name of ["slice", "arrayBuffer"]) {
+            file[name] = () => ((file.isRead = true), name === "slice" ? file : never);
         }
     }
-    return found;
+    const wrong = [];
+    let sentBefore;
+    for (const [name, call] of Object.entries(calls).filter(([name]) => does.test(name))) {
+        for (const [kind, reason] of Object.entries(reasons)) {
+            const controller = hurry.countedController();
+            const before = hurry.leftovers();
+            sentBefore = hurry.sent;
+            if (args.when === "it waits for the network") hurry.lose(1, args.closedPort), hurry.sayOnline(false);
+            if (args.when === "nothing has begun") controller.abort(reason);
+            let end;
+            call({ signal: controller.signal }).then(() => (end = ["it succeeded"]), (error) => (end = [error]));
+            for (let turns = 0; !end && !moments[args.when](); turns++) {
+                if (turns > 1000) return [`${name}, ${kind}: it never got there; its longest timer is ${hurry.longestTimer} ms`];
+                await hurry.turn();
+            }
+            controller.abort(reason);
+            await turns(5);
+            const left = hurry.leftovers() - before + controller.listeners;
+            const why =
+                !end ? "it goes on"
+                : end[0] !== controller.signal.reason ? `it rejected with ${end[0]}`
+                : left ? `${left} timers or listeners are left` : "";
+            if (why) wrong.push(`${name}, ${kind}: ${why}`);
+            hurry.lose(0, args.closedPort);
+            hurry.sayOnline(true);
+        }
+        if (args.when === "its request is on the way" || args.when === "it waits to try again") {
+            const signal = AbortSignal.timeout(20);
+            const thrown = await call({ signal }).catch((error) => error);
+            if (thrown !== signal.reason) wrong.push(`${name}, AbortSignal.timeout: it rejected with ${thrown}`);
+        }
+    }
+    return wrong;
 "#;
 
 #[tokio::test]
-async fn a_signal_that_is_already_aborted_stops_every_call_before_a_request() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
-    let found = browser.run(ABORTED, json!({ "before": true })).await?;
-    all_with_the_reason(&found);
-    assert_eq!(
-        stage.emulator.log().len(),
-        1,
-        "only the ticket of the test itself"
-    );
-    Ok(())
+async fn in_chromium_a_call_that_is_cancelled_ends_at_once_wherever_it_is() -> Result<()> {
+    cancelled(Engine::Chromium).await
 }
 
 #[tokio::test]
-async fn a_call_in_flight_is_cancelled_at_once_and_its_request_with_it() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
-    // The test's own ticket is the first init; everything after it never gets an answer.
-    for step in [Step::Init, Step::Put, Step::Classify, Step::Create] {
-        let hang = Fault::Hang.on(step).for_ever();
-        stage.emulator.inject(if step == Step::Init {
-            hang.nth(2)
-        } else {
-            hang
-        });
-    }
-    // The request is on its way when the browser's own record of it is: an entry of `fetch` begun.
-    let script = format!(
-        "const real = globalThis.fetch;
-         let begun;
-         globalThis.fetch = (...all) => {{ const answer = real(...all); begun?.(); return answer; }};
-         args.arrived = () => new Promise((done) => (begun = done));
-         {ABORTED}"
-    );
-    let found = browser.run(&script, json!({})).await?;
-    all_with_the_reason(&found);
-    for step in [Step::Init, Step::Put, Step::Classify, Step::Create] {
-        let calls = stage.seen(step);
-        let answered = calls
-            .iter()
-            .filter(|it| it.outcome == Some(Outcome::Answered))
-            .count();
-        assert_eq!(
-            answered,
-            usize::from(step == Step::Init),
-            "{step:?}: {calls:#?}"
-        );
-    }
-    Ok(())
+async fn in_firefox_a_call_that_is_cancelled_ends_at_once_wherever_it_is() -> Result<()> {
+    cancelled(Engine::Firefox).await
 }
 
-fn all_with_the_reason(found: &Value) {
-    let found = found.as_object().cloned().unwrap_or_default();
-    assert_eq!(found.len(), 12);
-    let wrong: Vec<_> = found
-        .iter()
-        .filter(|(_, how)| *how != "the reason")
-        .collect();
-    assert!(wrong.is_empty(), "{wrong:?}");
+#[tokio::test]
+async fn in_webkit_a_call_that_is_cancelled_ends_at_once_wherever_it_is() -> Result<()> {
+    cancelled(Engine::WebKit).await
+}
+
+async fn cancelled(engine: Engine) -> Result<()> {
+    let stage = Stage::blank_page_without_limits().await?;
+    let browser = stage.visit(engine).await?;
+    browser.run(HURRY, Value::Null).await?;
+    let prepare = "const { initUpload } = await import('/pkg/index.js');
+        globalThis.file = await paint('image/png', 'front.png');
+        globalThis.ticket = await initUpload(file);";
+    let later = Fault::Status(FakeAnswer::new(503).with_header("retry-after", "100"));
+    for (when, fault) in [
+        ("nothing has begun", None),
+        ("its file is read", None),
+        ("its token is asked for", None),
+        ("its request is on the way", Some(Fault::Hang)),
+        ("it waits to try again", Some(later)),
+        ("it waits for the network", None),
+    ] {
+        browser.run(prepare, Value::Null).await?;
+        stage.emulator.clear_log();
+        for step in STEPS {
+            if let Some(fault) = fault.clone() {
+                stage.emulator.inject(fault.on(step).for_ever());
+            }
+        }
+        let args = json!({ "when": when, "closedPort": 3 });
+        let wrong = browser.run(ABORT_ALL, args).await;
+        let wrong = wrong.with_context(|| format!("{engine}, when {when}"))?;
+        stage.emulator.clear_faults();
+        assert_eq!(wrong, json!([]), "{engine}, when {when}");
+        let log = stage.emulator.log();
+        match when {
+            "its request is on the way" => assert_eq!(
+                log.iter().find(|it| it.outcome == Some(Outcome::Answered)),
+                None,
+                "{engine}"
+            ),
+            "it waits to try again" => assert!(!log.is_empty(), "{engine}"),
+            _ => assert_eq!(log, [], "{engine}, when {when}"),
+        }
+    }
+    Ok(())
 }

@@ -19,9 +19,12 @@ const LARGE: &str = "
     const { initUpload, putFile } = createClient({ baseUrl: args.gateway });
     const picture = await paint('image/jpeg');
     const file = new File([picture, new Uint8Array(args.bytes - picture.size)], 'large.jpg');
+    // Every other one over XMLHttpRequest. Tried once: what is told is of interest.
+    let count = 0;
     const refusal = async (target) => {
+        const onProgress = count++ % 2 ? () => {} : undefined;
         try {
-            await putFile(target, file);
+            await putFile(target, file, { onProgress, maxRetries: 0 });
             return ['it was taken'];
         } catch (error) {
             return [error.status ?? error.message, error.code, error.kind];
@@ -103,6 +106,20 @@ async fn a_file_that_is_too_large_for_the_upload_host_is_told_as_too_large() -> 
         let told = json!([413, "upload_too_large", "upload"]);
         refused(&apart, engine, BYTES, MINT, &told).await?;
         arrived_whole(&apart, engine, 413);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_upload_host_that_asks_for_patience_is_told_as_such() -> Result<()> {
+    for engine in Engine::ALL {
+        let apart = Apart::start(|_| {}).await?;
+        apart
+            .emulator
+            .inject(Fault::status(429).on(Step::Put).for_ever());
+        let told = json!([503, "upload_failed", "upload"]);
+        refused(&apart, engine, BYTES, MINT, &told).await?;
+        arrived_whole(&apart, engine, 429);
     }
     Ok(())
 }
