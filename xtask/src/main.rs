@@ -15,6 +15,7 @@ mod project;
 mod report;
 mod setup;
 mod size;
+mod soak;
 mod test;
 mod toolbox;
 
@@ -60,6 +61,15 @@ enum Command {
     Bench {
         #[command(subcommand)]
         subject: Bench,
+    },
+    /// Run whole flows under random faults, cancellations and changed files, and check what was made
+    Soak {
+        /// How many; a thousand take some four minutes
+        #[arg(long, default_value_t = 1000)]
+        flows: u64,
+        /// The seed of the first; each next one has the next
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
     /// Print what the package in pkg/ weighs: raw, gzip and brotli
     Size,
@@ -108,6 +118,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Bench {
             subject: Bench::Gateway,
         } => return bench::gateway(),
+        Command::Soak { flows, seed } => return soak::run(flows, seed),
         Command::Size => print!("{}", size::weigh()?),
         Command::Run { command } => {
             return process::become_command(

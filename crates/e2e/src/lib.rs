@@ -15,6 +15,7 @@
 //! | [`sent`] | what a page sent to that gateway |
 //! | [`gateway`] | how the gateway is set up: its settings, its secrets, session tokens |
 //! | [`proxy`] | a proxy in between, whose connection breaks at the worst moment |
+//! | [`slow_link`] | a slow uplink |
 //! | [`stage`] | emulator, gateway and site together: what a test or the demo starts from |
 //! | [`apart`] | the same with the gateway as a program, on an origin of its own |
 //! | [`page`] | the example page: what is on it, what is done to it |
@@ -35,5 +36,6 @@ pub mod put;
 pub mod script;
 pub mod sent;
 pub mod site;
+pub mod slow_link;
 pub mod stage;
 pub mod tool;

@@ -91,3 +91,75 @@ fn what_backends_mint_is_a_session() {
         );
     }
 }
+
+/// The rows of `docs/errors.md`: a code's name and the rest of its row.
+fn error_rows() -> Vec<(&'static str, Vec<&'static str>)> {
+    let page = include_str!("../../../docs/errors.md");
+    let rows = page.lines().filter_map(|it| it.strip_prefix("| <a id=\""));
+    rows.map(|row| {
+        let (name, rest) = row.split_once('"').unwrap();
+        let mut cells = rest.split(" | ");
+        assert_eq!(cells.next(), Some(&*format!("></a>`{name}`")), "{name}");
+        (name, cells.collect())
+    })
+    .collect()
+}
+
+#[test]
+fn every_error_that_a_page_can_see_is_explained_once() {
+    let mut expected: Vec<_> = [
+        aurous_contract::failure::Code::ALL
+            .map(|it| it.as_str())
+            .as_slice(),
+        aurous_contract::error::ErrorCode::ALL
+            .map(|it| it.as_str())
+            .as_slice(),
+        Code::ALL.map(|it| it.as_str()).as_slice(),
+        &["wasm_load_failed"],
+    ]
+    .concat();
+    expected.sort_unstable();
+    expected.dedup();
+    let mut explained: Vec<_> = error_rows().into_iter().map(|(name, _)| name).collect();
+    explained.sort_unstable();
+    assert_eq!(explained, expected);
+    for (name, cells) in error_rows() {
+        assert_eq!(cells.len(), 4, "{name}");
+        assert!(cells.iter().all(|it| !it.trim().is_empty()), "{name}");
+    }
+}
+
+#[test]
+fn the_explained_errors_have_the_status_and_the_hope_that_the_code_gives_them() {
+    use aurous_contract::error::ErrorCode;
+    use aurous_contract::failure;
+    use aurous_contract::retry::{Attempt, Decision, GiveUp, Outcome, Repeat, RetryPolicy};
+
+    let rows = error_rows();
+    let row = |name: &str| rows.iter().find(|it| it.0 == name).unwrap().1.clone();
+    let own = failure::Code::ALL;
+    let of_the_api = ErrorCode::ALL.map(|it| (it.as_str(), it.status()));
+    let of_the_gateway = Code::ALL.map(|it| (it.as_str(), it.status()));
+    for (name, status) in of_the_api.into_iter().chain(of_the_gateway) {
+        if own.iter().any(|it| it.as_str() == name) {
+            continue; // the SDK says it itself
+        }
+        let row = row(name);
+        assert_eq!(row[0], status.to_string(), "{name}");
+        let decision = RetryPolicy::API_CALL.decide(Attempt {
+            outcome: Outcome::of_answer(status, Some(name)),
+            number: 1,
+            elapsed_ms: 0,
+            retry_after_ms: None,
+            repeat: Repeat::Freely,
+            random: 0.0,
+        });
+        let is_final = decision == Decision::GiveUp(GiveUp::Final);
+        let says = if is_final { "no" } else { "yes" };
+        assert!(row[3].starts_with(says), "{name}: {}", row[3]);
+    }
+    for code in own {
+        let kind = format!("{:?}", code.kind()).to_lowercase();
+        assert!(row(code.as_str())[0].starts_with(&kind), "{code:?}");
+    }
+}

@@ -1,0 +1,69 @@
+//! A 10 MB PUT over 1 Mbit/s, with every default, in the three engines: 80 seconds on its way, the last
+//! of them in buffers that nobody hears of, and it is not given up.
+//!
+//! Eight times as fast, time and link alike.
+
+use anyhow::{Context, Result};
+use aurous_e2e::browser::Engine;
+use aurous_e2e::script::HURRY;
+use aurous_e2e::slow_link::SlowLink;
+use aurous_e2e::stage::Stage;
+use aurous_emulator::Step;
+use serde_json::{Value, json};
+
+const BYTES: u64 = 10_000_000;
+const SPEED: u32 = 8;
+const BITS_PER_SECOND: u32 = 1_000_000;
+
+#[tokio::test]
+async fn ten_megabytes_over_a_slow_link_take_one_attempt() -> Result<()> {
+    for engine in Engine::ALL {
+        let stage = Stage::without_gateway().await?;
+        let upload_host = stage.emulator.upload_url().to_owned();
+        let address = upload_host.trim_start_matches("http://").parse()?;
+        let link = SlowLink::to(address, BITS_PER_SECOND * SPEED)?;
+        let browser = stage.visit(engine).await?;
+        browser.run(HURRY, Value::Null).await?;
+        let told = browser
+            .run(
+                "const { initUpload, putFile } = await import('/pkg/index.js');
+                 const picture = await paint('image/jpeg');
+                 const file = new File([picture, new Uint8Array(args.bytes - picture.size)], 'large.jpg');
+                 const target = async () => {
+                     const ticket = await initUpload(file);
+                     return { ...ticket, upload_url: ticket.upload_url.replace(args.uploadHost, args.link) };
+                 };
+                 const [one, other] = [await target(), await target()];
+                 hurry.by(args.speed);
+                 const began = Date.now();
+                 const attempts = new Set();
+                 const took = () => (Date.now() - began) / 1000;
+                 return Promise.all([
+                     putFile(one, file).then(took),
+                     putFile(other, file, { onProgress: ({ attempt }) => attempts.add(attempt) }).then(took),
+                 ]).then((took) => ({ took, attempts: [...attempts] }));",
+                json!({
+                    "bytes": BYTES,
+                    "uploadHost": upload_host,
+                    "link": link.origin(),
+                    "speed": SPEED,
+                }),
+            )
+            .await
+            .with_context(|| engine.to_string())?;
+        println!("{engine}: {told}");
+        assert_eq!(told["attempts"], json!([1]), "{engine}");
+        let puts = stage.seen(Step::Put);
+        assert_eq!(
+            puts.len(),
+            2,
+            "{engine}: one each, with progress and without"
+        );
+        assert!(puts.iter().all(|it| it.body_length == BYTES), "{engine}");
+        // Else the link was not slow, and this says nothing.
+        let took = told["took"].as_array().context("no times")?;
+        let seconds = took.iter().filter_map(Value::as_f64);
+        assert!(seconds.clone().all(|it| it > 60.0), "{engine}: {took:?} s");
+    }
+    Ok(())
+}
