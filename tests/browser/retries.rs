@@ -266,6 +266,40 @@ async fn good_tickets_that_are_refused_may_have_been_used_up_unseen() {
 }
 
 #[wasm_bindgen_test]
+async fn a_create_that_the_browser_sent_again_by_itself_is_never_called_failed() {
+    let emulator = Emulator::fresh().await;
+    emulator
+        .set(r#"{"honour_idempotency_key_on_create":false}"#)
+        .await;
+    let ticket = uploaded_with(&photo(), client(&emulator)).await;
+    // On a connection that was used before, Chromium sends it again and shows the second answer alone.
+    let lost = r#"{"reset_after_body":{"processed":true}}"#;
+    emulator.fault("create", lost).await;
+    let id = text(&ticket, "upload_id");
+    let error = error(character_of(&[&id], client(&emulator)).await);
+    assert_eq!(text(&error, "code"), "create_outcome_unknown");
+    assert_eq!(number(&error, "attempts"), 1.0);
+    assert_eq!(count(&emulator, "create").await, 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_machine_that_slept_has_not_lost_the_time() {
+    let emulator = Emulator::fresh().await;
+    let options = || object(&[("timeoutMs", 600.into()), ("deadlineMs", 5_000.into())]);
+    for (slept, requests) in [(false, 2), (true, 1)] {
+        emulator.control("POST", "/reset", None).await;
+        emulator.fault("init", r#"{"delay_ms":900}"#).await;
+        let call = init_upload(photo(), options(), client(&emulator));
+        emulator.seen("init").await;
+        if slept {
+            evaluate("{ const now = Date.now; Date.now = () => now() + 3600000 }");
+        }
+        JsFuture::from(call).await.unwrap();
+        assert_eq!(count(&emulator, "init").await, requests, "{slept}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn what_costs_credits_is_not_sent_again_once_it_may_have_been_carried_out() {
     let emulator = Emulator::fresh().await;
     fast_clock();

@@ -59,7 +59,7 @@ impl Emulator {
         text(&self.addresses, name)
     }
 
-    async fn control(&self, method: &str, path: &str, body: Option<String>) -> JsValue {
+    pub async fn control(&self, method: &str, path: &str, body: Option<String>) -> JsValue {
         http(method, &[&self.address("control"), path].concat(), body)
             .await
             .unwrap()

@@ -1,11 +1,13 @@
 //! A file that changed or vanished after it was picked, in Chromium. To `fetch` that looks like a dead
 //! connection; the SDK has to tell the two apart.
 
-use std::fs;
+use std::path::PathBuf;
+use std::{fs, io};
 
 use anyhow::{Context, Result};
 use aurous_e2e::browser::Browser;
 use aurous_e2e::browser::Engine::Chromium;
+use aurous_e2e::picture::sha256;
 use aurous_e2e::stage::{Stage, sample};
 use aurous_emulator::Step;
 use fantoccini::Locator;
@@ -14,7 +16,7 @@ use tempfile::TempDir;
 
 /// The function's outcome: what `code` it rejected with.
 const CODE_OF: &str = "
-    const { initUpload, putFile } = await import('/pkg/index.js');
+    const { initUpload, putFile, upload } = await import('/pkg/index.js');
     const codeOf = (promise) => promise.then(() => 'done', (error) => error.code ?? String(error));
     const [file] = document.querySelector('input').files;
 ";
@@ -79,6 +81,65 @@ async fn a_file_deleted_when_its_put_begins_is_unreadable_and_no_network_error()
         .count();
     assert_eq!(arrived, 0);
     Ok(())
+}
+
+#[tokio::test]
+async fn an_upload_of_a_file_that_changed_is_unreadable_and_nothing_is_sent() -> Result<()> {
+    for change in [fs::remove_file::<PathBuf>, overwrite] {
+        let (stage, browser, folder) = picked().await?;
+        change(folder.path().join("front.jpg"))?;
+        for options in ["{}", "{ snapshotBytes: 0 }", "{ onProgress() {} }"] {
+            let upload = format!("{CODE_OF} return codeOf(upload(file, {options}));");
+            let code = browser.run(&upload, Value::Null).await?;
+            assert_eq!(code, "file_unreadable", "{options}");
+        }
+        assert_eq!(stage.emulator.log(), []);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_small_file_may_change_while_it_is_uploaded_and_a_large_one_is_told() -> Result<()> {
+    for (options, code) in [
+        ("{}", "done"),
+        ("{ onProgress() {} }", "done"),
+        ("{ snapshotBytes: 0 }", "file_unreadable"),
+        ("{ snapshotBytes: 0, onProgress() {} }", "file_unreadable"),
+    ] {
+        let (stage, browser, folder) = picked().await?;
+        // It changes when the upload has its ticket, before the PUT begins.
+        let begin = format!(
+            "{CODE_OF}
+             const real = globalThis.fetch;
+             const minted = new Promise((done) => {{
+                 globalThis.fetch = async (...all) => {{
+                     globalThis.fetch = real;
+                     const answer = await real(...all);
+                     done();
+                     await new Promise((go) => (globalThis.go = go));
+                     return answer;
+                 }};
+             }});
+             globalThis.outcome = codeOf(upload(file, {options}));
+             await minted;"
+        );
+        browser.run(&begin, Value::Null).await?;
+        let meant = fs::read(sample("front.jpg"))?;
+        overwrite(folder.path().join("front.jpg"))?;
+        let found = browser.run("go(); return outcome;", Value::Null).await?;
+        assert_eq!(found, code, "{options}");
+        let arrived = stage.seen(Step::Put);
+        let arrived: Vec<_> = arrived.iter().map(|it| it.body_sha256.clone()).collect();
+        match code {
+            "done" => assert_eq!(arrived, [Some(sha256(&meant))], "{options}"),
+            _ => assert_eq!(arrived, [], "{options}"),
+        }
+    }
+    Ok(())
+}
+
+fn overwrite(path: PathBuf) -> io::Result<()> {
+    fs::copy(sample("front-progressive.jpeg"), path).map(drop)
 }
 
 /// A copy of a sample, picked by a person into a file input.
