@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 /// The function's outcome: what `code` it rejected with.
 const CODE_OF: &str = "
-    const { initUpload, putFile, upload } = await import('/pkg/index.js');
+    const { init, initUpload, putFile, upload } = await import('/pkg/index.js');
     const codeOf = (promise) => promise.then(() => 'done', (error) => error.code ?? String(error));
     const [file] = document.querySelector('input').files;
 ";
@@ -110,6 +110,7 @@ async fn a_small_file_may_change_while_it_is_uploaded_and_a_large_one_is_told() 
         // It changes when the upload has its ticket, before the PUT begins.
         let begin = format!(
             "{CODE_OF}
+             await init(); // whose fetch is not the one to hold back
              const real = globalThis.fetch;
              const minted = new Promise((done) => {{
                  globalThis.fetch = async (...all) => {{
