@@ -6,8 +6,11 @@ import {
   initUpload,
   isAurousError,
   putFile,
+  upload,
   type AurousError,
   type Pose,
+  type UploadProgress,
+  type UploadResult,
   type UploadTicket,
 } from "aurous-web";
 
@@ -21,6 +24,20 @@ const put: Promise<void> = putFile(new URL("https://upload.example/"), file, { s
 const fromUploads = createCharacter({ name: "A", upload_ids: [ticket.upload_id], next_year: true });
 const fromAttributes = createCharacter({ name: "A", generate: true, attributes: { age: 28 } });
 
+const told: UploadProgress[] = [];
+const uploaded: Promise<UploadResult> = upload(file, {
+  classify: true,
+  snapshotBytes: 0,
+  maxRetries: 0,
+  deadlineMs: 60_000,
+  onProgress: (progress) => told.push(progress),
+});
+uploaded.then(({ image, classification }) => `${image.contentType} ${classification?.pose}`);
+
+// @ts-expect-error a ticket is no file
+upload(ticket);
+// @ts-expect-error an API call has no progress
+initUpload(file, { onProgress: () => {} });
 // @ts-expect-error a path is no file
 initUpload("photo.jpg");
 // @ts-expect-error no such extension
