@@ -109,10 +109,7 @@ fn check_upload_ids(request: &Fields<'_>) -> Result<Option<Vec<String>>, Stop> {
         let id = js_sys::Reflect::get_u32(ids, index as u32)
             .map_err(|cause| fields::unreadable(Code::InvalidArgument, &name, cause))?;
         let text = id.as_string();
-        if !text
-            .as_deref()
-            .is_some_and(|it| UploadId::parse(it).is_some())
-        {
+        if text.as_deref().and_then(UploadId::parse).is_none() {
             let found = if id.is_string() {
                 "another string".into()
             } else {

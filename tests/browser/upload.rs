@@ -59,6 +59,22 @@ async fn a_url_that_is_refused_is_minted_anew_once() {
 }
 
 #[wasm_bindgen_test]
+async fn a_url_that_has_expired_is_minted_anew_once() {
+    let emulator = Emulator::fresh().await;
+    emulator.set(r#"{"upload_url_ttl_ms":0}"#).await;
+    for (client, puts) in [(emulator.client(), 0), (emulator.open_client(), 2)] {
+        let before = emulator.log().await.len();
+        let photo = file(FRONT_JPG, "front.jpg");
+        let error = error(upload(photo, UNDEFINED, client).await);
+        assert_eq!(text(&error, "code"), "upload_url_expired");
+        let steps = steps(&emulator).await.split_off(before);
+        let count = |step: &str| steps.iter().filter(|it| *it == step).count();
+        // A gateway knows it without asking.
+        assert_eq!((count("init"), count("put")), (2, puts), "{steps:?}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn the_step_that_failed_is_named() {
     let emulator = Emulator::fresh().await;
     for step in ["init", "put", "classify"] {

@@ -186,10 +186,10 @@ pub(crate) fn outcome_unknown(failure: &mut Failure) {
 ///
 /// # Errors
 /// Something in the gateway's place took it: a web server that answers whatever it is asked.
-pub fn put_accepted(through: Through<'_>, url: &str, head: Head) -> Result<(), Failure> {
+pub fn put_accepted(through: Through<'_>, url: &str, head: Head) -> Result<(), Box<Failure>> {
     match through {
         Through::Gateway(base) if url.starts_with(base) && !head.from_gateway => {
-            Err(not_the_apis(through, head, "it lacks `Aurous-Gateway`"))
+            Err(not_the_apis(through, head, "it lacks `Aurous-Gateway`").into())
         }
         _ => Ok(()),
     }

@@ -76,7 +76,7 @@ static ROWS: [Row; 21] = [
     },
     Row {
         fault: "409, the key is in use",
-        cause: Cause::Upstream(|| in_flight()),
+        cause: Cause::Upstream(in_flight),
         direct: [
             Again("idempotency_key_in_use"),
             Error("upload_failed"),
