@@ -41,8 +41,7 @@ impl Call {
 
     /// The request may be carried out only once.
     pub fn only_once(&mut self) {
-        let attempts = self.attempts.get_mut().clone();
-        self.attempts = RefCell::new(attempts.only_once());
+        self.attempts.get_mut().only_once();
     }
 
     /// The number of the attempt under way.
@@ -52,8 +51,7 @@ impl Call {
 
     /// Something that may stand still for so many milliseconds, and take no longer than the deadline.
     pub fn attempt(&self, still_limit_ms: u64) -> Result<Attempt, Stop> {
-        let left_ms = self.attempts.borrow().left_ms(self.spent_ms.get());
-        self.start(Patience::new(now_ms(), still_limit_ms, left_ms))
+        self.start(Patience::new(now_ms(), still_limit_ms, self.left_ms()))
     }
 
     /// Tells the page that the next attempt begins.
@@ -82,7 +80,9 @@ impl Call {
                 self.wait(ms, &never()).await?;
                 true
             }
-            Decision::WaitForOnline { at_most_ms } => self.wait_for_online(at_most_ms).await?,
+            Decision::WaitForOnline { at_most_ms } => {
+                self.wait_for_online(at_most_ms).await? || self.left_ms() != Some(0)
+            }
             Decision::GiveUp(_) => false,
         };
         if goes_on {
@@ -94,6 +94,11 @@ impl Call {
             .borrow()
             .report(self.step, &mut failure, are_unspent);
         Err(Stop::Failed(failure, cause))
+    }
+
+    /// What is left of the deadline.
+    fn left_ms(&self) -> Option<u64> {
+        self.attempts.borrow().left_ms(self.spent_ms.get())
     }
 
     fn start(&self, patience: Patience) -> Result<Attempt, Stop> {

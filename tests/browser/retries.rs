@@ -183,9 +183,19 @@ async fn offline_for_good_ends_at_the_deadline() {
     let emulator = Emulator::fresh().await;
     fast_clock();
     say_online(Some(false));
-    lose_requests(1);
+    lose_requests(1_000);
     let error = error(init_upload(photo(), UNDEFINED, client(&emulator)).await);
     assert_eq!(text(&error, "code"), "network_error");
+}
+
+#[wasm_bindgen_test]
+async fn a_browser_that_is_wrong_about_being_offline_is_found_out() {
+    let emulator = Emulator::fresh().await;
+    fast_clock();
+    say_online(Some(false));
+    lose_requests(1);
+    let ticket = init_upload(photo(), UNDEFINED, client(&emulator)).await;
+    assert!(ticket.is_ok());
 }
 
 #[wasm_bindgen_test]

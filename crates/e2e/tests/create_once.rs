@@ -8,7 +8,7 @@ use aurous_e2e::proxy::{Break, Proxy};
 use aurous_e2e::site::{Door, SiteConfig};
 use aurous_e2e::stage::{Stage, blank, package};
 use aurous_emulator::{Fault, Step};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 #[tokio::test]
 async fn in_chromium_a_create_sent_again_on_a_reset_connection_happens_once() -> Result<()> {

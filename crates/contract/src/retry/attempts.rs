@@ -14,7 +14,7 @@ use crate::failure::{Failure, Step};
 /// let lost = no_answer(Step::Init, NoAnswer::Network);
 /// assert_eq!(attempts.failed(&lost, moment), Decision::RetryIn { ms: 250 });
 /// let offline = Moment { is_offline: true, ..moment };
-/// assert_eq!(attempts.failed(&lost, offline), Decision::WaitForOnline { at_most_ms: 119_920 });
+/// assert_eq!(attempts.failed(&lost, offline), Decision::WaitForOnline { at_most_ms: 20_000 });
 /// ```
 #[derive(Clone, Debug)]
 pub struct Attempts {
@@ -54,10 +54,9 @@ impl Attempts {
         }
     }
 
-    /// Of a request that may be carried out only once.
-    pub fn only_once(mut self) -> Self {
+    /// The request may be carried out only once.
+    pub fn only_once(&mut self) {
         self.repeat = Repeat::OnlyIfNotCarriedOut;
-        self
     }
 
     /// The number of the attempt under way, 1 for the first.

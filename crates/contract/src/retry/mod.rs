@@ -6,7 +6,7 @@
 //! | an attempt ended in | what [`RetryPolicy::decide`] says |
 //! |---|---|
 //! | no response, a stall, 408, 429, 500, 502, 503, 504 | again after a random part of 0.5 s, 1 s, 2 s … at most 30 s; behind `Retry-After`, where there is one |
-//! | no response while the browser says that it is offline | wait for `online`; not counted |
+//! | no response while the browser says that it is offline | wait for `online`, and look every 20 s; not counted |
 //! | 409 `idempotency_key_in_use` | again after 0.5 s, 1 s … at most 8 s, with the same key |
 //! | no known outcome, of a request that may be carried out only once | give up: the outcome is unknown |
 //! | any other status, or a code that says so ([`is_final`](crate::answer::is_final)) | give up: the answer is final |

@@ -5,6 +5,9 @@ use crate::error::ErrorCode;
 /// in 32 bits, and fires at once where it is given more.
 pub const LONGEST_WAIT_MS: u64 = i32::MAX as u64;
 
+/// How often the network is tried while the browser says that there is none, in milliseconds.
+const OFFLINE_LOOK_MS: u64 = 20_000;
+
 /// How often, how fast and for how long one call tries again.
 ///
 /// ```
@@ -77,7 +80,7 @@ impl RetryPolicy {
     /// assert_eq!(decide(lost), Decision::RetryIn { ms: 500 });
     ///
     /// let offline = Attempt { outcome: Outcome::Offline, ..lost };
-    /// assert_eq!(decide(offline), Decision::WaitForOnline { at_most_ms: 116_000 });
+    /// assert_eq!(decide(offline), Decision::WaitForOnline { at_most_ms: 20_000 });
     ///
     /// let costly = Attempt { repeat: Repeat::OnlyIfNotCarriedOut, ..lost };
     /// assert_eq!(decide(costly), Decision::GiveUp(GiveUp::OutcomeUnknown));
@@ -97,7 +100,7 @@ impl RetryPolicy {
         }
         if attempt.outcome == Outcome::Offline && self.max_retries > 0 {
             return Decision::WaitForOnline {
-                at_most_ms: left_ms,
+                at_most_ms: left_ms.min(OFFLINE_LOOK_MS),
             };
         }
         let retries = attempt.number.saturating_sub(1);
@@ -275,8 +278,8 @@ pub enum Repeat {
 pub enum Decision {
     /// Send the request again after this many milliseconds.
     RetryIn { ms: u64 },
-    /// Send it again when the browser says that it is online, and give up after this many
-    /// milliseconds. The attempt doesn't count.
+    /// Send it again when the browser says that it is online, or after this many milliseconds: what
+    /// browsers say of the network isn't always true. The attempt doesn't count.
     WaitForOnline { at_most_ms: u64 },
     /// Report the failure.
     GiveUp(GiveUp),

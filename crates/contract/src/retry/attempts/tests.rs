@@ -26,6 +26,12 @@ fn refused(status: u16, code: &str) -> Failure {
     answer::refused(Step::Create, Through::Api, head, Some(envelope))
 }
 
+fn only_once() -> Attempts {
+    let mut attempts = Attempts::new(RetryPolicy::API_CALL);
+    attempts.only_once();
+    attempts
+}
+
 /// What a create is reported with that ended so.
 fn reported(attempts: &mut Attempts, mut failure: Failure, are_tickets_unspent: bool) -> Failure {
     let decision = attempts.failed(&failure, MOMENT);
@@ -52,7 +58,7 @@ fn a_lost_create_that_costs_credits_is_not_sent_again() {
         refused(504, "provider_timeout"),
         refused(502, "gateway_create_outcome_unknown"),
     ] {
-        let mut attempts = Attempts::new(RetryPolicy::API_CALL).only_once();
+        let mut attempts = only_once();
         let told = reported(&mut attempts, failure, false);
         assert_eq!(told.code, "create_outcome_unknown");
         assert!(!told.retryable);
@@ -67,7 +73,7 @@ fn a_create_that_was_turned_away_is_sent_again_whatever_it_costs() {
         (503, "provider_unavailable"),
         (409, "idempotency_key_in_use"),
     ] {
-        let mut attempts = Attempts::new(RetryPolicy::API_CALL).only_once();
+        let mut attempts = only_once();
         let decision = attempts.failed(&refused(status, code), MOMENT);
         assert!(matches!(decision, Decision::RetryIn { .. }), "{status}");
     }

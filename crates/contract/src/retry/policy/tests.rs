@@ -218,7 +218,12 @@ fn offline_waits_for_online_up_to_the_deadline_and_counts_as_nothing() {
             elapsed_ms: 50_000,
             ..FIRST
         };
-        assert_eq!(decide(attempt), WaitForOnline { at_most_ms: 70_000 });
+        assert_eq!(decide(attempt), WaitForOnline { at_most_ms: 20_000 });
+        let soon_over = Attempt {
+            elapsed_ms: 115_000,
+            ..attempt
+        };
+        assert_eq!(decide(soon_over), WaitForOnline { at_most_ms: 5_000 });
     }
     let late = Attempt {
         outcome: Outcome::Offline,
