@@ -63,7 +63,11 @@ impl Browser {
     /// # Errors
     /// There is none.
     pub async fn says(&self, id: &str) -> Result<String> {
-        Ok(self.find(Locator::Id(id)).await?.text().await?)
+        // Not the driver's own: to it, what is fading in says nothing yet.
+        let script = "const it = document.getElementById(arguments[0]);
+                      return it.checkVisibility() ? it.innerText : '';";
+        let text = self.execute(script, vec![id.into()]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// Presses a key, wherever the focus is.

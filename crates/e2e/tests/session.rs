@@ -147,7 +147,7 @@ async fn a_page_that_is_not_listed_learns_nothing_and_nothing_is_asked_of_the_ap
         let error = browser
             .refused(
                 "const { createClient } = await import('/pkg/index.js');
-                 return createClient({ baseUrl: args, sessionToken: 't' }).initUpload(await paint('image/png'));",
+                 return createClient({ baseUrl: args, sessionToken: 't', maxRetries: 0 }).initUpload(await paint('image/png'));",
                 json!(apart.gateway.url()),
             )
             .await?;
