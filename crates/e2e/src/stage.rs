@@ -55,8 +55,9 @@ impl Stage {
     ///
     /// # Errors
     /// As above.
-    pub async fn blank_page_without_limits() -> Result<Self> {
+    pub async fn blank_page_without_limits(change: impl FnOnce(&mut Settings)) -> Result<Self> {
         let stage = Self::blank_page_with(|it| {
+            change(it);
             it.team_limits = vec!["characters_post=60000/60000".to_owned()];
             it.max_uploads = 1000;
             it.max_uploads_per_subject = 1000;

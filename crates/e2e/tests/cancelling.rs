@@ -96,7 +96,7 @@ async fn in_webkit_a_call_that_is_cancelled_ends_at_once_wherever_it_is() -> Res
 }
 
 async fn cancelled(engine: Engine) -> Result<()> {
-    let stage = Stage::blank_page_without_limits().await?;
+    let stage = Stage::blank_page_without_limits(|_| {}).await?;
     let browser = stage.visit(engine).await?;
     browser.run(HURRY, Value::Null).await?;
     let prepare = "const { initUpload } = await import('/pkg/index.js');

@@ -195,7 +195,7 @@ struct Settled {
 
 impl Table {
     async fn set() -> Result<Self> {
-        let stage = Stage::blank_page_without_limits().await?;
+        let stage = Stage::blank_page_without_limits(|_| {}).await?;
         let browser = stage.visit(Engine::Chromium).await?;
         browser.run(HURRY, Value::Null).await?;
         let input = "document.body.append(Object.assign(document.createElement('input'), { type: 'file', multiple: true }));";

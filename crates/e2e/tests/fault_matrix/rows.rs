@@ -34,6 +34,13 @@ pub struct Row {
     pub gateway: [End; 3],
 }
 
+impl Row {
+    /// Whether time limits come into it.
+    pub fn is_silence(&self) -> bool {
+        matches!(self.fault, "no answer" | "headers, then silence")
+    }
+}
+
 pub const UNKNOWN: &str = "create_outcome_unknown";
 
 /// The rate limit of whoever was asked.
@@ -80,10 +87,10 @@ pub static ROWS: [Row; 21] = [
     row("reset in place of the answer", Upstream(|| Fault::ResetAfterBody { processed: true }), LOST, UNREACHED),
     row("headers, then silence", Upstream(|| Fault::HangAfterHeaders),
         [Again("timeout"), Success, Again(UNKNOWN)],
-        [Again("timeout"), Success, Error(UNKNOWN)]),
+        [Again("gateway_upstream_timeout"), Success, Again(UNKNOWN)]),
     row("no answer", Upstream(|| Fault::Hang),
         [Again("timeout"), Again("timeout"), Again(UNKNOWN)],
-        [Again("timeout"), Again("timeout"), Error(UNKNOWN)]),
+        [Again("gateway_upstream_timeout"), Again("gateway_upstream_timeout"), Again(UNKNOWN)]),
     row("a body that breaks off", Upstream(|| Fault::Truncate), UNREADABLE, INVALID),
     row("a body that is no JSON", Upstream(|| Fault::NotJson), UNREADABLE, INVALID),
     same("offline, then online", Offline, LOST),
