@@ -15,6 +15,7 @@ mod answers;
 mod arguments;
 mod cancelling;
 mod client_options;
+mod creates;
 mod errors;
 mod files;
 mod gateway;
