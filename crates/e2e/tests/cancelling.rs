@@ -30,7 +30,7 @@ const ABORT_ALL: &str = r#"
         "its file is read": () => file.isRead,
         "its token is asked for": () => true,
         "its request is on the way": () => hurry.sent > sentBefore,
-        "it waits to try again": () => hurry.longestTimer > 100_000 && hurry.longestTimer < 200_000,
+        "it waits to try again": () => hurry.longestTimer >= 100_000,
         "it waits for the network": () => hurry.waitsForOnline,
     };
     const does = {
