@@ -50,7 +50,7 @@ const ABORT_ALL: &str = r#"
     for (const [name, call] of Object.entries(calls).filter(([name]) => does.test(name))) {
         for (const [kind, reason] of Object.entries(reasons)) {
             const controller = hurry.countedController();
-            const before = hurry.leftovers();
+            hurry.mark();
             sentBefore = hurry.sent;
             if (args.when === "it waits for the network") hurry.lose(1, args.closedPort), hurry.sayOnline(false);
             if (args.when === "nothing has begun") controller.abort(reason);
@@ -62,7 +62,7 @@ const ABORT_ALL: &str = r#"
             }
             controller.abort(reason);
             await turns(5);
-            const left = hurry.leftovers() - before + controller.listeners;
+            const left = hurry.leftovers() + controller.listeners;
             const why =
                 !end ? "it goes on"
                 : end[0] !== controller.signal.reason ? `it rejected with ${end[0]}`

@@ -345,7 +345,7 @@ impl Table {
 const RUN: &str = "
     const { createClient, isAurousError } = await import('/pkg/index.js');
     hurry.by(100);
-    const before = hurry.leftovers();
+    hurry.mark();
     const aurous = createClient(args.client);
     const controller = hurry.countedController();
     const { signal } = controller;
@@ -377,4 +377,4 @@ const RUN: &str = "
     await world;
     hurry.lose(0, args.closedPort);
     hurry.sayOnline(true);
-    return { uploads, used, create, leftovers: hurry.leftovers() - before + controller.listeners };";
+    return { uploads, used, create, leftovers: hurry.leftovers() + controller.listeners };";

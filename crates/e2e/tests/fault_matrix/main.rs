@@ -253,7 +253,7 @@ const ACT: &str = "
     if (args.lost) hurry.lose(args.times ?? Infinity, args.lost);
     if (args.offline) hurry.sayOnline(false);
     const began = Date.now();
-    const before = hurry.leftovers(); // WebKit's driver has a timer of its own on the page
+    hurry.mark();
     let settled = false;
     const outcome = calls[args.call]().then(() => ({}), (error) => error.toJSON()).finally(() => (settled = true));
     while (args.offline && args.times && !settled) {
@@ -263,4 +263,4 @@ const ACT: &str = "
     const told = await outcome;
     hurry.lose(0, 9);
     hurry.sayOnline(true);
-    return { ...told, elapsed: Date.now() - began, leftovers: hurry.leftovers() - before + controller.listeners };";
+    return { ...told, elapsed: Date.now() - began, leftovers: hurry.leftovers() + controller.listeners };";
