@@ -285,7 +285,8 @@ export interface CreateOptions extends CallOptions {
  * `upload_ids` and `generate: true` with `attributes`), `value_out_of_range` (`upload_ids`: 1 to 6),
  * `invalid_argument`. After it: `upload_invalid`, `create_outcome_unknown` (an attempt was left without
  * a readable answer, or uploads that were good are used up: the character may have been made, so look
- * for it before making another), and as {@link initUpload} after a request.
+ * for it before making another; this is also what no answer at all comes to), and the API's and the
+ * gateway's codes.
  *
  * @example
  * ```ts

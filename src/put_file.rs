@@ -171,7 +171,10 @@ impl Put {
                 let attempt: Attempt = self.call.attempt(stall_timeout_ms.into())?;
                 self.file.check_readable(&attempt).await
             };
-            if let Err(stop) = readable.await {
+            if let Err(mut stop) = readable.await {
+                if let Stop::Failed(failure, _) = &mut stop {
+                    failure.attempts = 1; // the PUT was sent
+                }
                 return stop;
             }
         }

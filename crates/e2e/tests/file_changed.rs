@@ -11,7 +11,7 @@ use aurous_e2e::picture::sha256;
 use aurous_e2e::stage::{Stage, sample};
 use aurous_emulator::Step;
 use fantoccini::Locator;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The function's outcome: what `code` it rejected with.
@@ -67,13 +67,13 @@ async fn a_file_deleted_when_its_put_begins_is_unreadable_and_no_network_error()
                  return real(...all);
              }};
          }});
-         globalThis.outcome = codeOf(putFile(ticket, file));
+         globalThis.outcome = putFile(ticket, file).catch((error) => [error.code, error.attempts]);
          await held;"
     );
     browser.run(&begin, Value::Null).await?;
     fs::remove_file(folder.path().join("front.jpg"))?;
-    let code = browser.run("go(); return outcome;", Value::Null).await?;
-    assert_eq!(code, "file_unreadable");
+    let told = browser.run("go(); return outcome;", Value::Null).await?;
+    assert_eq!(told, json!(["file_unreadable", 1]));
     let arrived = stage
         .seen(Step::Put)
         .iter()

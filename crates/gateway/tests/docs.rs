@@ -92,10 +92,13 @@ fn what_backends_mint_is_a_session() {
     }
 }
 
+const ERRORS: &str = include_str!("../../../docs/errors.md");
+
 /// The rows of `docs/errors.md`: a code's name and the rest of its row.
 fn error_rows() -> Vec<(&'static str, Vec<&'static str>)> {
-    let page = include_str!("../../../docs/errors.md");
-    let rows = page.lines().filter_map(|it| it.strip_prefix("| <a id=\""));
+    let rows = ERRORS
+        .lines()
+        .filter_map(|it| it.strip_prefix("| <a id=\""));
     let rows = rows.filter_map(|it| it.split_once('"'));
     rows.map(|(name, rest)| {
         let mut cells = rest.split(" | ");
@@ -127,6 +130,10 @@ fn every_error_that_a_page_can_see_is_explained_once() {
         assert_eq!(cells.len(), 4, "{name}");
         assert!(cells.iter().all(|it| !it.trim().is_empty()), "{name}");
     }
+    // A row without an anchor is none of the above.
+    let tables = ERRORS.split_once("## The SDK's own codes").unwrap().1;
+    let rows = tables.lines().filter(|it| it.starts_with("| ")).count();
+    assert_eq!(rows - 3, expected.len(), "three of them are headings");
 }
 
 #[test]
@@ -161,5 +168,54 @@ fn the_explained_errors_have_the_status_and_the_hope_that_the_code_gives_them() 
     for code in own {
         let kind = format!("{:?}", code.kind()).to_lowercase();
         assert!(row(code.as_str())[0].starts_with(&kind), "{code:?}");
+    }
+}
+
+#[test]
+fn the_rows_say_which_codes_the_sdk_replaces_by_its_own() {
+    use aurous_contract::answer::{Envelope, Head, NoAnswer, Through, no_answer, refused};
+    use aurous_contract::error::ErrorCode;
+    use aurous_contract::failure::{Failure, Step};
+    use aurous_contract::retry::{Attempts, Moment, RetryPolicy};
+
+    let reported = |mut failure: Failure| {
+        let mut attempts = Attempts::new(RetryPolicy::API_CALL);
+        attempts.failed(&failure, Moment::default());
+        attempts.report(Step::Create, &mut failure, false);
+        failure.code
+    };
+    let holds = |name: &str, reported: &str, words: &str| {
+        let rows = error_rows();
+        let (_, cells) = rows.iter().find(|it| it.0 == name).unwrap();
+        let code_said = cells[1].split_once(&format!("{words}: `"));
+        let code_said = code_said.and_then(|(_, code)| code.split('`').next());
+        assert_eq!(code_said.unwrap_or(name), reported, "{name}: {}", cells[1]);
+        code_said.is_some()
+    };
+
+    let of_the_api = ErrorCode::ALL.map(|it| (it.as_str(), it.status()));
+    let of_the_gateway = Code::ALL.map(|it| (it.as_str(), it.status()));
+    for (name, status) in of_the_api.into_iter().chain(of_the_gateway) {
+        let failure = |step| {
+            let head = Head {
+                status,
+                from_gateway: true,
+                ..Head::default()
+            };
+            let envelope = Envelope {
+                code: Some(name.to_owned()),
+                ..Envelope::default()
+            };
+            refused(step, Through::Api, head, Some(envelope))
+        };
+        let is_of_a_put = holds(name, &failure(Step::Put).code, "On a PUT");
+        if !is_of_a_put {
+            holds(name, &reported(failure(Step::Create)), "Of a create");
+        }
+    }
+    for why in [NoAnswer::Network, NoAnswer::Timeout(1)] {
+        let failure = no_answer(Step::Create, why);
+        let name = failure.code.clone();
+        holds(&name, &reported(failure), "Of a create");
     }
 }
