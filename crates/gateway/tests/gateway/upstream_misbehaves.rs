@@ -12,7 +12,8 @@ use crate::harness::answer::Answer;
 use crate::harness::rogue::{Rogue, answer};
 use crate::harness::stage::{JPEG, PAGE, Stage};
 
-const HASTE: [&str; 2] = ["--answer-timeout-ms", "300"];
+/// Short, but not for the requests before, which must be answered on a busy machine, too.
+const HASTE: [&str; 2] = ["--answer-timeout-ms", "2000"];
 
 fn redirect(status: u16) -> Fault {
     Fault::Status(FakeAnswer::new(status).with_header("location", "http://127.0.0.1:1/elsewhere"))
