@@ -135,6 +135,13 @@ impl Site {
         self.recorder.sent()
     }
 
+    /// A page more.
+    pub fn add_page(&self, path: &str, html: &str) {
+        lock(&self.seen)
+            .pages
+            .insert(path.to_owned(), html.to_owned());
+    }
+
     /// Answers 404 to the next request for this path.
     pub fn lose_once(&self, path: &str) {
         lock(&self.seen).missing.insert(path.to_owned(), 1);

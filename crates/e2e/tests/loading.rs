@@ -1,8 +1,13 @@
-//! When and where from the package loads its wasm, in Chromium.
+//! When and where from the package loads its wasm, and what is said when it does not load.
+
+use std::collections::HashMap;
 
 use anyhow::{Result, ensure};
 use aurous_e2e::browser::Engine::Chromium;
-use aurous_e2e::stage::Stage;
+use aurous_e2e::browser::{Browser, Engine};
+use aurous_e2e::site::{Site, SiteConfig};
+use aurous_e2e::stage::{Stage, blank, package};
+use fantoccini::Locator;
 use serde_json::{Value, json};
 
 const WASM: &str = "/pkg/aurous_web_bg.wasm";
@@ -96,19 +101,140 @@ async fn init_takes_the_wasm_from_wherever_it_is_and_the_first_caller_wins() -> 
 async fn init_with_something_that_is_no_wasm_says_so_and_may_be_called_again() -> Result<()> {
     let stage = Stage::blank_page().await?;
     let browser = stage.visit(Chromium).await?;
-    for source in [
-        "7",
-        "{}",
-        "'/nothing-is-here.wasm'",
-        "new Uint8Array(8)",
-        "Promise.reject(7)",
+    let header = "new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 99])";
+    for (source, expected) in [
+        ("7", "is no WebAssembly, but Number"),
+        ("{}", "is no WebAssembly, but Object"),
+        (
+            "'/nothing-is-here.wasm'",
+            "/nothing-is-here.wasm answered 404",
+        ),
+        (
+            "fetch('/nothing-is-here.wasm?signature=secret')",
+            "/nothing-is-here.wasm answered 404",
+        ),
+        ("new Uint8Array(8)", "is no WebAssembly, but Uint8Array"),
+        ("new ArrayBuffer(3)", "is no WebAssembly, but ArrayBuffer"),
+        (header, "is damaged, or of another version"),
+        (
+            "Promise.reject(7)",
+            "the promise that init was given rejected",
+        ),
+        ("'http://'", "no answer came"),
     ] {
         let script = format!("return (await import('/pkg/index.js')).init({source});");
         let error = browser.refused(&script, Value::Null).await?;
         assert_eq!(error["code"], "wasm_load_failed", "{source}");
+        ensure_says(&error, expected)?;
     }
     browser
         .run("await (await import('/pkg/index.js')).init();", Value::Null)
         .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_server_gives_for_any_path_is_told_from_wasm() -> Result<()> {
+    let mut pages = blank();
+    pages.insert(WASM.to_owned(), "<!doctype html>".to_owned());
+    let error = refused_by_a_page(pages, "").await?;
+    ensure_says(
+        &error,
+        "/pkg/aurous_web_bg.wasm is no WebAssembly, but text/html",
+    )?;
+    ensure_says(&error, "aurous-web/inline")
+}
+
+#[tokio::test]
+async fn a_policy_without_wasm_unsafe_eval_is_named_in_every_engine() -> Result<()> {
+    for engine in Engine::ALL {
+        let stage = Stage::blank_page().await?;
+        stage.site.add_page("/strict", STRICT);
+        let browser = Browser::start(engine).await?;
+        browser.goto(&format!("{}strict", stage.site.url())).await?;
+        let output = browser
+            .wait()
+            .for_element(Locator::Css("output:not(:empty)"));
+        let error = serde_json::from_str(&output.await?.text().await?)?;
+        ensure_says(&error, "Add 'wasm-unsafe-eval' to its script-src")?;
+        assert_eq!(error["retryable"], json!(false), "{engine:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_device_that_is_offline_and_an_address_that_is_silent_are_told_apart() -> Result<()> {
+    let offline = "Object.defineProperty(navigator, 'onLine', { value: false });";
+    for (online, expected) in [("", "no answer came"), (offline, "this device is offline")] {
+        let silent = format!("globalThis.fetch = () => Promise.reject(new TypeError()); {online}");
+        let error = refused_by_a_page(blank(), &silent).await?;
+        ensure_says(&error, expected)?;
+        assert_eq!(error["retryable"], true);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_browser_without_webassembly_is_told_so() -> Result<()> {
+    let error = refused_by_a_page(blank(), "delete globalThis.WebAssembly;").await?;
+    ensure_says(&error, "there is no WebAssembly here")
+}
+
+#[tokio::test]
+async fn the_inline_entry_asks_for_no_wasm_and_is_one_with_the_other() -> Result<()> {
+    for engine in Engine::ALL {
+        let stage = Stage::blank_page().await?;
+        let browser = stage.visit(engine).await?;
+        let known = browser
+            .run(
+                "const inline = await import('/pkg/inline.js');
+                 const other = await import('/pkg/index.js');
+                 const ticket = await inline.initUpload(await paint('image/png'));
+                 const error = await other.initUpload(new Blob([])).catch((error) => error);
+                 return [typeof ticket.upload_id, error instanceof inline.AurousError,
+                     inline.isAurousError(error), inline.init === other.init];",
+                Value::Null,
+            )
+            .await?;
+        assert_eq!(known, json!(["string", true, true, false]), "{engine:?}");
+        let paths = stage.site.paths();
+        ensure!(!paths.iter().any(|path| path == WASM), "{engine:?}");
+    }
+    Ok(())
+}
+
+/// Allows scripts, but no WebAssembly and no `eval`, by which other tests run theirs.
+const STRICT: &str = "<!doctype html><title>strict</title><meta http-equiv=Content-Security-Policy \
+    content=\"default-src 'none'; connect-src 'self'; script-src 'self' 'nonce-a'\">\
+    <script type=module nonce=a>\
+        import { classify } from '/pkg/index.js';\
+        const error = await classify('upl_of_nobody').catch((error) => error);\
+        document.body.append(document.createElement('output'));\
+        document.querySelector('output').textContent = JSON.stringify(error);\
+    </script>";
+
+const CLASSIFY: &str = "return (await import('/pkg/index.js')).classify('upl_of_nobody');";
+
+/// What a first call rejects with in a site of these pages, `script` having run before.
+async fn refused_by_a_page(pages: HashMap<String, String>, script: &str) -> Result<Value> {
+    let site = Site::start(SiteConfig {
+        pkg: package(),
+        pages,
+        ..SiteConfig::default()
+    })
+    .await?;
+    let browser = Browser::start(Chromium).await?;
+    browser.goto(&site.url()).await?;
+    browser
+        .refused(&format!("{script} {CLASSIFY}"), Value::Null)
+        .await
+}
+
+fn ensure_says(error: &Value, expected: &str) -> Result<()> {
+    let message = error["message"].as_str().unwrap_or_default();
+    ensure!(
+        message.contains(expected) && !message.contains("secret"),
+        "no {expected:?} in {error}"
+    );
     Ok(())
 }

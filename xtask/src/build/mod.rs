@@ -3,7 +3,7 @@
 //! 1. wasm-pack compiles the SDK and writes the glue, into `target/wasm-pack`;
 //! 2. [`wasm_opt`] shrinks the wasm, and the glue follows its [`short_names`];
 //! 3. [`package`] puts them together with `pkg-template`, the glue's import of our error class
-//!    rewritten by [`glue`], the JavaScript minified.
+//!    rewritten by [`glue`], the JavaScript bundled by esbuild.
 
 mod glue;
 mod package;

@@ -2,9 +2,14 @@
 //! page served from it sees the old package or the new one.
 
 use std::fs;
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 
 use super::Profile;
 use crate::toolbox::Toolbox;
@@ -12,6 +17,9 @@ use crate::{process, project};
 
 /// From the checkout's root, where they are for readers of the repository as well.
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+
+/// What the package exports, from `pkg-template`.
+const ENTRIES: [&str; 3] = ["index.js", "inline.js", "node.js"];
 
 /// The template's version, where the workspace's goes.
 const VERSION_PLACEHOLDER: &str = "\"version\": \"0.0.0\"";
@@ -24,37 +32,85 @@ pub fn assemble(wasm: &[u8], glue: &str, profile: Profile, tools: &Toolbox) -> R
     fs::create_dir_all(&folder)?;
 
     fs::write(folder.join("aurous_web_bg.wasm"), wasm)?;
-    fs::write(folder.join("aurous_web.js"), glue)?;
-    copy_template(&project::root().join("pkg-template"), &folder)?;
+    let scripts = project::target().join("pkg-scripts");
+    write_scripts(&scripts, wasm, glue)?;
+    bundle(&scripts, &folder, profile, tools)?;
+    copy_template(&folder)?;
     for document in DOCUMENTS {
         let source = project::root().join(document);
         if source.exists() {
             fs::copy(source, folder.join(document))?;
         }
     }
-    if profile == Profile::Release {
-        minify(&folder, tools)?;
-    }
     swap_in(&folder)
 }
 
-fn copy_template(template: &Path, folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(template).context("pkg-template/ cannot be read")? {
-        let source = entry?.path();
-        let Some(name) = source.file_name() else {
-            continue;
-        };
-        if name == "package.json" {
-            let manifest = fs::read_to_string(&source)?;
-            fs::write(
-                folder.join(name),
-                with_version(&manifest, project::VERSION)?,
-            )?;
-        } else {
-            fs::copy(&source, folder.join(name))
-                .with_context(|| format!("cannot copy {}", source.display()))?;
+/// The package's JavaScript as it is written, the glue and the wasm's inline form beside it.
+fn write_scripts(folder: &Path, wasm: &[u8], glue: &str) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    for source in template()? {
+        if has_extension(&source, "js") {
+            copy_into(folder, &source)?;
         }
     }
+    fs::write(folder.join("aurous_web.js"), glue)?;
+    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
+    deflated.write_all(wasm)?;
+    let base64 = BASE64_STANDARD.encode(deflated.finish()?);
+    let module = format!("export default \"{base64}\";\n");
+    fs::write(folder.join("deflated-wasm.js"), module)?;
+    Ok(())
+}
+
+/// The entries, and what they share in one file more: a page without a bundler fetches two.
+fn bundle(scripts: &Path, folder: &Path, profile: Profile, tools: &Toolbox) -> Result<()> {
+    let mut esbuild = tools.node("esbuild/bin/esbuild");
+    esbuild.current_dir(scripts).args(ENTRIES).args([
+        "--bundle",
+        "--splitting",
+        "--chunk-names=core",
+        "--external:node:*",
+        "--format=esm",
+        "--target=es2022",
+        "--charset=utf8",
+        "--log-level=warning",
+    ]);
+    if profile == Profile::Release {
+        esbuild.arg("--minify");
+    }
+    let out = format!("--outdir={}", folder.display());
+    process::run(esbuild.arg(out))
+}
+
+fn copy_template(folder: &Path) -> Result<()> {
+    for source in template()? {
+        if has_extension(&source, "ts") {
+            copy_into(folder, &source)?;
+        }
+    }
+    let manifest = fs::read_to_string(project::root().join("pkg-template/package.json"))?;
+    let manifest = with_version(&manifest, project::VERSION)?;
+    fs::write(folder.join("package.json"), manifest)?;
+    Ok(())
+}
+
+fn template() -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(project::root().join("pkg-template"))
+        .context("pkg-template/ cannot be read")?;
+    entries.map(|entry| Ok(entry?.path())).collect()
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|it| it == extension)
+}
+
+fn copy_into(folder: &Path, source: &Path) -> Result<()> {
+    let name = source.file_name().unwrap_or_default();
+    fs::copy(source, folder.join(name))
+        .with_context(|| format!("cannot copy {}", source.display()))?;
     Ok(())
 }
 
@@ -64,24 +120,6 @@ fn with_version(manifest: &str, version: &str) -> Result<String> {
         "pkg-template/package.json should hold {VERSION_PLACEHOLDER} once, where the version goes"
     );
     Ok(manifest.replace(VERSION_PLACEHOLDER, &format!("\"version\": \"{version}\"")))
-}
-
-/// File by file, not bundled: the files' names are the package's interface.
-fn minify(folder: &Path, tools: &Toolbox) -> Result<()> {
-    let mut esbuild = tools.node("esbuild/bin/esbuild");
-    esbuild.current_dir(folder).args([
-        "--minify",
-        "--format=esm",
-        "--target=es2022",
-        "--log-level=warning",
-    ]);
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "js") {
-            esbuild.arg(path);
-        }
-    }
-    process::run(esbuild.args(["--allow-overwrite", "--outdir=."]))
 }
 
 fn swap_in(folder: &Path) -> Result<()> {

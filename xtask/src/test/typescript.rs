@@ -10,7 +10,11 @@ use crate::toolbox::Toolbox;
 use crate::{process, project};
 
 /// How Node resolves a package, and how bundlers do.
-const RESOLUTIONS: [(&str, &str); 2] = [("nodenext", "nodenext"), ("esnext", "bundler")];
+const RESOLUTIONS: [(&str, &str); 3] = [
+    ("node16", "node16"),
+    ("nodenext", "nodenext"),
+    ("esnext", "bundler"),
+];
 
 pub fn check(tools: &Toolbox) -> Result<()> {
     let folder = project::target().join("typescript");
@@ -22,7 +26,10 @@ pub fn check(tools: &Toolbox) -> Result<()> {
     fs::write(folder.join("package.json"), "{ \"type\": \"module\" }\n")?;
     fs::write(
         folder.join("types.ts"),
-        "import type * as all from \"aurous-web\";\nexport type { all };\n",
+        "import type * as main from \"aurous-web\";\n\
+         import type * as inline from \"aurous-web/inline\";\n\
+         import type wasm from \"aurous-web/aurous_web_bg.wasm\";\n\
+         export type { main, inline, wasm };\n",
     )?;
 
     let mut count = 0;

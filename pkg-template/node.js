@@ -1,0 +1,9 @@
+// The entry of Node, whose `fetch` takes no file: URL.
+
+import { sdk } from "./sdk.js";
+
+export { AurousError, isAurousError } from "./aurous-error.js";
+
+export const { init, createClient, initUpload, putFile, classify, createCharacter, upload } = /* @__PURE__ */ sdk(
+  async () => (await import("node:fs/promises")).readFile(new URL("./aurous_web_bg.wasm", import.meta.url)),
+);
