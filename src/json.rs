@@ -11,9 +11,14 @@ use crate::stop::Stop;
 /// How deep a value is searched for the field that can't be written.
 const SEARCH_DEPTH: u32 = 8;
 
-/// A value of the contract's as JSON text, made of the argument `argument`.
+/// A record of the contract's as an object.
+pub fn object(record: &impl Serialize) -> Result<JsValue, serde_wasm_bindgen::Error> {
+    record.serialize(&serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true))
+}
+
+/// A record of the contract's as JSON text, made of the argument `argument`.
 pub fn of(value: &impl Serialize, argument: &str) -> Result<JsValue, Stop> {
-    let value = serde_wasm_bindgen::to_value(value)
+    let value = object(value)
         .map_err(|cause| fields::unreadable(Code::InvalidArgument, argument, cause.into()))?;
     stringify(&value, argument)
 }

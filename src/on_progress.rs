@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::fields::Fields;
 use crate::js;
+use crate::json;
 use crate::stop::Stop;
 
 pub struct OnProgress {
@@ -67,7 +68,7 @@ impl OnProgress {
 
     fn tell(&self, phase: Phase, attempt: u32) {
         let event = Event::new(phase, self.progress.get(), attempt);
-        let Ok(event) = serde_wasm_bindgen::to_value(&event) else {
+        let Ok(event) = json::object(&event) else {
             return;
         };
         // What the callback throws is its page's to hear of, as from any listener; the upload goes on.

@@ -4,6 +4,7 @@ use aurous_contract::failure::{Code, Failure, Step};
 use wasm_bindgen::prelude::*;
 
 use crate::js::AurousError;
+use crate::json;
 
 pub enum Stop {
     /// Becomes an `AurousError`; the value is its `cause`, `undefined` where there is none.
@@ -40,7 +41,7 @@ impl Stop {
             Self::Rejected(value) => value,
             Self::Failed(mut failure, cause) => {
                 failure.step.get_or_insert(step);
-                match serde_wasm_bindgen::to_value(&*failure) {
+                match json::object(&*failure) {
                     Ok(fields) => AurousError::new(&fields, &cause).into(),
                     Err(error) => error.into(),
                 }

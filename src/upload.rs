@@ -14,6 +14,7 @@ use crate::classify;
 use crate::fields::Fields;
 use crate::init_upload;
 use crate::js;
+use crate::json;
 use crate::on_progress::OnProgress;
 use crate::picked_file::PickedFile;
 use crate::put_file::Put;
@@ -78,7 +79,7 @@ impl Upload {
             let call = ApiCall::new(&classify::ROUTE, context.clone());
             classification = call.post(&classify::body(&ticket)?).await?;
         }
-        let image = serde_wasm_bindgen::to_value(&facts).unwrap_or_default();
+        let image = json::object(&facts).unwrap_or_default();
         let result = Object::new();
         for (name, value) in [
             ("ticket", ticket),

@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-
+use crate::record::{Value, serialize_record};
 use crate::retry::Outcome;
 
 /// Whose the fault is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// An argument, or the file that was picked.
     Input,
@@ -27,13 +25,37 @@ pub enum Kind {
 }
 
 /// Where it happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     Init,
     Put,
     Classify,
     Create,
+}
+
+impl Kind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Api => "api",
+            Self::Gateway => "gateway",
+            Self::Upload => "upload",
+            Self::Network => "network",
+            Self::Timeout => "timeout",
+            Self::Config => "config",
+        }
+    }
+}
+
+impl Step {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Init => "init",
+            Self::Put => "put",
+            Self::Classify => "classify",
+            Self::Create => "create",
+        }
+    }
 }
 
 /// The codes of the SDK's own. The API's and the gateway's pass through as they are.
@@ -130,8 +152,7 @@ impl Code {
 }
 
 /// One failure, in the shape that the page sees. Holds no key, token or signed URL, ever.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     pub code: Cow<'static, str>,
     pub kind: Kind,
@@ -140,7 +161,6 @@ pub struct Failure {
     /// Set where the failure leaves the SDK: what finds a fault needn't know which call it serves.
     pub step: Option<Step>,
     pub status: Option<u16>,
-    #[serde(rename = "type")]
     pub error_type: Option<String>,
     /// The field at fault.
     pub param: Option<String>,
@@ -153,9 +173,23 @@ pub struct Failure {
     /// How many requests were sent: 0 where the fault was found before any.
     pub attempts: u32,
     /// What the retry policy goes by.
-    #[serde(skip)]
     pub outcome: Outcome,
 }
+
+serialize_record!(Failure, it => [
+    ("code", Value::Text(&it.code)),
+    ("kind", Value::Text(it.kind.as_str())),
+    ("message", Value::Text(&it.message)),
+    ("step", Value::text(it.step.map(Step::as_str))),
+    ("status", Value::number(it.status.map(f64::from))),
+    ("type", Value::text(it.error_type.as_deref())),
+    ("param", Value::text(it.param.as_deref())),
+    ("requestId", Value::text(it.request_id.as_deref())),
+    ("docUrl", Value::text(it.doc_url.as_deref())),
+    ("retryAfterMs", Value::number(it.retry_after_ms)),
+    ("retryable", Value::Flag(it.retryable)),
+    ("attempts", Value::Number(it.attempts.into())),
+]);
 
 impl Failure {
     /// A failure of one of the SDK's own codes. Not retryable, nothing else known.
@@ -221,7 +255,7 @@ mod tests {
         assert_eq!(json["code"], "upload_url_expired");
         assert_eq!(json["kind"], "upload");
         assert_eq!(json["step"], "put");
-        assert_eq!(json["status"], 403);
+        assert_eq!(json["status"], 403.0);
         for name in ["type", "param", "requestId", "docUrl", "retryAfterMs"] {
             assert!(json.get(name).is_some(), "{name}");
         }

@@ -36,6 +36,7 @@ pub mod image;
 pub mod limits;
 pub mod progress;
 pub mod rate;
+mod record;
 pub mod retry;
 pub mod tickets;
 pub mod upload;

@@ -1,12 +1,10 @@
 //! How far an upload is, as a page is told.
 
-use serde::Serialize;
-
 use crate::failure::Step;
+use crate::record::{Value, serialize_record};
 
 /// What an upload is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// The file is read, and looked at.
     Preparing,
@@ -19,6 +17,15 @@ pub enum Phase {
 }
 
 impl Phase {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::Minting => "minting",
+            Self::Uploading => "uploading",
+            Self::Classifying => "classifying",
+        }
+    }
+
     /// The phase that consists of this step; none of an upload's is a create.
     pub const fn of(step: Step) -> Option<Self> {
         match step {
@@ -38,7 +45,7 @@ impl Phase {
 /// let event = Event::new(Phase::Minting, Progress::of(100), 2);
 /// assert_eq!((event.loaded, event.total, event.attempt), (0.0, 100.0, 2));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Event {
     pub phase: Phase,
     /// Bytes. A float, since that is what a JavaScript number is.
@@ -48,6 +55,13 @@ pub struct Event {
     /// The request of this phase that is under way, from 1.
     pub attempt: u32,
 }
+
+serialize_record!(Event, it => [
+    ("phase", Value::Text(it.phase.as_str())),
+    ("loaded", Value::Number(it.loaded)),
+    ("total", Value::Number(it.total)),
+    ("attempt", Value::Number(it.attempt.into())),
+]);
 
 impl Event {
     pub const fn new(phase: Phase, progress: Progress, attempt: u32) -> Self {

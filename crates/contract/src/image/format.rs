@@ -1,8 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A format that the API takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ImageFormat {
     Jpeg,
     Png,
@@ -11,6 +10,14 @@ pub enum ImageFormat {
 
 impl ImageFormat {
     pub const ALL: [Self; 3] = [Self::Jpeg, Self::Png, Self::Webp];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+        }
+    }
 
     /// The extension sent for this format (`jpg`, not `jpeg`).
     pub const fn extension(self) -> Extension {
