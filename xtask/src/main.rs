@@ -2,7 +2,8 @@
 //!
 //! - [`setup`] finds or installs the tools, once, into a cache per user, and gives a [`toolbox`]:
 //!   the environment that every child process runs in.
-//! - [`build`] makes the npm package in `pkg/`; [`size`] weighs it against its budget.
+//! - [`build`] makes the npm package in `pkg/`; [`size`] weighs it against its budget; [`publishing`]
+//!   checks what npm makes of it.
 //! - [`demo`], [`test`] and [`conformance`] run what the workspace's other crates hold.
 
 mod bench;
@@ -12,6 +13,7 @@ mod demo;
 mod process;
 mod program;
 mod project;
+mod publishing;
 mod report;
 mod setup;
 mod size;
@@ -71,6 +73,9 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Build the package, hold it against all that a release needs, and have npm publish it dry; see
+    /// docs/releasing.md
+    Release,
     /// Print what the package in pkg/ weighs: raw, gzip and brotli
     Size,
     /// Run a command with the tools on its PATH, e.g. `cargo xtask run -- wasm-pack build`
@@ -119,6 +124,12 @@ fn run(command: Command) -> Result<ExitCode> {
             subject: Bench::Gateway,
         } => return bench::gateway(),
         Command::Soak { flows, seed } => return soak::run(flows, seed),
+        Command::Release => {
+            let tools = setup::ensure(Need::BUILD)?;
+            build::run(Profile::Release, &tools)?;
+            size::hold_against_budget()?;
+            publishing::dry_run(&tools)?;
+        }
         Command::Size => print!("{}", size::weigh()?),
         Command::Run { command } => {
             return process::become_command(

@@ -1,4 +1,4 @@
-//! The build's tools from npm (binaryen, esbuild, typescript), as `xtask/npm` locks them.
+//! The build's tools from npm (binaryen, esbuild, typescript, publint, attw), as `xtask/npm` locks them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ pub fn ensure(cache: &Cache) -> Result<PathBuf> {
     let name = format!("npm-{}", &project::fingerprint([lock])[..16]);
     cache.ensure(
         &name,
-        "Installing the npm tools wasm-opt, esbuild and tsc (usually 10 seconds)",
+        "Installing the npm tools wasm-opt, esbuild, tsc, publint and attw (usually 10 seconds)",
         |folder| {
             for file in FILES {
                 fs::copy(source.join(file), folder.join(file))?;

@@ -13,7 +13,7 @@ use crate::build::{self, Profile};
 use crate::report::{Report, Totals};
 use crate::setup::{self, Need};
 use crate::toolbox::Toolbox;
-use crate::{demo, process, size};
+use crate::{demo, process, publishing, size};
 use tally::Tally;
 
 pub fn run() -> ExitCode {
@@ -90,6 +90,10 @@ pub fn run() -> ExitCode {
     report.step("TypeScript", || {
         of(&built)?;
         typescript::check(of(&tools)?)
+    });
+    report.step("Publishing", || {
+        of(&built)?;
+        publishing::check(of(&tools)?)
     });
     report.suites("Integration tests", || {
         of(&built)?;
