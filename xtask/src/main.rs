@@ -64,6 +64,8 @@ enum Command {
         #[command(subcommand)]
         subject: Bench,
     },
+    /// Run one of the suites of crates/e2e/tests, e.g. `cargo xtask e2e bundlers`
+    E2e { suite: String },
     /// Run whole flows under random faults, cancellations and changed files, and check what was made
     Soak {
         /// How many; a thousand take some four minutes
@@ -123,6 +125,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Bench {
             subject: Bench::Gateway,
         } => return bench::gateway(),
+        Command::E2e { suite } => return e2e(&suite),
         Command::Soak { flows, seed } => return soak::run(flows, seed),
         Command::Release => {
             let tools = setup::ensure(Need::BUILD)?;
@@ -140,4 +143,11 @@ fn run(command: Command) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn e2e(suite: &str) -> Result<ExitCode> {
+    let tools = setup::ensure(Need::TEST)?;
+    build::run(Profile::Release, &tools)?;
+    let test = ["test", "-p", "aurous-e2e", "--test", suite];
+    process::become_command(tools.command("cargo").args(test))
 }

@@ -18,6 +18,8 @@ pub struct Toolbox {
     /// Present where the command asked for them.
     pub wasm_target: Option<WasmTarget>,
     pub npm: Option<PathBuf>,
+    /// A folder whose `node_modules` are bundlers.
+    pub bundlers: Option<PathBuf>,
     /// A virtual environment.
     pub python: Option<PathBuf>,
     pub browsers: Browsers,
@@ -82,6 +84,9 @@ impl Toolbox {
             .env("PATH", path)
             .env("AUROUS_PKG", project::pkg());
         command.envs(self.browsers.variables());
+        if let Some(folder) = &self.bundlers {
+            command.env("AUROUS_BUNDLERS", folder);
+        }
         command
     }
 }
@@ -108,6 +113,9 @@ impl fmt::Display for Toolbox {
         }
         if let Some(folder) = &self.npm {
             line("npm tools", folder.as_os_str())?;
+        }
+        if let Some(folder) = &self.bundlers {
+            line("bundlers", folder.as_os_str())?;
         }
         if let Some(folder) = &self.python {
             line("Python tools", folder.as_os_str())?;

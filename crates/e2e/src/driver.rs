@@ -37,9 +37,18 @@ pub struct Driver {
 }
 
 impl Driver {
+    /// Tried more than once: chromedriver takes a port that is free for IPv4, and exits where it is not
+    /// free for IPv6.
+    ///
     /// # Errors
     /// The driver is missing or does not start.
     pub fn start(tool: Tool) -> Result<Self> {
+        Self::start_once(tool)
+            .or_else(|_| Self::start_once(tool))
+            .or_else(|_| Self::start_once(tool))
+    }
+
+    fn start_once(tool: Tool) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("aurous-e2e-").tempdir()?;
         let program = tool.path()?;
         let mut command = Command::new(&program);

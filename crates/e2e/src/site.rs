@@ -29,6 +29,8 @@ pub struct SiteConfig {
     pub root: Option<PathBuf>,
     /// More pages: path and HTML.
     pub pages: HashMap<String, String>,
+    /// What answers where there is no folder, and no page.
+    pub others: Option<Router>,
     /// What answers under `/aurous`.
     pub gateway: Option<Router>,
 }
@@ -87,6 +89,9 @@ impl Door {
         let mut router = Router::new().nest_service("/pkg", ServeDir::new(&config.pkg));
         if let Some(root) = config.root {
             router = router.fallback_service(ServeDir::new(root));
+        }
+        if let Some(others) = config.others {
+            router = router.merge(others);
         }
         let mut router = router.layer(middleware::from_fn_with_state(seen.clone(), answer));
         // Not below the layer: what goes to the gateway is recorded apart.

@@ -35,6 +35,8 @@ pub enum Need {
     /// nginx and Caddy, which the gateway is tested behind.
     Proxies,
     ConformanceChecker,
+    /// Vite, webpack and so on, which the package is tried with.
+    Bundlers,
 }
 
 impl Need {
@@ -46,6 +48,7 @@ impl Need {
         Need::WebKit,
         Need::Proxies,
         Need::ConformanceChecker,
+        Need::Bundlers,
     ];
     /// For `cargo xtask test`.
     pub const TEST: &[Need] = &[
@@ -55,6 +58,7 @@ impl Need {
         Need::Firefox,
         Need::WebKit,
         Need::Proxies,
+        Need::Bundlers,
     ];
     pub const BUILD: &[Need] = &[Need::Wasm, Need::NodeTools];
 }
@@ -119,6 +123,7 @@ pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
                 nginx()?;
                 debian_program("caddy", "caddy")?;
             }
+            Need::Bundlers => tools.bundlers = Some(npm::ensure_bundlers(&cache)?),
             Need::ConformanceChecker => tools.python = Some(python::ensure(&cache)?),
         }
     }

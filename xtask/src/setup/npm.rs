@@ -1,4 +1,5 @@
-//! The build's tools from npm (binaryen, esbuild, typescript, publint, attw), as `xtask/npm` locks them.
+//! What comes from npm, as lock files say: the build's tools (binaryen, esbuild, typescript, publint,
+//! attw), and the bundlers that the package is tried with.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,25 +14,32 @@ use crate::{process, project};
 const FILES: [&str; 2] = ["package.json", "package-lock.json"];
 
 pub fn ensure(cache: &Cache) -> Result<PathBuf> {
+    let notice =
+        "Installing the npm tools wasm-opt, esbuild, tsc, publint and attw (usually 10 seconds)";
+    install(cache, "npm", "xtask/npm", notice)
+}
+
+pub fn ensure_bundlers(cache: &Cache) -> Result<PathBuf> {
+    let notice = "Installing the bundlers that the package is tried with (usually 1 minute)";
+    install(cache, "bundlers", "crates/e2e/bundlers", notice)
+}
+
+fn install(cache: &Cache, kind: &str, source: &str, notice: &str) -> Result<PathBuf> {
     ensure_npm()?;
-    let source = project::root().join("xtask/npm");
+    let source = project::root().join(source);
     let lock = fs::read(source.join("package-lock.json"))
-        .context("xtask/npm/package-lock.json cannot be read")?;
-    let name = format!("npm-{}", &project::fingerprint([lock])[..16]);
-    cache.ensure(
-        &name,
-        "Installing the npm tools wasm-opt, esbuild, tsc, publint and attw (usually 10 seconds)",
-        |folder| {
-            for file in FILES {
-                fs::copy(source.join(file), folder.join(file))?;
-            }
-            // No install scripts: none of the tools needs its own.
-            let mut npm = Command::new("npm");
-            npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-                .current_dir(folder);
-            process::output(&mut npm).map(drop)
-        },
-    )
+        .with_context(|| format!("{} has no lock file", source.display()))?;
+    let name = format!("{kind}-{}", &project::fingerprint([lock])[..16]);
+    cache.ensure(&name, notice, |folder| {
+        for file in FILES {
+            fs::copy(source.join(file), folder.join(file))?;
+        }
+        // No install scripts: none of the tools needs its own.
+        let mut npm = Command::new("npm");
+        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .current_dir(folder);
+        process::output(&mut npm).map(drop)
+    })
 }
 
 fn ensure_npm() -> Result<()> {

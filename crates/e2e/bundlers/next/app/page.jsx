@@ -1,0 +1,5 @@
+import { Uploader } from "./uploader.jsx";
+
+export default function Page() {
+  return <Uploader />;
+}

@@ -1,0 +1,5 @@
+module.exports = {
+  mode: "production",
+  entry: "./app.js",
+  output: { filename: "app.js" },
+};
