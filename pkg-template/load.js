@@ -23,7 +23,12 @@ async function load(source, locate) {
   }
   const wasm = await read(await found(source, locate));
   try {
-    initSync({ module: kind(wasm) === MODULE ? wasm : await WebAssembly.compile(wasm) });
+    const module = kind(wasm) === MODULE ? wasm : await WebAssembly.compile(wasm);
+    // The build puts this into both, so that a script never calls a wasm of another version.
+    if (!WebAssembly.Module.customSections(module, WASM_FINGERPRINT).length) {
+      throw new Error(`no section ${WASM_FINGERPRINT}`);
+    }
+    initSync({ module });
   } catch (cause) {
     throw isForbidden()
       ? failed("the page's Content-Security-Policy forbids it.", "Add 'wasm-unsafe-eval' to its script-src.", { cause })

@@ -117,6 +117,10 @@ async fn init_with_something_that_is_no_wasm_says_so_and_may_be_called_again() -
         ("new ArrayBuffer(3)", "is no WebAssembly, but ArrayBuffer"),
         (header, "is damaged, or of another version"),
         (
+            "new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))",
+            "is damaged, or of another version",
+        ),
+        (
             "Promise.reject(7)",
             "the promise that init was given rejected",
         ),
