@@ -1,4 +1,4 @@
-// Loads the wasm: once, by the first call, whichever entry that comes through.
+// Loads the wasm: once, by the first call.
 
 import { initSync } from "./aurous_web.js";
 import { AurousError } from "./aurous-error.js";

@@ -8,6 +8,7 @@
 
 mod bench;
 mod build;
+mod compared;
 mod conformance;
 mod demo;
 mod process;
@@ -90,6 +91,10 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// What the package and libraries that do a like job weigh, bundled the same way
+    Download,
+    /// How long a page waits for the package, and for Uppy, with a warm HTTP cache
+    Loading,
     /// PUTs and JSON calls through the gateway and through nginx, in turns; takes five minutes
     Gateway,
 }
@@ -125,6 +130,12 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Bench {
             subject: Bench::Gateway,
         } => return bench::gateway(),
+        Command::Bench {
+            subject: Bench::Download,
+        } => compared::download()?,
+        Command::Bench {
+            subject: Bench::Loading,
+        } => return compared::loading(),
         Command::E2e { suite } => return e2e(&suite),
         Command::Soak { flows, seed } => return soak::run(flows, seed),
         Command::Release => {

@@ -19,16 +19,13 @@ const TOTAL_BROTLI_BUDGET: usize = 49 * 1024;
 const BROTLI_QUALITY: i32 = 11;
 
 /// What a page downloads, part by part; the types, for one, it doesn't.
-const PARTS: [(&str, &[&str]); 2] = [
-    ("wasm", &["aurous_web_bg.wasm"]),
-    ("scripts", &["index.js", "core.js"]),
-];
+const PARTS: [(&str, &[&str]); 2] = [("wasm", &["aurous_web_bg.wasm"]), ("script", &["index.js"])];
 
 #[derive(Clone, Copy, Default)]
-struct Weight {
-    raw: usize,
-    gzip: usize,
-    brotli: usize,
+pub struct Weight {
+    pub raw: usize,
+    pub gzip: usize,
+    pub brotli: usize,
 }
 
 pub struct Table {
@@ -62,7 +59,7 @@ pub fn hold_against_budget() -> Result<()> {
 }
 
 impl Table {
-    fn total(&self) -> Weight {
+    pub fn total(&self) -> Weight {
         self.parts
             .iter()
             .fold(Weight::default(), |sum, (_, weight)| sum.plus(*weight))
@@ -105,7 +102,7 @@ impl Weight {
     }
 }
 
-fn weight(bytes: &[u8]) -> Result<Weight> {
+pub fn weight(bytes: &[u8]) -> Result<Weight> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(bytes)?;
     let mut brotli = Vec::new();

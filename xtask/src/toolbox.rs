@@ -20,6 +20,8 @@ pub struct Toolbox {
     pub npm: Option<PathBuf>,
     /// A folder whose `node_modules` are bundlers.
     pub bundlers: Option<PathBuf>,
+    /// A folder whose `node_modules` the package is compared with.
+    pub compared: Option<PathBuf>,
     /// A virtual environment.
     pub python: Option<PathBuf>,
     pub browsers: Browsers,

@@ -31,6 +31,8 @@ pub struct SiteConfig {
     pub pages: HashMap<String, String>,
     /// What answers where there is no folder, and no page.
     pub others: Option<Router>,
+    /// Whether browsers may keep what they get. Else what was just built is what is looked at.
+    pub is_cached: bool,
     /// What answers under `/aurous`.
     pub gateway: Option<Router>,
 }
@@ -57,6 +59,7 @@ struct Seen {
     /// Files that answer 404 as often as this.
     missing: HashMap<String, u32>,
     pages: HashMap<String, String>,
+    is_cached: bool,
 }
 
 impl Door {
@@ -83,6 +86,7 @@ impl Door {
         ensure_built(&config.pkg)?;
         let seen = Arc::new(Mutex::new(Seen {
             pages: config.pages,
+            is_cached: config.is_cached,
             ..Seen::default()
         }));
         let recorder = Recorder::default();
@@ -165,9 +169,13 @@ async fn answer(State(seen): State<Arc<Mutex<Seen>>>, request: Request, next: Ne
         return early;
     }
     let mut response = next.run(request).await;
-    // What was just built is what is looked at.
+    let keep = if lock(&seen).is_cached {
+        "max-age=3600"
+    } else {
+        "no-store"
+    };
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
     response
 }
 

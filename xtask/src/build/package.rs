@@ -75,7 +75,8 @@ fn write_scripts(folder: &Path, wasm: &[u8], glue: &str) -> Result<()> {
     Ok(())
 }
 
-/// The entries, and what they share in one file more: a page without a bundler fetches two.
+/// The entries, each in one file: what they share, they would share in one file more, which a page
+/// would wait for.
 fn bundle(
     scripts: &Path,
     folder: &Path,
@@ -86,8 +87,6 @@ fn bundle(
     let mut esbuild = tools.node("esbuild/bin/esbuild");
     esbuild.current_dir(scripts).args(ENTRIES).args([
         "--bundle",
-        "--splitting",
-        "--chunk-names=core",
         "--external:node:*",
         "--format=esm",
         "--target=es2022",

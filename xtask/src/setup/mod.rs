@@ -37,6 +37,8 @@ pub enum Need {
     ConformanceChecker,
     /// Vite, webpack and so on, which the package is tried with.
     Bundlers,
+    /// Libraries that do a like job.
+    Compared,
 }
 
 impl Need {
@@ -124,6 +126,7 @@ pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
                 debian_program("caddy", "caddy")?;
             }
             Need::Bundlers => tools.bundlers = Some(npm::ensure_bundlers(&cache)?),
+            Need::Compared => tools.compared = Some(npm::ensure_compared(&cache)?),
             Need::ConformanceChecker => tools.python = Some(python::ensure(&cache)?),
         }
     }

@@ -24,6 +24,11 @@ pub fn ensure_bundlers(cache: &Cache) -> Result<PathBuf> {
     install(cache, "bundlers", "crates/e2e/bundlers", notice)
 }
 
+pub fn ensure_compared(cache: &Cache) -> Result<PathBuf> {
+    let notice = "Installing the libraries that the package is compared with (usually 20 seconds)";
+    install(cache, "compared", "xtask/compared", notice)
+}
+
 fn install(cache: &Cache, kind: &str, source: &str, notice: &str) -> Result<PathBuf> {
     ensure_npm()?;
     let source = project::root().join(source);

@@ -1,0 +1,3 @@
+import { genUploader } from "uploadthing/client";
+
+globalThis.made = [genUploader];

@@ -1,0 +1,3 @@
+import { upload } from "@vercel/blob/client";
+
+globalThis.made = [upload];
