@@ -102,13 +102,13 @@ async fn a_create_that_the_browser_sent_again_by_itself_is_never_called_failed()
         .set(r#"{"honour_idempotency_key_on_create":false}"#)
         .await;
     let ticket = uploaded_with(&photo(), client(&emulator)).await;
-    // On a connection that was used before, Chromium sends it again and shows the second answer alone.
+    // On a connection that was used before, Chromium and Firefox send it again and show the second
+    // answer alone. WebKit leaves that to the SDK.
     let lost = r#"{"reset_after_body":{"processed":true}}"#;
     emulator.fault("create", lost).await;
     let id = text(&ticket, "upload_id");
     let error = error(character_of(&[&id], client(&emulator)).await);
     assert_eq!(text(&error, "code"), "create_outcome_unknown");
-    assert_eq!(number(&error, "attempts"), 1.0);
     assert_eq!(count(&emulator, "create").await, 2);
 }
 

@@ -58,6 +58,7 @@ async fn a_put_carries_the_exact_bytes_and_one_header_of_its_own() {
         "content-length",
         "host",
         "origin",
+        "priority",
         "user-agent",
     ];
     for (name, _) in header_list(put) {

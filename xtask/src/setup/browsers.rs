@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
 
 use super::apt;
 use crate::project;
@@ -107,10 +108,13 @@ impl Browsers {
     }
 
     pub fn ensure_webkit(&mut self) -> Result<()> {
-        let is_missing =
-            self.webkit.is_none() || self.webkit_driver.is_none() || self.xvfb.is_none();
+        // xvfb-run needs xauth.
+        let is_missing = self.webkit.is_none()
+            || self.webkit_driver.is_none()
+            || self.xvfb.is_none()
+            || which::which("xauth").is_err();
         if is_missing && apt::is_ours_to_use() {
-            apt::ensure(&["webkit2gtk-driver", "xvfb"], "usually 1 minute")?;
+            apt::ensure(&["webkit2gtk-driver", "xvfb", "xauth"], "usually 1 minute")?;
             self.webkit = find("AUROUS_WEBKIT", WEBKIT);
             self.webkit_driver = find("AUROUS_WEBKIT_DRIVER", WEBKIT_DRIVER);
             self.xvfb = find("AUROUS_XVFB", XVFB);
@@ -118,9 +122,7 @@ impl Browsers {
         self.webkit
             .as_ref()
             .context("install WebKitGTK with its MiniBrowser, or set AUROUS_WEBKIT to its path")?;
-        self.webkit_driver
-            .as_ref()
-            .context("install WebKitWebDriver, or set AUROUS_WEBKIT_DRIVER to its path")?;
+        self.webkit_driver()?;
         self.xvfb
             .as_ref()
             .context("install Xvfb, or set AUROUS_XVFB to its path")?;
@@ -131,6 +133,18 @@ impl Browsers {
         self.chromedriver.as_deref().context(
             "install the chromedriver of your Chrome's version, or set AUROUS_CHROMEDRIVER to its path",
         )
+    }
+
+    pub fn geckodriver(&self) -> Result<&Path> {
+        self.geckodriver
+            .as_deref()
+            .context("install geckodriver, or set AUROUS_GECKODRIVER to its path")
+    }
+
+    pub fn webkit_driver(&self) -> Result<&Path> {
+        self.webkit_driver
+            .as_deref()
+            .context("install WebKitWebDriver, or set AUROUS_WEBKIT_DRIVER to its path")
     }
 
     pub fn variables(&self) -> Vec<(&'static str, PathBuf)> {
@@ -146,7 +160,7 @@ impl Browsers {
             // Where wasm-bindgen-test-runner looks for the capabilities of its browser.
             (
                 "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-                self.chromium.is_some().then_some(webdriver.as_path()),
+                Some(webdriver.as_path()),
             ),
         ];
         found
@@ -157,26 +171,25 @@ impl Browsers {
 
     /// Generated, since the browser's path differs from machine to machine.
     pub fn write_webdriver_json(&self) -> Result<()> {
-        let Some(chromium) = &self.chromium else {
-            return Ok(());
-        };
+        // Each driver takes what is its own.
+        let mut capabilities = Map::new();
+        if let Some(chromium) = &self.chromium {
+            let options = json!({ "binary": chromium, "args": CHROMIUM_FLAGS });
+            capabilities.insert("goog:chromeOptions".to_owned(), options);
+        }
+        if let Some(firefox) = &self.firefox {
+            let options = json!({ "binary": firefox });
+            capabilities.insert("moz:firefoxOptions".to_owned(), options);
+        }
         let path = webdriver_json();
         fs::create_dir_all(project::target())?;
-        fs::write(&path, capabilities(chromium))
+        fs::write(&path, Value::Object(capabilities).to_string())
             .with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
 fn webdriver_json() -> PathBuf {
     project::target().join("webdriver.json")
-}
-
-fn capabilities(chromium: &Path) -> String {
-    // A path and flags without control characters: Rust's escapes are JSON's.
-    format!(
-        "{{\"goog:chromeOptions\": {{\"binary\": {:?}, \"args\": {CHROMIUM_FLAGS:?}}}}}\n",
-        chromium.to_string_lossy()
-    )
 }
 
 fn find(variable: &str, names: &[&str]) -> Option<PathBuf> {

@@ -1,5 +1,5 @@
-//! The wasm-bindgen-test suites in a headless Chromium, against a gateway and an emulator that run as
-//! long as they do.
+//! The wasm-bindgen-test suites in three engines, each against a gateway and an emulator that run as long
+//! as they do.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
@@ -14,17 +14,60 @@ use crate::toolbox::Toolbox;
 const SUITE_LIMIT: &str = "180";
 
 pub fn run(tools: &Toolbox) -> Result<Totals> {
+    let mut totals = Totals::default();
+    for engine in Engine::ALL {
+        println!("--- in {engine:?}");
+        totals = totals.plus(run_in(engine, tools)?);
+    }
+    Ok(totals)
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Engine {
+    Chromium,
+    Firefox,
+    WebKit,
+}
+
+impl Engine {
+    const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKit];
+}
+
+fn run_in(engine: Engine, tools: &Toolbox) -> Result<Totals> {
     // The gateway has to know the page's origin, so the page's port is not left to the runner.
     let page = free_address()?;
     let emulator = Program::start("aurous-emulator", tools, |command| {
         command.args(["--open", "--cors", "--json"])
     })?;
     let gateway = gateway(tools, &emulator, page)?;
-    let mut wasm_pack = tools.wasm_command("wasm-pack");
+    let browsers = &tools.browsers;
+    // WebKitGTK has no headless mode. The runner knows its driver as Safari's: they speak alike.
+    let (mut wasm_pack, browser, driver) = match engine {
+        Engine::Chromium => (
+            tools.wasm_command("wasm-pack"),
+            ["--chrome", "--chromedriver"],
+            browsers.chromedriver()?,
+        ),
+        Engine::Firefox => (
+            tools.wasm_command("wasm-pack"),
+            ["--firefox", "--geckodriver"],
+            browsers.geckodriver()?,
+        ),
+        Engine::WebKit => {
+            let mut command = tools.wasm_command("xvfb-run");
+            command
+                .args(["--auto-servernum", "wasm-pack"])
+                .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
+                .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
+                .env("NO_AT_BRIDGE", "1");
+            let driver = browsers.webkit_driver()?;
+            (command, ["--safari", "--safaridriver"], driver)
+        }
+    };
     wasm_pack
-        .args(["test", "--headless", "--chrome", "--mode", "no-install"])
-        .arg("--chromedriver")
-        .arg(tools.browsers.chromedriver()?)
+        .args(["test", "--headless", "--mode", "no-install"])
+        .args(browser)
+        .arg(driver)
         .env("AUROUS_TEST_EMULATOR", emulator.addresses.to_string())
         .env("AUROUS_TEST_GATEWAY", gateway.address("gateway")?)
         .env("WASM_BINDGEN_TEST_ADDRESS", page.to_string())
