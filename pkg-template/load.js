@@ -99,7 +99,12 @@ function isForbidden() {
 }
 
 function isWasm(it) {
-  const bytes = ArrayBuffer.isView(it) ? new Uint8Array(it.buffer, it.byteOffset, it.byteLength) : new Uint8Array(it);
+  const isView = ArrayBuffer.isView(it);
+  // Of anything else, `Uint8Array` makes an array of its own.
+  if (!isView && !kind(it).endsWith("ArrayBuffer")) {
+    return false;
+  }
+  const bytes = isView ? new Uint8Array(it.buffer, it.byteOffset, it.byteLength) : new Uint8Array(it);
   return EMPTY_MODULE.every((byte, index) => byte === bytes[index]);
 }
 
@@ -119,7 +124,9 @@ function noAnswer(cause) {
 }
 
 function failed(what, remedy, { cause, status, retryable = false } = {}) {
-  const message = `The WebAssembly of aurous-web was not loaded: ${what} ${remedy} The next call tries again.`;
+  const message = ["The WebAssembly of aurous-web was not loaded:", what, remedy, "The next call tries again."]
+    .filter(Boolean)
+    .join(" ");
   return new AurousError(
     { message, code: "wasm_load_failed", kind: "config", step: "load", status, retryable, attempts: 1 },
     cause,

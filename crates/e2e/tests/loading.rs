@@ -104,6 +104,7 @@ async fn init_with_something_that_is_no_wasm_says_so_and_may_be_called_again() -
     let header = "new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 99])";
     for (source, expected) in [
         ("7", "is no WebAssembly, but Number"),
+        ("1e12", "is no WebAssembly, but Number"),
         ("{}", "is no WebAssembly, but Object"),
         (
             "'/nothing-is-here.wasm'",
