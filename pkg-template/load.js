@@ -2,6 +2,7 @@
 
 import { initSync } from "./aurous_web.js";
 import { AurousError } from "./aurous-error.js";
+import { tag } from "./platform.js";
 
 const SERVE_IT =
   "Serve aurous_web_bg.wasm beside the script. A bundler that leaves the file out (esbuild, Rollup and Rolldown do) " +
@@ -23,7 +24,7 @@ async function load(source, locate) {
   }
   const wasm = await read(await found(source, locate));
   try {
-    const module = kind(wasm) === MODULE ? wasm : await WebAssembly.compile(wasm);
+    const module = tag(wasm) === MODULE ? wasm : await WebAssembly.compile(wasm);
     // The build puts this into both, so that a script never calls a wasm of another version.
     if (!WebAssembly.Module.customSections(module, WASM_FINGERPRINT).length) {
       throw new Error(`no section ${WASM_FINGERPRINT}`);
@@ -47,7 +48,7 @@ async function found(source, locate) {
       ? failed("its place is not known, or it could not be read or unpacked: see `cause`.", SERVE_IT, { cause })
       : failed("the promise that init was given rejected: see `cause`.", "", { cause, retryable: true });
   }
-  if (!["String", "URL", "Request"].includes(kind(it))) {
+  if (!["String", "URL", "Request"].includes(tag(it))) {
     return it;
   }
   try {
@@ -59,11 +60,11 @@ async function found(source, locate) {
 
 // The bytes of what was found, or a module that it is.
 async function read(it) {
-  if (kind(it) === MODULE) {
+  if (tag(it) === MODULE) {
     return it;
   }
   let bytes = it;
-  let type = kind(it);
+  let type = tag(it);
   let name = "what init was given";
   if (type === "Response") {
     // Its query may be a signature.
@@ -101,16 +102,11 @@ function isForbidden() {
 function isWasm(it) {
   const isView = ArrayBuffer.isView(it);
   // Of anything else, `Uint8Array` makes an array of its own.
-  if (!isView && !kind(it).endsWith("ArrayBuffer")) {
+  if (!isView && !tag(it).endsWith("ArrayBuffer")) {
     return false;
   }
   const bytes = isView ? new Uint8Array(it.buffer, it.byteOffset, it.byteLength) : new Uint8Array(it);
   return EMPTY_MODULE.every((byte, index) => byte === bytes[index]);
-}
-
-// By its looks rather than by `instanceof`, which knows nothing of another realm.
-function kind(value) {
-  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 function noAnswer(cause) {

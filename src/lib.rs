@@ -30,36 +30,28 @@
 //! | `stop` | why a call ends without a result, and what JavaScript sees of it |
 //! | `js` | the bindings that web-sys and js-sys lack |
 
-mod api_call;
-mod attempt;
+mod answer;
+mod argument;
 mod call;
-mod call_options;
-mod classify;
 mod client;
 mod create_character;
-mod fields;
-mod flights;
 mod init_upload;
-mod js;
-mod json;
-mod on_progress;
+mod limits;
 mod picked_file;
-mod put_file;
+mod platform;
 mod request;
-mod response;
 mod stop;
 mod ticket;
-mod upload;
-mod url;
-mod xhr;
-
-use std::pin::Pin;
+mod watch;
 
 use aurous_contract::failure::Step;
+use aurous_contract::retry::LONGEST_WAIT_MS;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use crate::call::{Call, Context, classify_body};
+use crate::picked_file::PickedFile;
 use crate::stop::Stop;
 
 /// The standard library's allocator costs 2.3 KB more of the download.
@@ -71,53 +63,110 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 /// `{ filename, extension, content_type }`. Resolves to the API's ticket, its `upload_url` absolute.
 #[wasm_bindgen(js_name = initUpload)]
 pub fn init_upload(source: JsValue, options: JsValue, client: JsValue) -> Promise {
-    let prepared = init_upload::prepare(source, &options, &client);
-    promise(Step::Init, async {
-        let (call, source) = prepared?;
-        let body = init_upload::body(&call, source).await?;
-        call.post(&body).await
+    start(Step::Init, || {
+        let context = Context::read(&options, &client)?;
+        let (file, body) = init_upload::read(source)?;
+        let mut call = Call::new(&[Step::Init], context, file);
+        call.body = body;
+        Ok(call)
     })
 }
 
 /// PUTs a `File` or `Blob`, as it is, to `target`: a ticket, or its URL. Resolves to `undefined`.
 #[wasm_bindgen(js_name = putFile)]
 pub fn put_file(target: JsValue, file: JsValue, options: JsValue, client: JsValue) -> Promise {
-    let prepared = put_file::prepare(&target, file, &options, &client);
-    promise(Step::Put, async { prepared?.send().await })
+    start(Step::Put, || {
+        let context = Context::read(&options, &client)?;
+        let target = ticket::read_target(&target, &context.client.base)?;
+        let file = PickedFile::read(file, "file")?;
+        let mut call = Call::new(&[Step::Put], context, Some(file));
+        call.target = target;
+        Ok(call)
+    })
 }
 
 /// Says what an uploaded picture shows. `upload`: an `upload_id`, or a ticket.
 #[wasm_bindgen]
 pub fn classify(upload: JsValue, options: JsValue, client: JsValue) -> Promise {
-    let prepared = classify::prepare(&upload, &options, &client);
-    promise(Step::Classify, async {
-        let (call, body) = prepared?;
-        call.post(&body).await
+    start(Step::Classify, || {
+        let context = Context::read(&options, &client)?;
+        let mut call = Call::new(&[Step::Classify], context, None);
+        call.body = classify_body(&upload)?;
+        Ok(call)
     })
 }
 
-/// Makes a character. `request`: the API's request body.
+/// Makes a character. `request`: the API's request body. Identical creates at the same time, of a button
+/// that was clicked twice, are one, and each gets its result: whoever cancels stops waiting, and the
+/// last one to do so ends it.
 #[wasm_bindgen(js_name = createCharacter)]
 pub fn create_character(request: JsValue, options: JsValue, client: JsValue) -> Promise {
-    let prepared = create_character::prepare(&request, &options, &client);
-    promise(Step::Create, async {
-        let (call, body, given_key) = prepared?;
-        flights::share(call, body, [client, given_key]).await
-    })
+    let shared = || {
+        let mut context = Context::read(&options, &client)?;
+        let upload_ids = create_character::check(&request)?;
+        let body = argument::to_json(&request, "request")?;
+        context.check_signal()?;
+        let key = &mut context.idempotency_key;
+        let flight = platform::flight(&client, key, &body).map_err(Stop::Rejected)?;
+        // Made before the first attempt, and the same on each: browsers re-send a POST by themselves
+        // when a kept-alive connection dies, so even one attempt can reach the server twice.
+        if key.is_undefined() {
+            *key = platform::random_key().map_err(Stop::Rejected)?;
+        }
+        let signal = platform::get(&flight, "signal");
+        let callers_signal = std::mem::replace(&mut context.signal, signal);
+        if platform::get(&flight, "result").is_undefined() {
+            let result = start(Step::Create, || {
+                let mut call = Call::new(&[Step::Create], context, None);
+                if upload_ids.is_empty() {
+                    call.only_once();
+                }
+                call.upload_ids = upload_ids;
+                call.body = body;
+                Ok(call)
+            });
+            platform::depart(&flight, &result).map_err(Stop::Rejected)?;
+        }
+        let (none, forever) = (JsValue::UNDEFINED, LONGEST_WAIT_MS as f64);
+        Ok(platform::perform(
+            "join",
+            &flight,
+            &none,
+            &callers_signal,
+            forever,
+            &none,
+        ))
+    };
+    shared().unwrap_or_else(|stop: Stop| rejected(stop, Step::Create))
 }
 
 /// Uploads one image: a ticket, the PUT and, if it is asked for, the classification. Resolves to
 /// `{ ticket, image, classification }`.
 #[wasm_bindgen]
 pub fn upload(file: JsValue, options: JsValue, client: JsValue) -> Promise {
-    let prepared = upload::prepare(file, &options, &client);
-    promise(Step::Init, async { prepared?.run().await })
+    start(Step::Init, || {
+        let context = Context::read(&options, &client)?;
+        let file = PickedFile::read(file, "file")?;
+        let steps: &[Step] = if context.classifies {
+            &[Step::Init, Step::Put, Step::Classify]
+        } else {
+            &[Step::Init, Step::Put]
+        };
+        Ok(Call::new(steps, context, Some(file)))
+    })
 }
 
-/// Boxed, so that the machinery of promises is compiled once and not for each call.
-fn promise(step: Step, call: impl Future<Output = Result<JsValue, Stop>> + 'static) -> Promise {
-    fn boxed(step: Step, call: Pin<Box<dyn Future<Output = Result<JsValue, Stop>>>>) -> Promise {
-        future_to_promise(async move { call.await.map_err(|stop| stop.into_js(step)) })
+/// `step`: where it fails that fails before any.
+fn start(step: Step, prepare: impl FnOnce() -> Result<Box<Call>, Stop>) -> Promise {
+    fn run(step: Step, call: Box<Call>) -> Promise {
+        future_to_promise(async move { call.run().await.map_err(|stop| stop.into_js(step)) })
     }
-    boxed(step, Box::pin(call))
+    match prepare() {
+        Ok(call) => run(step, call),
+        Err(stop) => rejected(stop, step),
+    }
+}
+
+fn rejected(stop: Stop, step: Step) -> Promise {
+    Promise::reject(&stop.into_js(step))
 }

@@ -1,71 +1,66 @@
-//! Requests: built with gloo-net, sent with `fetch`.
+//! Requests, built with gloo-net.
 
-use aurous_contract::image::ContentType;
+use aurous_contract::failure::{Code, Step};
 use gloo_net::http::{Headers, Method, RequestBuilder};
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    AbortSignal, ReferrerPolicy, Request, RequestCredentials, RequestRedirect, Response,
-};
+use web_sys::{ReferrerPolicy, Request, RequestCredentials, RequestRedirect};
 
-use crate::attempt::{Attempt, Interrupt};
-use crate::js;
+use crate::client::Client;
+use crate::stop::Stop;
 
-/// A POST of JSON to the API or the gateway. A redirect is an error: `fetch` would carry the key, the
-/// token and the body along to wherever it points.
+/// A POST of JSON to the API or the gateway.
 pub fn post_json(
-    url: &str,
-    headers: web_sys::Headers,
+    client: &Client,
+    step: Step,
+    token: Option<&str>,
+    idempotency_key: Option<&str>,
     body: &JsValue,
-    credentials: RequestCredentials,
-    signal: &AbortSignal,
-) -> Option<Request> {
-    build(
-        RequestBuilder::new(url)
-            .method(Method::POST)
-            .headers(Headers::from_raw(headers))
-            .header("Content-Type", "application/json")
-            .credentials(credentials)
-            .redirect(RequestRedirect::Error)
-            .abort_signal(Some(signal)),
-        body,
-    )
+) -> Result<Request, Stop> {
+    let path = match step {
+        Step::Init | Step::Put => "/v1/characters/uploads/init",
+        Step::Classify => "/v1/characters/uploads/classify",
+        Step::Create => "/v1/characters",
+    };
+    let token = token.map(|it| ["Bearer ", it].concat());
+    let mut request = RequestBuilder::new(&[&client.base, path].concat())
+        .method(Method::POST)
+        .headers(Headers::from_raw(client.headers()?))
+        .credentials(client.credentials);
+    for (name, value) in [
+        ("Content-Type", Some("application/json")),
+        ("X-Api-Key", client.api_key.as_deref()),
+        ("Authorization", token.as_deref()),
+        ("Aurous-Version", client.api_version.as_deref()),
+        ("Idempotency-Key", idempotency_key),
+    ] {
+        if let Some(value) = value {
+            // Was checked where it came in, so that no engine throws here.
+            request = request.header(name, value);
+        }
+    }
+    build(request, body).ok_or_else(|| {
+        let must = "must be a URL that can be fetched";
+        Stop::field(Code::InvalidOption, "baseUrl", must, "not one")
+    })
 }
 
 /// The PUT of a file: one header of its own, no cookie, no referrer.
-pub fn put_file(
-    url: &str,
-    content_type: ContentType,
-    file: &JsValue,
-    signal: &AbortSignal,
-) -> Option<Request> {
-    build(
-        RequestBuilder::new(url)
-            .method(Method::PUT)
-            .header("Content-Type", content_type.as_str())
-            .credentials(RequestCredentials::Omit)
-            .redirect(RequestRedirect::Error)
-            .referrer_policy(ReferrerPolicy::NoReferrer)
-            .abort_signal(Some(signal)),
-        file,
-    )
+pub fn put_file(url: &str, content_type: &str, file: &JsValue) -> Result<Request, Stop> {
+    let request = RequestBuilder::new(url)
+        .method(Method::PUT)
+        .header("Content-Type", content_type)
+        .credentials(RequestCredentials::Omit)
+        .referrer_policy(ReferrerPolicy::NoReferrer);
+    build(request, file).ok_or_else(|| {
+        let must = "must be a URL that can be PUT to";
+        Stop::field(Code::InvalidArgument, "target", must, "not one")
+    })
 }
 
-/// `None` where the engine refuses to build it (a Content-Security-Policy doesn't: that is the
+/// A redirect is an error: `fetch` would carry the key, the token and the body along to wherever it
+/// points. `None` where the engine refuses to build it (a Content-Security-Policy doesn't: that is the
 /// fetch's business). What it says of that is dropped: it may quote a signed URL.
 fn build(request: RequestBuilder, body: &JsValue) -> Option<Request> {
-    request.body(body.clone()).ok().map(Into::into)
-}
-
-/// Sends a request, up to its answer's headers.
-pub async fn send(request: &Request, attempt: &Attempt) -> Result<Response, Interrupt> {
-    let answer = js::fetch(request).map_err(Interrupt::Thrown)?;
-    // A mocked fetch may give anything, and a Response of another realm is one too.
-    let response = attempt.run(&Promise::resolve(&answer)).await?;
-    if js::get(&response, "status").as_f64().is_some() && js::get(&response, "headers").is_object()
-    {
-        Ok(response.unchecked_into())
-    } else {
-        Err(Interrupt::Thrown(JsValue::UNDEFINED))
-    }
+    let request = request.redirect(RequestRedirect::Error).body(body.clone());
+    request.ok().map(Into::into)
 }

@@ -3,8 +3,8 @@
 use aurous_contract::failure::{Code, Failure, Step};
 use wasm_bindgen::prelude::*;
 
-use crate::js::AurousError;
-use crate::json;
+use crate::argument;
+use crate::platform::AurousError;
 
 pub enum Stop {
     /// Becomes an `AurousError`; the value is its `cause`, `undefined` where there is none.
@@ -41,10 +41,7 @@ impl Stop {
             Self::Rejected(value) => value,
             Self::Failed(mut failure, cause) => {
                 failure.step.get_or_insert(step);
-                match json::object(&*failure) {
-                    Ok(fields) => AurousError::new(&fields, &cause).into(),
-                    Err(error) => error.into(),
-                }
+                AurousError::new(&argument::object(&*failure), &cause).into()
             }
         }
     }

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use crate::decimal;
 use crate::error::ErrorCode;
 use crate::failure::{Code, Failure, Kind, Step};
 use crate::gateway;
@@ -81,7 +82,7 @@ pub fn refused(
         envelope.message.unwrap_or_else(|| {
             [
                 "The request was refused with status ",
-                &status.to_string(),
+                &decimal(status.into()),
                 ".",
             ]
             .concat()
@@ -214,7 +215,7 @@ pub fn put_refused(head: Head, envelope: Option<Envelope>) -> Failure {
             Code::UploadFailed,
             [
                 "The upload host refused the PUT with status ",
-                &status.to_string(),
+                &decimal(status.into()),
                 ".",
             ]
             .concat(),
@@ -229,7 +230,7 @@ pub fn no_answer(step: Step, why: NoAnswer) -> Failure {
         NoAnswer::Network => (Code::NetworkError, "No answer came".into()),
         NoAnswer::Timeout(ms) => (
             Code::Timeout,
-            ["No answer came within ", &ms.to_string(), " ms"].concat(),
+            ["No answer came within ", &decimal(ms), " ms"].concat(),
         ),
     };
     let remedy = match step {
@@ -252,7 +253,7 @@ pub fn no_answer(step: Step, why: NoAnswer) -> Failure {
 }
 
 fn not_the_apis(through: Through<'_>, head: Head, problem: &str) -> Failure {
-    let status = head.status.to_string();
+    let status = decimal(head.status.into());
     let failure = match through {
         // A web server's 404 page, its refusal of POST, or a single-page app's catch-all.
         Through::Gateway(base)

@@ -99,7 +99,7 @@ impl Filename {
     }
 }
 
-fn check(text: &str) -> Result<(), FilenameError> {
+pub(crate) fn check(text: &str) -> Result<(), FilenameError> {
     match text.chars().count() {
         0 => Err(FilenameError::Empty),
         chars if chars > FILENAME_MAX_CHARS => Err(FilenameError::TooLong { chars }),

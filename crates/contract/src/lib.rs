@@ -14,6 +14,7 @@
 //! | [`character`] | characters and the requests that make them |
 //! | [`error`] | the API's error envelope, its types and codes |
 //! | [`failure`] | what the SDK throws: kinds, steps, codes, messages |
+//! | [`argument`] | what arguments and options must be |
 //! | [`answer`] | what an HTTP answer means to the SDK |
 //! | [`gateway`] | the gateway's codes that the SDK acts on |
 //! | [`access`] | where an API key or a session token may go |
@@ -26,7 +27,9 @@
 
 pub mod access;
 pub mod answer;
+pub mod argument;
 pub mod character;
+mod decimal;
 pub mod error;
 pub mod failure;
 pub mod filename;
@@ -41,3 +44,5 @@ pub mod retry;
 pub mod tickets;
 pub mod upload;
 pub mod version;
+
+pub use decimal::decimal;

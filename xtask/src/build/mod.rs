@@ -30,7 +30,7 @@ pub fn run(profile: Profile, tools: &Toolbox) -> Result<()> {
     let wasm = fs::read(compiled.join("aurous_web_bg.wasm")).context("wasm-pack left no wasm")?;
     let glue =
         fs::read_to_string(compiled.join("aurous_web.js")).context("wasm-pack left no glue")?;
-    let glue = glue::import_shared_error(&glue)?;
+    let glue = glue::import_from_the_package(&glue)?;
     match profile {
         Profile::Dev => package::assemble(&wasm, &glue, profile, tools),
         Profile::Release => {

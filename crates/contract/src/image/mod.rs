@@ -7,5 +7,5 @@ mod sniff;
 
 pub use facts::ImageFacts;
 pub use format::{ContentType, Extension, ImageFormat};
-pub use refusal::{mismatched, unreadable, unsupported};
+pub use refusal::{contradictory, mismatched, unreadable, unsupported};
 pub use sniff::{FileKind, SNIFF_LENGTH, sniff};

@@ -1,6 +1,6 @@
 use crate::failure::{Code, Failure};
 
-use super::{ContentType, FileKind, ImageFormat};
+use super::{ContentType, Extension, FileKind, ImageFormat};
 
 /// A file that the API does not take. `name`: the file's own, empty for a Blob.
 ///
@@ -30,6 +30,18 @@ pub fn mismatched(name: &str, format: ImageFormat, minted_for: ContentType) -> F
         ". Mint one for this file with initUpload.",
     ];
     Failure::new(Code::FileTypeMismatch, message.concat()).about("file")
+}
+
+/// A description whose extension and content type are of different formats.
+pub fn contradictory(extension: Extension, content_type: ContentType) -> Failure {
+    let message = [
+        "`source.extension` is ",
+        extension.as_str(),
+        ", but `source.content_type` is ",
+        content_type.as_str(),
+        ": they must agree.",
+    ];
+    Failure::new(Code::ParameterInvalidCombination, message.concat()).about("source.content_type")
 }
 
 /// A file that was there when it was picked and can't be read now.
