@@ -16,7 +16,7 @@ use crate::ticket;
 pub fn of_put(answer: &JsValue, client: &Client, url: &str) -> Result<JsValue, Stop> {
     if get(answer, "isRedirected").as_bool() == Some(true) {
         let message = "The PUT was redirected to another URL, which is not where the ticket says. An upload host does not redirect: something in between did.";
-        let mut failure = Failure::new(Code::UploadFailed, message);
+        let mut failure = Failure::new(Code::UploadFailed, &[message]);
         failure.attempts = 1;
         return Err(failure.into());
     }

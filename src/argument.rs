@@ -4,6 +4,7 @@
 //! struct, and its messages do not name the field.
 
 use aurous_contract::argument::{Field, OBJECT, Rule, Value};
+use aurous_contract::concat;
 use aurous_contract::failure::{Code, Failure};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -60,7 +61,7 @@ fn read(
         let name = if path.is_empty() {
             rule.name
         } else {
-            &[path, ".", rule.name].concat()
+            &concat(&[path, ".", rule.name])
         };
         *value = get(object, rule.name, code, name)?;
         refused(rule.refusal(code, name, &of(value)))?;
@@ -88,7 +89,7 @@ fn of(value: &JsValue) -> Value {
     }
 }
 
-fn refused(refusal: Option<Failure>) -> Result<(), Stop> {
+fn refused(refusal: Option<Box<Failure>>) -> Result<(), Stop> {
     match refusal {
         Some(failure) => Err(failure.into()),
         None => Ok(()),
@@ -101,7 +102,7 @@ fn unreadable(code: Code, name: &str, cause: JsValue) -> Stop {
         name,
         "` could not be read: it threw. Hand over plain values.",
     ];
-    Stop::caused(Failure::new(code, message.concat()).about(name), cause)
+    Stop::caused(Failure::new(code, &message).about(name), cause)
 }
 
 /// The argument `name` as JSON text, written by the browser, so that fields that we don't know pass

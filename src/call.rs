@@ -329,7 +329,7 @@ impl Call {
                 cause,
             ),
         };
-        let failure = Failure::new(Code::SessionTokenFailed, message).about("sessionToken");
+        let failure = Failure::new(Code::SessionTokenFailed, &[message]).about("sessionToken");
         Err(Stop::caused(failure, cause))
     }
 

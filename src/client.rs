@@ -3,6 +3,7 @@
 use aurous_contract::access::{self, BaseUrl, Place};
 use aurous_contract::answer::Through;
 use aurous_contract::argument::CLIENT_OPTIONS;
+use aurous_contract::concat;
 use aurous_contract::failure::{Code, Failure};
 use aurous_contract::limits::API_ORIGIN;
 use wasm_bindgen::prelude::*;
@@ -109,7 +110,7 @@ fn base(option: &JsValue, default: &str, has_key: bool, trusted: bool) -> Result
             },
         )?;
     }
-    let mut base = [part("origin"), part("pathname")].concat();
+    let mut base = concat(&[&part("origin"), &part("pathname")]);
     while base.ends_with('/') {
         base.pop();
     }
@@ -143,7 +144,7 @@ fn own_headers(option: &JsValue, has_token: bool) -> Result<JsValue, Stop> {
             return Err(Stop::about(
                 Code::InvalidOption,
                 "headers",
-                &message.concat(),
+                &concat(&message),
             ));
         }
     }
@@ -154,6 +155,6 @@ fn own_headers(option: &JsValue, has_token: bool) -> Result<JsValue, Stop> {
 fn copy(headers: &JsValue) -> Result<Headers, Stop> {
     platform::headers(headers).map_err(|_| {
         let message = "`headers` holds a name or value that HTTP does not allow: names are tokens, values have no line breaks.";
-        Failure::new(Code::InvalidOption, message).about("headers").into()
+        Failure::new(Code::InvalidOption, &[message]).about("headers").into()
     })
 }

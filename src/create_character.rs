@@ -2,6 +2,7 @@
 
 use aurous_contract::argument::{ATTRIBUTES_FIELDS, OBJECT, REQUEST_FIELDS, UPLOAD_ID};
 use aurous_contract::character::CreateFlow;
+use aurous_contract::concat;
 use aurous_contract::failure::Code;
 use wasm_bindgen::prelude::*;
 
@@ -19,7 +20,7 @@ pub fn check(request: &JsValue) -> Result<Vec<String>, Stop> {
     let count = platform::get(&ids, "length").as_f64().unwrap_or_default() as usize;
     for index in 0..count {
         let index = aurous_contract::decimal(index as u64);
-        let name = ["upload_ids[", &index, "]"].concat();
+        let name = concat(&["upload_ids[", &index, "]"]);
         let id = argument::get(&ids, &index, code, &name)?;
         argument::check(&UPLOAD_ID, &name, &id)?;
         upload_ids.extend(id.as_string());

@@ -1,5 +1,6 @@
 //! Requests, built with gloo-net.
 
+use aurous_contract::concat;
 use aurous_contract::failure::{Code, Step};
 use gloo_net::http::{Headers, Method, RequestBuilder};
 use wasm_bindgen::prelude::*;
@@ -21,9 +22,8 @@ pub fn post_json(
         Step::Classify => "/v1/characters/uploads/classify",
         Step::Create => "/v1/characters",
     };
-    let token = token.map(|it| ["Bearer ", it].concat());
-    let mut request = RequestBuilder::new(&[&client.base, path].concat())
-        .method(Method::POST)
+    let token = token.map(|it| concat(&["Bearer ", it]));
+    let mut request = build(&concat(&[&client.base, path]), false)
         .headers(Headers::from_raw(client.headers()?))
         .credentials(client.credentials);
     for (name, value) in [
@@ -38,7 +38,7 @@ pub fn post_json(
             request = request.header(name, value);
         }
     }
-    build(request, body).ok_or_else(|| {
+    with_body(request, body).ok_or_else(|| {
         let must = "must be a URL that can be fetched";
         Stop::field(Code::InvalidOption, "baseUrl", must, "not one")
     })
@@ -46,21 +46,26 @@ pub fn post_json(
 
 /// The PUT of a file: one header of its own, no cookie, no referrer.
 pub fn put_file(url: &str, content_type: &str, file: &JsValue) -> Result<Request, Stop> {
-    let request = RequestBuilder::new(url)
-        .method(Method::PUT)
+    let request = build(url, true)
         .header("Content-Type", content_type)
         .credentials(RequestCredentials::Omit)
         .referrer_policy(ReferrerPolicy::NoReferrer);
-    build(request, file).ok_or_else(|| {
+    with_body(request, file).ok_or_else(|| {
         let must = "must be a URL that can be PUT to";
         Stop::field(Code::InvalidArgument, "target", must, "not one")
     })
 }
 
 /// A redirect is an error: `fetch` would carry the key, the token and the body along to wherever it
-/// points. `None` where the engine refuses to build it (a Content-Security-Policy doesn't: that is the
-/// fetch's business). What it says of that is dropped: it may quote a signed URL.
-fn build(request: RequestBuilder, body: &JsValue) -> Option<Request> {
-    let request = request.redirect(RequestRedirect::Error).body(body.clone());
-    request.ok().map(Into::into)
+/// points.
+fn build(url: &str, is_put: bool) -> RequestBuilder {
+    RequestBuilder::new(url)
+        .method(if is_put { Method::PUT } else { Method::POST })
+        .redirect(RequestRedirect::Error)
+}
+
+/// `None` where the engine refuses to build it (a Content-Security-Policy doesn't: that is the fetch's
+/// business). What it says of that is dropped: it may quote a signed URL.
+fn with_body(request: RequestBuilder, body: &JsValue) -> Option<Request> {
+    request.body(body.clone()).ok().map(Into::into)
 }

@@ -26,13 +26,13 @@ impl Stop {
     #[cold]
     #[inline(never)]
     pub fn about(code: Code, param: &str, message: &str) -> Self {
-        Failure::new(code, message).about(param).into()
+        Failure::new(code, &[message]).about(param).into()
     }
 
     #[cold]
     #[inline(never)]
-    pub fn caused(failure: Failure, cause: JsValue) -> Self {
-        Self::Failed(Box::new(failure), cause)
+    pub fn caused(failure: Box<Failure>, cause: JsValue) -> Self {
+        Self::Failed(failure, cause)
     }
 
     /// What the call rejects with.
@@ -44,12 +44,6 @@ impl Stop {
                 AurousError::new(&argument::object(&*failure), &cause).into()
             }
         }
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::caused(failure, JsValue::UNDEFINED)
     }
 }
 

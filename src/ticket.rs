@@ -1,5 +1,6 @@
 //! A ticket: as the API answers it, as a page hands it back, and what became of it.
 
+use aurous_contract::concat;
 use std::cell::RefCell;
 
 use aurous_contract::argument::{
@@ -22,8 +23,10 @@ thread_local! {
 }
 
 /// Does something with what is known of this page's tickets.
-pub fn tickets<T>(act: impl FnOnce(&mut Tickets) -> T) -> T {
-    TICKETS.with_borrow_mut(act)
+pub fn tickets<T: Default>(act: impl FnOnce(&mut Tickets) -> T) -> T {
+    // Neither fails here; the ways that say so by a panic cost the page a kilobyte.
+    let done = TICKETS.try_with(|it| it.try_borrow_mut().ok().map(|mut it| act(&mut it)));
+    done.ok().flatten().unwrap_or_default()
 }
 
 /// Where a PUT goes.
@@ -87,7 +90,7 @@ pub fn read_upload_id(upload: &JsValue) -> Result<UploadId, Stop> {
 
 /// Where a PUT to `url`, relative to `base`, goes: over http or https, without userinfo.
 fn resolve(url: &str, base: &str) -> Option<String> {
-    let url = platform::resolve(url, Some(&[base, "/"].concat())).ok()?;
+    let url = platform::resolve(url, Some(&concat(&[base, "/"]))).ok()?;
     let is_http = matches!(get_string(&url, "protocol")?.as_str(), "https:" | "http:");
     get_string(&url, "href").filter(|_| is_http && !has_userinfo(&url))
 }

@@ -34,14 +34,11 @@ pub fn check_base_url(base: BaseUrl<'_>) -> Result<(), Box<Failure>> {
             "baseUrl",
             "must be an http or https URL",
             base.protocol,
-        )
-        .into());
+        ));
     }
     if base.has_userinfo {
         let message = "`baseUrl` must not hold a user name or password: a browser refuses to fetch such a URL. Use `sessionToken` or `headers`.";
-        return Err(Failure::new(Code::InvalidOption, message)
-            .about("baseUrl")
-            .into());
+        return Err(Failure::new(Code::InvalidOption, &[message]).about("baseUrl"));
     }
     Ok(())
 }
@@ -62,15 +59,11 @@ pub fn check_base_url(base: BaseUrl<'_>) -> Result<(), Box<Failure>> {
 pub fn check_api_key(base: BaseUrl<'_>, place: Place) -> Result<(), Box<Failure>> {
     if place == Place::Browser {
         let message = "`apiKey` is a team secret, and whoever opens this page can read it. Leave it out and let a gateway hold it (`baseUrl`); in an extension or a desktop shell, set `dangerouslyAllowBrowser: true`.";
-        return Err(Failure::new(Code::ApiKeyInBrowser, message)
-            .about("apiKey")
-            .into());
+        return Err(Failure::new(Code::ApiKeyInBrowser, &[message]).about("apiKey"));
     }
     if base.protocol != "https:" && !is_loopback(base.hostname) {
         let message = "An API key goes over https only (plain http: to this machine alone). Change `baseUrl` to https.";
-        return Err(Failure::new(Code::InsecureBaseUrl, message)
-            .about("baseUrl")
-            .into());
+        return Err(Failure::new(Code::InsecureBaseUrl, &[message]).about("baseUrl"));
     }
     Ok(())
 }

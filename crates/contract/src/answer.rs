@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 
-use crate::decimal;
 use crate::error::ErrorCode;
 use crate::failure::{Code, Failure, Kind, Step};
 use crate::gateway;
 use crate::retry::Outcome;
+use crate::{concat, decimal};
 
 /// Who answers the API's calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,32 +72,24 @@ pub fn refused(
     through: Through<'_>,
     head: Head,
     envelope: Option<Envelope>,
-) -> Failure {
+) -> Box<Failure> {
     let Some(envelope) = envelope else {
         return not_the_apis(through, head, "its body is not the API's JSON");
     };
     let status = head.status;
-    let mut failure = Failure::new(
-        Code::InvalidResponse,
-        envelope.message.unwrap_or_else(|| {
-            [
-                "The request was refused with status ",
-                &decimal(status.into()),
-                ".",
-            ]
-            .concat()
-        }),
-    );
+    let said: &[&str] = match &envelope.message {
+        Some(message) => &[message],
+        None => &[
+            "The request was refused with status ",
+            &decimal(status.into()),
+            ".",
+        ],
+    };
+    let mut failure = with_head(Failure::new(Code::InvalidResponse, said), head);
     failure.error_type = envelope.error_type;
     failure.param = envelope.param;
     failure.doc_url = envelope.doc_url;
-    failure = with_head(
-        failure,
-        Head {
-            request_id: head.request_id.or(envelope.request_id),
-            ..head
-        },
-    );
+    failure.request_id = failure.request_id.or(envelope.request_id);
     let Some(code) = envelope.code else {
         return failure;
     };
@@ -144,7 +136,7 @@ pub enum Unreadable {
 }
 
 /// An API call was answered with 2xx, but its body can't be used.
-pub fn unreadable(step: Step, through: Through<'_>, head: Head, why: Unreadable) -> Failure {
+pub fn unreadable(step: Step, through: Through<'_>, head: Head, why: Unreadable) -> Box<Failure> {
     let problem = match why {
         Unreadable::NoJson => "its body is not JSON, or broke off",
         Unreadable::WrongShape => "its JSON lacks what the API documents",
@@ -155,7 +147,7 @@ pub fn unreadable(step: Step, through: Through<'_>, head: Head, why: Unreadable)
         return failure;
     }
     if step == Step::Create {
-        failure.message = ["The create was accepted, but ", problem, "."].concat();
+        failure.message = concat(&["The create was accepted, but ", problem, "."]);
         outcome_unknown(&mut failure);
     } else if why == Unreadable::NoJson {
         failure.outcome = Outcome::NoResponse;
@@ -175,11 +167,10 @@ pub(crate) fn outcome_unknown(failure: &mut Failure) {
         failure.kind = Code::CreateOutcomeUnknown.kind();
     }
     failure.code = Cow::Borrowed(Code::CreateOutcomeUnknown.as_str());
-    failure.message = [
+    failure.message = concat(&[
         &failure.message,
         " The character may have been made all the same: look for it before making another.",
-    ]
-    .concat();
+    ]);
     failure.retryable = false;
 }
 
@@ -190,14 +181,14 @@ pub(crate) fn outcome_unknown(failure: &mut Failure) {
 pub fn put_accepted(through: Through<'_>, url: &str, head: Head) -> Result<(), Box<Failure>> {
     match through {
         Through::Gateway(base) if url.starts_with(base) && !head.from_gateway => {
-            Err(not_the_apis(through, head, "it lacks `Aurous-Gateway`").into())
+            Err(not_the_apis(through, head, "it lacks `Aurous-Gateway`"))
         }
         _ => Ok(()),
     }
 }
 
 /// A PUT was answered with a status that is not 2xx.
-pub fn put_refused(head: Head, envelope: Option<Envelope>) -> Failure {
+pub fn put_refused(head: Head, envelope: Option<Envelope>) -> Box<Failure> {
     // What the gateway itself refuses, it explains; the upload host's XML explains nothing to a page.
     if let (true, Some(envelope)) = (head.from_gateway, envelope) {
         return refused(Step::Put, Through::Api, head, Some(envelope));
@@ -205,32 +196,35 @@ pub fn put_refused(head: Head, envelope: Option<Envelope>) -> Failure {
     let failure = match head.status {
         403 => Failure::new(
             Code::UploadUrlExpired,
-            "The upload host refused the PUT (403): the URL has expired (15 minutes), was changed, or is not for this content type. Mint a new ticket with initUpload and PUT to that.",
+            &[
+                "The upload host refused the PUT (403): the URL has expired (15 minutes), was changed, or is not for this content type. Mint a new ticket with initUpload and PUT to that.",
+            ],
         ),
         413 => Failure::new(
             Code::UploadTooLarge,
-            "The upload host refused the PUT (413): the file is too large. Scale the picture down and try again.",
+            &[
+                "The upload host refused the PUT (413): the file is too large. Scale the picture down and try again.",
+            ],
         ),
         status => Failure::new(
             Code::UploadFailed,
-            [
+            &[
                 "The upload host refused the PUT with status ",
                 &decimal(status.into()),
                 ".",
-            ]
-            .concat(),
+            ],
         ),
     };
     with_head(failure, head)
 }
 
 /// A request was sent and no answer came.
-pub fn no_answer(step: Step, why: NoAnswer) -> Failure {
+pub fn no_answer(step: Step, why: NoAnswer) -> Box<Failure> {
     let (code, what) = match why {
-        NoAnswer::Network => (Code::NetworkError, "No answer came".into()),
+        NoAnswer::Network => (Code::NetworkError, String::from("No answer came")),
         NoAnswer::Timeout(ms) => (
             Code::Timeout,
-            ["No answer came within ", &decimal(ms), " ms"].concat(),
+            concat(&["No answer came within ", &decimal(ms), " ms"]),
         ),
     };
     let remedy = match step {
@@ -242,7 +236,7 @@ pub fn no_answer(step: Step, why: NoAnswer) -> Failure {
             ". Check the network, and that the gateway is running, is in the page's connect-src and lets this origin in."
         }
     };
-    let mut failure = Failure::new(code, [&what, remedy].concat());
+    let mut failure = Failure::new(code, &[&what, remedy]);
     failure.outcome = match why {
         NoAnswer::Network => Outcome::NoResponse,
         NoAnswer::Timeout(_) => Outcome::Stalled,
@@ -252,7 +246,7 @@ pub fn no_answer(step: Step, why: NoAnswer) -> Failure {
     failure
 }
 
-fn not_the_apis(through: Through<'_>, head: Head, problem: &str) -> Failure {
+fn not_the_apis(through: Through<'_>, head: Head, problem: &str) -> Box<Failure> {
     let status = decimal(head.status.into());
     let failure = match through {
         // A web server's 404 page, its refusal of POST, or a single-page app's catch-all.
@@ -261,32 +255,30 @@ fn not_the_apis(through: Through<'_>, head: Head, problem: &str) -> Failure {
         {
             Failure::new(
                 Code::GatewayNotFound,
-                [
+                &[
                     "Nothing that is an Aurous gateway answers at ",
                     base,
                     " (status ",
                     &status,
                     "). Mount aurous-gateway there, or set `baseUrl` to where it is.",
-                ]
-                .concat(),
+                ],
             )
         }
         _ => Failure::new(
             Code::InvalidResponse,
-            [
+            &[
                 "The answer (status ",
                 &status,
                 ") is not the API's: ",
                 problem,
                 ". Something between the page and the API may have answered in its place.",
-            ]
-            .concat(),
+            ],
         ),
     };
     with_head(failure, head)
 }
 
-fn with_head(mut failure: Failure, head: Head) -> Failure {
+fn with_head(mut failure: Box<Failure>, head: Head) -> Box<Failure> {
     failure.status = Some(head.status);
     failure.request_id = head.request_id;
     failure.retry_after_ms = head.retry_after_ms;

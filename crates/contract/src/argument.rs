@@ -4,6 +4,7 @@
 //! with their subject: [`access`](crate::access), [`character`](crate::character).
 
 use crate::access::is_header_value;
+use crate::concat;
 use crate::failure::{Code, Failure};
 use crate::filename;
 use crate::id::is_id;
@@ -70,13 +71,13 @@ impl Rule {
     /// let number = Value { kind: "a number".into(), number: Some(5.0), ..Value::default() };
     /// assert!(MILLISECONDS.refusal(Code::InvalidArgument, "options.timeoutMs", &number).is_none());
     /// ```
-    pub fn refusal(&self, code: Code, name: &str, value: &Value) -> Option<Failure> {
+    pub fn refusal(&self, code: Code, name: &str, value: &Value) -> Option<Box<Failure>> {
         let holds = self.is_of_kind(value) && self.test.holds(value);
         (!holds).then(|| self.refuse(code, name, value))
     }
 
     /// Says that `value` is not what this rule wants.
-    pub fn refuse(&self, code: Code, name: &str, value: &Value) -> Failure {
+    pub fn refuse(&self, code: Code, name: &str, value: &Value) -> Box<Failure> {
         let is_of_kind = self.is_of_kind(value);
         let code = if is_of_kind && self.is_range {
             Code::ValueOutOfRange
@@ -85,7 +86,7 @@ impl Rule {
         };
         let other = value.kind.strip_prefix("a ").filter(|_| is_of_kind);
         let found = match other {
-            Some(kind) => &["another ", kind].concat(),
+            Some(kind) => &concat(&["another ", kind]),
             None => &value.kind,
         };
         Failure::field(code, name, self.must, found)
@@ -113,7 +114,7 @@ impl Field {
     }
 
     /// As [`Rule::refusal`]; one that may be left out may be `undefined`.
-    pub fn refusal(&self, code: Code, name: &str, value: &Value) -> Option<Failure> {
+    pub fn refusal(&self, code: Code, name: &str, value: &Value) -> Option<Box<Failure>> {
         if value.kind == "undefined" && !self.is_required {
             return None;
         }

@@ -1,5 +1,6 @@
 //! What the SDK rejects with: kinds, steps, codes, and the record that becomes an `AurousError`.
 
+use crate::concat;
 use std::borrow::Cow;
 
 use crate::record::{Value, serialize_record};
@@ -200,11 +201,11 @@ impl Failure {
     /// let failure = Failure::new(Code::EmptyFile, "me.jpg is empty.");
     /// assert_eq!((failure.code.as_ref(), failure.kind), ("empty_file", Kind::Input));
     /// ```
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
+    pub fn new(code: Code, message: &[&str]) -> Box<Self> {
+        Box::new(Self {
             code: Cow::Borrowed(code.as_str()),
             kind: code.kind(),
-            message: message.into(),
+            message: concat(message),
             step: None,
             status: None,
             error_type: None,
@@ -215,7 +216,7 @@ impl Failure {
             retryable: false,
             attempts: 0,
             outcome: Outcome::Final,
-        }
+        })
     }
 
     /// The field `param` is not what it must be.
@@ -227,16 +228,12 @@ impl Failure {
     /// assert_eq!(failure.message, "`name` must be a string; it is undefined.");
     /// assert_eq!(failure.param.as_deref(), Some("name"));
     /// ```
-    pub fn field(code: Code, param: &str, must: &str, found: &str) -> Self {
-        Self::new(
-            code,
-            ["`", param, "` ", must, "; it is ", found, "."].concat(),
-        )
-        .about(param)
+    pub fn field(code: Code, param: &str, must: &str, found: &str) -> Box<Self> {
+        Self::new(code, &["`", param, "` ", must, "; it is ", found, "."]).about(param)
     }
 
     /// Names the field at fault.
-    pub fn about(mut self, param: &str) -> Self {
+    pub fn about(mut self: Box<Self>, param: &str) -> Box<Self> {
         self.param = Some(param.to_owned());
         self
     }

@@ -1,5 +1,6 @@
 //! The name sent with an upload.
 
+use crate::concat;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -69,22 +70,24 @@ impl Filename {
     /// assert!(cut.as_str().ends_with("a.jpeg"));
     /// ```
     pub fn for_upload(name: &str, format: ImageFormat) -> Self {
-        if name.trim().is_empty() {
-            return Self(["image.", format.extension().as_str()].concat());
+        if name.chars().all(char::is_whitespace) {
+            return Self(concat(&["image.", format.extension().as_str()]));
         }
-        let (stem, extension) = if name.chars().count() > FILENAME_MAX_CHARS {
-            split_extension(name)
-        } else {
-            (name, "")
-        };
-        let room = FILENAME_MAX_CHARS.saturating_sub(extension.chars().count());
-        Self(
-            stem.chars()
-                .take(room)
-                .chain(extension.chars())
-                .map(|it| if it.is_control() { '_' } else { it })
-                .collect(),
-        )
+        let whole = length(name);
+        // What is left out, where the name is too long: from and to so many characters.
+        let to = whole.saturating_sub(extension_length(name));
+        let from = to.saturating_sub(whole.saturating_sub(FILENAME_MAX_CHARS));
+        let mut sent = String::new();
+        for (place, character) in name.chars().enumerate() {
+            if !(from..to).contains(&place) {
+                sent.push(if character.is_control() {
+                    '_'
+                } else {
+                    character
+                });
+            }
+        }
+        Self(sent)
     }
 
     /// The name as it is sent.
@@ -100,20 +103,28 @@ impl Filename {
 }
 
 pub(crate) fn check(text: &str) -> Result<(), FilenameError> {
-    match text.chars().count() {
+    match length(text) {
         0 => Err(FilenameError::Empty),
         chars if chars > FILENAME_MAX_CHARS => Err(FilenameError::TooLong { chars }),
         _ => Ok(()),
     }
 }
 
-/// The name before its extension, and the extension with its dot, or nothing.
-fn split_extension(name: &str) -> (&str, &str) {
-    name.rfind('.')
-        .filter(|&dot| dot > 0)
-        .and_then(|dot| name.split_at_checked(dot))
-        .filter(|(_, extension)| (2..=1 + EXTENSION_MAX_CHARS).contains(&extension.chars().count()))
-        .unwrap_or((name, ""))
+/// In characters: bytes that don't continue one. (The standard library's count is a fast one, and ten
+/// times the code.)
+fn length(text: &str) -> usize {
+    text.bytes().filter(|byte| byte & 0xC0 != 0x80).count()
+}
+
+/// Of the extension with its dot, in characters; 0 where there is none.
+fn extension_length(name: &str) -> usize {
+    let dot = name.bytes().rposition(|byte| byte == b'.').unwrap_or(0);
+    let length = name.get(dot..).map_or(0, length);
+    if dot > 0 && (2..=1 + EXTENSION_MAX_CHARS).contains(&length) {
+        length
+    } else {
+        0
+    }
 }
 
 impl TryFrom<String> for Filename {

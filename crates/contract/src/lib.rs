@@ -29,7 +29,6 @@ pub mod access;
 pub mod answer;
 pub mod argument;
 pub mod character;
-mod decimal;
 pub mod error;
 pub mod failure;
 pub mod filename;
@@ -41,8 +40,9 @@ pub mod progress;
 pub mod rate;
 mod record;
 pub mod retry;
+mod text;
 pub mod tickets;
 pub mod upload;
 pub mod version;
 
-pub use decimal::decimal;
+pub use text::{concat, decimal};

@@ -10,17 +10,17 @@ use super::{ContentType, Extension, FileKind, ImageFormat};
 /// let failure = unsupported("IMG_0001.HEIC", FileKind::Heic);
 /// assert!(failure.message.starts_with("IMG_0001.HEIC is HEIC; the API takes JPEG, PNG or WebP."));
 /// ```
-pub fn unsupported(name: &str, kind: FileKind) -> Failure {
+pub fn unsupported(name: &str, kind: FileKind) -> Box<Failure> {
     let code = match kind {
         FileKind::Empty => Code::EmptyFile,
         _ => Code::UnsupportedFileType,
     };
     let remedy = "; the API takes JPEG, PNG or WebP. Pick another picture, or convert this one.";
-    Failure::new(code, [title(name), " is ", kind.name(), remedy].concat())
+    Failure::new(code, &[title(name), " is ", kind.name(), remedy])
 }
 
 /// A file whose bytes are not of the type that its ticket was minted for.
-pub fn mismatched(name: &str, format: ImageFormat, minted_for: ContentType) -> Failure {
+pub fn mismatched(name: &str, format: ImageFormat, minted_for: ContentType) -> Box<Failure> {
     let message = [
         title(name),
         " is ",
@@ -29,11 +29,11 @@ pub fn mismatched(name: &str, format: ImageFormat, minted_for: ContentType) -> F
         minted_for.as_str(),
         ". Mint one for this file with initUpload.",
     ];
-    Failure::new(Code::FileTypeMismatch, message.concat()).about("file")
+    Failure::new(Code::FileTypeMismatch, &message).about("file")
 }
 
 /// A description whose extension and content type are of different formats.
-pub fn contradictory(extension: Extension, content_type: ContentType) -> Failure {
+pub fn contradictory(extension: Extension, content_type: ContentType) -> Box<Failure> {
     let message = [
         "`source.extension` is ",
         extension.as_str(),
@@ -41,13 +41,13 @@ pub fn contradictory(extension: Extension, content_type: ContentType) -> Failure
         content_type.as_str(),
         ": they must agree.",
     ];
-    Failure::new(Code::ParameterInvalidCombination, message.concat()).about("source.content_type")
+    Failure::new(Code::ParameterInvalidCombination, &message).about("source.content_type")
 }
 
 /// A file that was there when it was picked and can't be read now.
-pub fn unreadable(name: &str) -> Failure {
+pub fn unreadable(name: &str) -> Box<Failure> {
     let what = " can't be read: it was changed, moved or deleted after it was picked, or access to it ended. Pick it again.";
-    Failure::new(Code::FileUnreadable, [title(name), what].concat())
+    Failure::new(Code::FileUnreadable, &[title(name), what])
 }
 
 fn title(name: &str) -> &str {

@@ -25,7 +25,7 @@ pub enum FileKind {
     Svg,
     Pdf,
     Html,
-    /// UTF-8 without control characters, or anything that starts with a UTF-16 byte order mark.
+    /// Without control characters but white space, or anything that starts with a UTF-16 byte order mark.
     Text,
     Empty,
     /// Fewer bytes than a signature has.
@@ -93,6 +93,7 @@ impl FileKind {
 /// assert_eq!(sniff(b"GIF89a\x01\x00\x01\x00"), Err(FileKind::Gif));
 /// assert_eq!(sniff(b""), Err(FileKind::Empty));
 /// ```
+#[inline(never)]
 pub fn sniff(header: &[u8]) -> Result<ImageFormat, FileKind> {
     let header = header.get(..SNIFF_LENGTH).unwrap_or(header);
     accepted(header).ok_or_else(|| refused(header))
@@ -219,21 +220,11 @@ const TAGS: &[(&[u8], FileKind)] = &[
     (b"div", FileKind::Html),
 ];
 
-/// Whether this is UTF-8 without control characters other than white space. The last character may
-/// be cut off, as it is where a header ends.
+/// Whether this is text, in UTF-8 or whatever extends ASCII: no control characters but white space.
 fn is_text(header: &[u8]) -> bool {
-    let text = match std::str::from_utf8(header) {
-        Ok(text) => text,
-        Err(error) if error.error_len().is_none() => header
-            .get(..error.valid_up_to())
-            .and_then(|whole| std::str::from_utf8(whole).ok())
-            .unwrap_or_default(),
-        Err(_) => return false,
-    };
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_whitespace() || !byte.is_ascii_control())
+    header
+        .iter()
+        .all(|byte| byte.is_ascii_whitespace() || !byte.is_ascii_control())
 }
 
 fn has(header: &[u8], offset: usize, bytes: &[u8]) -> bool {
