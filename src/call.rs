@@ -10,7 +10,7 @@ use aurous_contract::image::{self, ImageFacts, ImageFormat, SNIFF_LENGTH, sniff}
 use aurous_contract::progress::Phase;
 use aurous_contract::retry::{Attempts, Decision, LONGEST_WAIT_MS, Moment, Patience};
 use aurous_contract::upload::ClassifyRequest;
-use js_sys::{Math, Object, Reflect, Uint8Array};
+use js_sys::{Math, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -45,6 +45,7 @@ pub struct Context {
 impl Context {
     pub fn read(options: &JsValue, client: &JsValue) -> Result<Self, Stop> {
         let code = Code::InvalidArgument;
+        let options = argument::options(options, "options", code, &CALL_OPTIONS)?;
         let [
             signal,
             on_progress,
@@ -52,15 +53,15 @@ impl Context {
             snapshot_bytes,
             idempotency_key,
             limits @ ..,
-        ] = argument::options(options, "options", code, &CALL_OPTIONS)?;
+        ] = &options;
         let client = Client::read(client)?;
         Ok(Self {
-            signal,
-            on_progress,
+            signal: signal.clone(),
+            on_progress: on_progress.clone(),
             classifies: classify.as_bool() == Some(true),
             snapshot_bytes: snapshot_bytes.as_f64().unwrap_or(DEFAULT_SNAPSHOT_BYTES),
-            idempotency_key,
-            limits: Limits::of(&limits, &client.limits),
+            idempotency_key: idempotency_key.clone(),
+            limits: Limits::of(limits, &client.limits),
             client,
         })
     }
@@ -191,7 +192,7 @@ impl Call {
         }
         let length = SNIFF_LENGTH as u32;
         let header = self.read_by("read", &blob, length, still_limit_ms).await?;
-        let header = Uint8Array::new(&header).to_vec();
+        let header = platform::bytes(&header).unwrap_or_default();
         self.begin_time();
         let Some(file) = &mut self.file else {
             return Ok(());

@@ -33,6 +33,7 @@ pub struct Client {
 
 impl Client {
     pub fn read(options: &JsValue) -> Result<Self, Stop> {
+        let options = argument::options(options, "", Code::InvalidOption, &CLIENT_OPTIONS)?;
         let [
             base_url,
             api_key,
@@ -42,7 +43,7 @@ impl Client {
             credentials,
             dangerously_allow_browser,
             limits @ ..,
-        ] = argument::options(options, "", Code::InvalidOption, &CLIENT_OPTIONS)?;
+        ] = &options;
         let api_key = api_key.as_string();
         if api_key.is_some() && !session_token.is_undefined() {
             let message = "`apiKey` goes straight to the API and `sessionToken` to a gateway: give one of them.";
@@ -55,17 +56,17 @@ impl Client {
         };
         let trusted = dangerously_allow_browser.as_bool() == Some(true);
         Ok(Self {
-            base: base(&base_url, default, api_key.is_some(), trusted)?,
-            headers: own_headers(&headers, !session_token.is_undefined())?,
+            base: base(base_url, default, api_key.is_some(), trusted)?,
+            headers: own_headers(headers, !session_token.is_undefined())?,
             api_key,
-            session_token,
+            session_token: session_token.clone(),
             api_version: api_version.as_string(),
             credentials: match credentials.as_string().as_deref() {
                 Some("omit") => RequestCredentials::Omit,
                 Some("include") => RequestCredentials::Include,
                 _ => RequestCredentials::SameOrigin,
             },
-            limits: Limits::of(&limits, &Limits::DEFAULT),
+            limits: Limits::of(limits, &Limits::DEFAULT),
         })
     }
 

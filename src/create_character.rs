@@ -15,17 +15,18 @@ use crate::stop::Stop;
 pub fn check(request: &JsValue) -> Result<Vec<String>, Stop> {
     let code = Code::InvalidArgument;
     argument::check(&OBJECT, "request", request)?;
-    let [_, generate, ids, attributes] = argument::fields(request, "", code, &REQUEST_FIELDS)?;
+    let fields = argument::fields(request, "", code, &REQUEST_FIELDS)?;
+    let [_, generate, ids, attributes] = &fields;
     let mut upload_ids = Vec::new();
-    let count = platform::get(&ids, "length").as_f64().unwrap_or_default() as usize;
+    let count = platform::get(ids, "length").as_f64().unwrap_or_default() as usize;
     for index in 0..count {
         let index = aurous_contract::decimal(index as u64);
         let name = concat(&["upload_ids[", &index, "]"]);
-        let id = argument::get(&ids, &index, code, &name)?;
+        let id = argument::get(ids, &index, code, &name)?;
         argument::check(&UPLOAD_ID, &name, &id)?;
         upload_ids.extend(id.as_string());
     }
-    argument::fields(&attributes, "attributes", code, &ATTRIBUTES_FIELDS)?;
+    argument::fields(attributes, "attributes", code, &ATTRIBUTES_FIELDS)?;
     let generate = generate.as_bool() == Some(true);
     let flow = CreateFlow::of(generate, count > 0, !attributes.is_undefined());
     if flow.is_none() {

@@ -19,7 +19,8 @@ pub fn read(source: JsValue) -> Result<(Option<PickedFile>, JsValue), Stop> {
         return Ok((Some(file), JsValue::UNDEFINED));
     }
     let code = Code::InvalidArgument;
-    let [_, extension, content_type] = argument::fields(&source, "source", code, &SOURCE_FIELDS)?;
+    let fields = argument::fields(&source, "source", code, &SOURCE_FIELDS)?;
+    let [_, extension, content_type] = &fields;
     let extension = extension.as_string();
     let content_type = content_type.as_string();
     if let (Some(extension), Some(content_type)) = (

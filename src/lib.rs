@@ -1,8 +1,8 @@
 //! The browser SDK for the Aurous Labs character API: the wasm side of the npm package `aurous-web`.
 //!
-//! A thin shell: it reads JavaScript values, reads a file's first bytes, fetches, sets timers and
-//! listens to signals. What any of it *means* is decided in [`aurous_contract`], natively tested.
-//! JavaScript users call these functions through the package's facade (`pkg-template/index.js`),
+//! A thin shell: it reads JavaScript values, builds requests, and has the browser do the rest
+//! (`pkg-template/platform.js`). What any of it *means* is decided in [`aurous_contract`], natively
+//! tested. JavaScript users call these functions through the package's facade (`pkg-template/sdk.js`),
 //! which loads the wasm on the first call; the types they see are in `pkg-template/index.d.ts`.
 //!
 //! Each export takes its own arguments, the call's options and the client's options (`undefined`: the
@@ -12,23 +12,16 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `init_upload`, `put_file`, `classify`, `create_character` | one call each |
-//! | `client`, `call_options` | the options, read and checked |
-//! | `fields` | typed getters over JavaScript objects, naming the field they refuse |
-//! | `upload` | the whole of init, PUT and classify, one call |
-//! | `flights` | identical creates at the same time: one |
-//! | `picked_file` | a `File` or `Blob`: its name, its first bytes |
-//! | `call` | what the attempts of one call have in common; the waits between them |
-//! | `api_call` | one API call |
-//! | `attempt` | one attempt: our own abort signal, a timer, the caller's signal |
-//! | `on_progress` | what a page is told of an upload |
-//! | `request`, `response` | built with gloo-net, sent with `fetch`; an answer read into the contract's terms |
-//! | `xhr` | the PUT whose progress is wanted |
+//! | `call` | a call: its steps, each tried until it is taken |
+//! | `watch` | what is told of a job under way: that its time is up, how much of a file was sent |
+//! | `argument` | arguments and options, read and held against the contract's rules |
+//! | `client`, `limits` | the options of a client, and those that its calls share |
+//! | `init_upload`, `create_character` | what these are asked with |
+//! | `picked_file` | a `File` or `Blob` |
 //! | `ticket` | a ticket, as the API answers it and as a page hands it back |
-//! | `json` | written by the browser; which field can't be |
-//! | `url` | what is resolved against the page or the client's base |
+//! | `request`, `answer` | built with gloo-net; read into the contract's terms |
+//! | `platform` | what JavaScript does for us |
 //! | `stop` | why a call ends without a result, and what JavaScript sees of it |
-//! | `js` | the bindings that web-sys and js-sys lack |
 
 mod answer;
 mod argument;

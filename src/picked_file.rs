@@ -19,7 +19,8 @@ impl PickedFile {
     /// Reads the argument `argument`.
     pub fn read(blob: JsValue, argument: &str) -> Result<Self, Stop> {
         argument::check(&FILE, argument, &blob)?;
-        let [name, size] = argument::fields(&blob, argument, Code::InvalidArgument, &FILE_FIELDS)?;
+        let fields = argument::fields(&blob, argument, Code::InvalidArgument, &FILE_FIELDS)?;
+        let [name, size] = &fields;
         Ok(Self {
             blob,
             name: name.as_string().unwrap_or_default(),

@@ -52,6 +52,13 @@ extern "C" {
     ) -> Promise;
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The bytes of a `Uint8Array`. (js-sys' own way asserts, and so brings in the formatting of numbers.)
+    #[wasm_bindgen(catch, js_namespace = Uint8Array, js_name = from)]
+    pub fn bytes(array: &JsValue) -> Result<Vec<u8>, JsValue>;
+}
+
 #[wasm_bindgen(module = "/pkg-template/aurous-error.js")]
 extern "C" {
     pub type AurousError;

@@ -309,3 +309,6 @@ pub static ATTRIBUTES_FIELDS: [Field; 8] = [
     Field::optional("body_type", &TEXT),
     Field::optional("additional_details", &TEXT),
 ];
+
+#[cfg(test)]
+mod tests;

@@ -198,7 +198,7 @@ impl Failure {
     /// ```
     /// use aurous_contract::failure::{Code, Failure, Kind};
     ///
-    /// let failure = Failure::new(Code::EmptyFile, "me.jpg is empty.");
+    /// let failure = Failure::new(Code::EmptyFile, &["me.jpg", " is empty."]);
     /// assert_eq!((failure.code.as_ref(), failure.kind), ("empty_file", Kind::Input));
     /// ```
     pub fn new(code: Code, message: &[&str]) -> Box<Self> {
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_failure_serialises_under_the_names_that_the_page_knows() {
-        let mut failure = Failure::new(Code::UploadUrlExpired, "…");
+        let mut failure = Failure::new(Code::UploadUrlExpired, &["…"]);
         failure.step = Some(Step::Put);
         failure.status = Some(403);
         let json = serde_json::to_value(&failure).unwrap();

@@ -178,7 +178,7 @@ fn the_rows_say_which_codes_the_sdk_replaces_by_its_own() {
     use aurous_contract::failure::{Failure, Step};
     use aurous_contract::retry::{Attempts, Moment, RetryPolicy};
 
-    let reported = |mut failure: Failure| {
+    let reported = |mut failure: Box<Failure>| {
         let mut attempts = Attempts::new(RetryPolicy::API_CALL);
         attempts.failed(&failure, Moment::default());
         attempts.report(Step::Create, &mut failure, false);

@@ -10,11 +10,11 @@ const MOMENT: Moment = Moment {
     can_renew_token: false,
 };
 
-fn lost() -> Failure {
+fn lost() -> Box<Failure> {
     answer::no_answer(Step::Create, NoAnswer::Network)
 }
 
-fn refused(status: u16, code: &str) -> Failure {
+fn refused(status: u16, code: &str) -> Box<Failure> {
     let head = Head {
         status,
         ..Head::default()
@@ -33,7 +33,11 @@ fn only_once() -> Attempts {
 }
 
 /// What a create is reported with that ended so.
-fn reported(attempts: &mut Attempts, mut failure: Failure, are_tickets_unspent: bool) -> Failure {
+fn reported(
+    attempts: &mut Attempts,
+    mut failure: Box<Failure>,
+    are_tickets_unspent: bool,
+) -> Box<Failure> {
     let decision = attempts.failed(&failure, MOMENT);
     assert!(matches!(decision, Decision::GiveUp(_)), "{decision:?}");
     attempts.report(Step::Create, &mut failure, are_tickets_unspent);
@@ -178,7 +182,7 @@ fn what_failed_offline_does_not_count() {
 #[test]
 fn what_was_found_before_a_request_is_final_and_counts_none() {
     let mut attempts = Attempts::new(RetryPolicy::PUT);
-    let mut failure = Failure::new(Code::FileUnreadable, "…");
+    let mut failure = Failure::new(Code::FileUnreadable, &["…"]);
     assert_eq!(
         attempts.failed(&failure, MOMENT),
         Decision::GiveUp(GiveUp::Final)
