@@ -119,9 +119,9 @@ const jobs = {
 
   ask: async (sessionToken) => sessionToken(),
 
-  /** Sends a request, up to the end of its answer. With a file, its progress is told, where that is possible. */
+  /** Sends a request, up to the end of its answer. The progress of a file's is told, where that is possible. */
   send: (request, file, signal, look) =>
-    file && globalThis.XMLHttpRequest ? sendByXhr(request, file, signal, look) : sendByFetch(request, signal),
+    file && globalThis.XMLHttpRequest ? sendByXhr(request, file, signal, look) : sendByFetch(request, file, signal),
 
   /** For nothing but the time, or for the network. */
   wait: (isForOnline, _, signal) =>
@@ -180,14 +180,15 @@ export async function perform(job, subject, detail, caller, ms, look) {
   }
 }
 
-async function sendByFetch(request, signal) {
-  // Any option makes `fetch` forget the request's own referrer policy.
-  const response = await fetch(request, { signal, referrerPolicy: request.referrerPolicy });
+async function sendByFetch(request, body, signal) {
+  // Not as options of `fetch`: pages wrap it, and pass on the request alone. Any option makes the copy forget
+  // the referrer policy.
+  const response = await fetch(new Request(request, { body, signal, referrerPolicy: request.referrerPolicy }));
   const { status, headers } = response;
   // Of a success, only an API call's body is of interest. What an engine says of one that is no JSON, or
   // breaks off, quotes it.
-  const body = request.method === "PUT" && response.ok ? undefined : await response.json().catch(() => {});
-  return answer(status, (name) => headers.get(name), body);
+  const json = request.method === "PUT" && response.ok ? undefined : await response.json().catch(() => {});
+  return answer(status, (name) => headers.get(name), json);
 }
 
 /**

@@ -236,16 +236,20 @@ impl Call {
     /// One attempt of a step.
     async fn send(&mut self, step: Step) -> Result<JsValue, Stop> {
         let none = JsValue::UNDEFINED;
+        let tells = self.watch.tells();
         let (request, file, still_limit_ms) = match (step, &self.file) {
             (Step::Put, Some(file)) => {
                 let content_type = self.content_type(&file.name)?;
-                let request = request::put_file(&self.target.url, content_type, &file.blob)?;
+                // Chromium and WebKit send no file twice at a time, and one of a request counts.
+                let body = if tells { &none } else { &file.blob };
+                let request = request::put_file(&self.target.url, content_type, body)?;
                 (request, file.blob.clone(), self.watch.silence_ms())
             }
             _ => {
                 let token = self.token().await?;
                 let context = &self.context;
                 let key = context.idempotency_key.as_string();
+                let key = key.filter(|_| step == Step::Create);
                 let request = request::post_json(
                     &context.client,
                     step,
@@ -256,7 +260,7 @@ impl Call {
                 (request, none.clone(), context.limits.timeout_ms)
             }
         };
-        let with_progress = if self.watch.tells() { &file } else { &none };
+        let with_progress = if tells { &file } else { &none };
         let patience = self.patience(step, still_limit_ms);
         let sent = self
             .perform("send", &request, with_progress, patience)

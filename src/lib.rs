@@ -99,13 +99,13 @@ pub fn create_character(request: JsValue, options: JsValue, client: JsValue) -> 
         let upload_ids = create_character::check(&request)?;
         let body = argument::to_json(&request, "request")?;
         context.check_signal()?;
-        let key = &mut context.idempotency_key;
-        let flight = platform::flight(&client, key, &body).map_err(Stop::Rejected)?;
+        let given_key = context.idempotency_key.clone();
         // Made before the first attempt, and the same on each: browsers re-send a POST by themselves
         // when a kept-alive connection dies, so even one attempt can reach the server twice.
-        if key.is_undefined() {
-            *key = platform::random_key().map_err(Stop::Rejected)?;
+        if given_key.is_undefined() {
+            context.idempotency_key = platform::random_key().map_err(Stop::Rejected)?;
         }
+        let flight = platform::flight(&client, &given_key, &body).map_err(Stop::Rejected)?;
         let signal = platform::get(&flight, "signal");
         let callers_signal = std::mem::replace(&mut context.signal, signal);
         if platform::get(&flight, "result").is_undefined() {

@@ -9,7 +9,7 @@ use web_sys::{ReferrerPolicy, Request, RequestCredentials, RequestRedirect};
 use crate::client::Client;
 use crate::stop::Stop;
 
-/// A POST of JSON to the API or the gateway.
+/// A POST of JSON to the API or the gateway. `idempotency_key`: a create's.
 pub fn post_json(
     client: &Client,
     step: Step,

@@ -1,6 +1,6 @@
 //! From a picked file to a character.
 
-use aurous_web::{classify, create_character, init_upload, put_file};
+use aurous_web::{classify, create_character, init_upload, put_file, upload};
 use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -222,4 +222,17 @@ async fn each_create_has_an_idempotency_key_of_its_own_unless_it_is_given_one() 
     assert_ne!(keys[0], keys[1]);
     assert!(keys[0].len() >= 16);
     assert_eq!(keys[2], "mine-0123456789");
+}
+
+#[wasm_bindgen_test]
+async fn an_idempotency_key_goes_with_creates_alone() {
+    let emulator = Emulator::fresh().await;
+    let options = object(&[("idempotencyKey", "mine-0123456789".into())]);
+    let photo = file(FRONT_JPG, "front.jpg");
+    upload(photo, options, emulator.open_client())
+        .await
+        .unwrap();
+    for request in emulator.log().await {
+        assert_eq!(header(&request, "idempotency-key"), None);
+    }
 }

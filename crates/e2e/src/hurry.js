@@ -42,7 +42,14 @@ Object.defineProperty(navigator, "onLine", { get: () => online, configurable: tr
 let listening = 0;
 for (const [name, by] of [["addEventListener", 1], ["removeEventListener", -1]]) {
   const own = globalThis[name].bind(globalThis);
-  globalThis[name] = (type, ...rest) => (type === "online" && (listening += by), own(type, ...rest));
+  globalThis[name] = (type, listener, options) => {
+    if (type === "online") {
+      listening += by;
+      // Ends it as well.
+      options?.signal?.addEventListener("abort", () => (listening -= by));
+    }
+    return own(type, listener, options);
+  };
 }
 
 globalThis.hurry = {

@@ -150,7 +150,7 @@ impl Backoff {
     /// ```
     pub fn longest_ms(self, retries: u32) -> u64 {
         self.base_ms
-            .saturating_mul(2_u64.saturating_pow(retries))
+            .saturating_mul(1 << retries.min(63))
             .min(self.cap_ms)
     }
 }
