@@ -2,7 +2,7 @@
 
 import { initSync } from "./aurous_web.js";
 import { AurousError } from "./aurous-error.js";
-import { tag } from "./platform.js";
+import { tag } from "./host.js";
 
 const SERVE_IT =
   "Serve aurous_web_bg.wasm beside the script. A bundler that leaves the file out (esbuild, Rollup and Rolldown do) " +

@@ -20,26 +20,20 @@ pub enum Through<'a> {
 }
 
 /// An answer without its body.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Head {
     pub status: u16,
-    /// `Aurous-Request-Id`
-    pub request_id: Option<String>,
     /// `Retry-After`, in milliseconds from now.
     pub retry_after_ms: Option<f64>,
     /// Whether the answer carries `Aurous-Gateway`, as all of a gateway's do.
     pub from_gateway: bool,
 }
 
-/// The fields of an error envelope, as far as they are there and of the right type.
+/// What matters of an error envelope, as far as it is there and a text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Envelope {
     pub code: Option<String>,
-    pub error_type: Option<String>,
     pub message: Option<String>,
-    pub param: Option<String>,
-    pub doc_url: Option<String>,
-    pub request_id: Option<String>,
 }
 
 /// Why no answer came.
@@ -77,19 +71,13 @@ pub fn refused(
         return not_the_apis(through, head, "its body is not the API's JSON");
     };
     let status = head.status;
-    let said: &[&str] = match &envelope.message {
-        Some(message) => &[message],
-        None => &[
-            "The request was refused with status ",
-            &decimal(status.into()),
-            ".",
-        ],
-    };
-    let mut failure = with_head(Failure::new(Code::InvalidResponse, said), head);
-    failure.error_type = envelope.error_type;
-    failure.param = envelope.param;
-    failure.doc_url = envelope.doc_url;
-    failure.request_id = failure.request_id.or(envelope.request_id);
+    let message = "The request was refused with status {}.";
+    let failure = Failure::new(Code::InvalidResponse, message, &[&decimal(status.into())]);
+    let mut failure = with_head(failure, head);
+    failure.is_quoted = true;
+    if let Some(message) = envelope.message {
+        failure.message = message;
+    }
     let Some(code) = envelope.code else {
         return failure;
     };
@@ -193,50 +181,40 @@ pub fn put_refused(head: Head, envelope: Option<Envelope>) -> Box<Failure> {
     if let (true, Some(envelope)) = (head.from_gateway, envelope) {
         return refused(Step::Put, Through::Api, head, Some(envelope));
     }
-    let failure = match head.status {
-        403 => Failure::new(
+    let (code, message) = match head.status {
+        403 => (
             Code::UploadUrlExpired,
-            &[
-                "The upload host refused the PUT (403): the URL has expired (15 minutes), was changed, or is not for this content type. Mint a new ticket with initUpload and PUT to that.",
-            ],
+            "The upload host refused the PUT ({}): the URL has expired (15 minutes), was changed, or is not for this content type. Mint a new ticket with initUpload and PUT to that.",
         ),
-        413 => Failure::new(
+        413 => (
             Code::UploadTooLarge,
-            &[
-                "The upload host refused the PUT (413): the file is too large. Scale the picture down and try again.",
-            ],
+            "The upload host refused the PUT ({}): the file is too large. Scale the picture down and try again.",
         ),
-        status => Failure::new(
+        _ => (
             Code::UploadFailed,
-            &[
-                "The upload host refused the PUT with status ",
-                &decimal(status.into()),
-                ".",
-            ],
+            "The upload host refused the PUT with status {}.",
         ),
     };
+    let failure = Failure::new(code, message, &[&decimal(head.status.into())]);
     with_head(failure, head)
 }
 
 /// A request was sent and no answer came.
 pub fn no_answer(step: Step, why: NoAnswer) -> Box<Failure> {
-    let (code, what) = match why {
-        NoAnswer::Network => (Code::NetworkError, String::from("No answer came")),
-        NoAnswer::Timeout(ms) => (
-            Code::Timeout,
-            concat(&["No answer came within ", &decimal(ms), " ms"]),
-        ),
+    let (code, within) = match why {
+        NoAnswer::Network => (Code::NetworkError, String::new()),
+        NoAnswer::Timeout(ms) => (Code::Timeout, concat(&[" within ", &decimal(ms), " ms"])),
     };
-    let remedy = match step {
-        Step::Create => ".",
+    let message = match step {
+        Step::Create => "No answer came{}.",
         Step::Put => {
-            ". Check the network, and that the upload host is in the page's connect-src and lets this origin in (the vendor's own sends no CORS headers: a gateway must stand before it)."
+            "No answer came{}. Check the network, and that the upload host is in the page's connect-src and lets this origin in (the vendor's own sends no CORS headers: a gateway must stand before it)."
         }
         Step::Init | Step::Classify => {
-            ". Check the network, and that the gateway is running, is in the page's connect-src and lets this origin in."
+            "No answer came{}. Check the network, and that the gateway is running, is in the page's connect-src and lets this origin in."
         }
     };
-    let mut failure = Failure::new(code, &[&what, remedy]);
+    let mut failure = Failure::new(code, message, &[&within]);
     failure.outcome = match why {
         NoAnswer::Network => Outcome::NoResponse,
         NoAnswer::Timeout(_) => Outcome::Stalled,
@@ -253,34 +231,19 @@ fn not_the_apis(through: Through<'_>, head: Head, problem: &str) -> Box<Failure>
         Through::Gateway(base)
             if !head.from_gateway && matches!(head.status, 200..=299 | 404 | 405 | 501) =>
         {
-            Failure::new(
-                Code::GatewayNotFound,
-                &[
-                    "Nothing that is an Aurous gateway answers at ",
-                    base,
-                    " (status ",
-                    &status,
-                    "). Mount aurous-gateway there, or set `baseUrl` to where it is.",
-                ],
-            )
+            let message = "Nothing that is an Aurous gateway answers at {} (status {}). Mount aurous-gateway there, or set `baseUrl` to where it is.";
+            Failure::new(Code::GatewayNotFound, message, &[base, &status])
         }
-        _ => Failure::new(
-            Code::InvalidResponse,
-            &[
-                "The answer (status ",
-                &status,
-                ") is not the API's: ",
-                problem,
-                ". Something between the page and the API may have answered in its place.",
-            ],
-        ),
+        _ => {
+            let message = "The answer (status {}) is not the API's: {}. Something between the page and the API may have answered in its place.";
+            Failure::new(Code::InvalidResponse, message, &[&status, problem])
+        }
     };
     with_head(failure, head)
 }
 
 fn with_head(mut failure: Box<Failure>, head: Head) -> Box<Failure> {
     failure.status = Some(head.status);
-    failure.request_id = head.request_id;
     failure.retry_after_ms = head.retry_after_ms;
     failure.outcome = Outcome::of_answer(head.status, None);
     failure.retryable = !failure.outcome.is_final();

@@ -1,9 +1,8 @@
 //! What the SDK rejects with: kinds, steps, codes, and the record that becomes an `AurousError`.
 
-use crate::concat;
 use std::borrow::Cow;
 
-use crate::record::{Value, serialize_record};
+use crate::fill;
 use crate::retry::Outcome;
 
 /// Whose the fault is.
@@ -152,7 +151,8 @@ impl Code {
     }
 }
 
-/// One failure, in the shape that the page sees. Holds no key, token or signed URL, ever.
+/// One failure: what the page sees of it, but for what an answer says and the SDK only passes on (its type,
+/// documentation, request id). Holds no key, token or signed URL, ever.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     pub code: Cow<'static, str>,
@@ -162,11 +162,10 @@ pub struct Failure {
     /// Set where the failure leaves the SDK: what finds a fault needn't know which call it serves.
     pub step: Option<Step>,
     pub status: Option<u16>,
-    pub error_type: Option<String>,
     /// The field at fault.
     pub param: Option<String>,
-    pub request_id: Option<String>,
-    pub doc_url: Option<String>,
+    /// Whether the answer's own words are in it: an error of the API's or the gateway's.
+    pub is_quoted: bool,
     /// Milliseconds. A float, since that is what a JavaScript number is.
     pub retry_after_ms: Option<f64>,
     /// Whether the same call may succeed later.
@@ -177,41 +176,26 @@ pub struct Failure {
     pub outcome: Outcome,
 }
 
-serialize_record!(Failure, it => [
-    ("code", Value::Text(&it.code)),
-    ("kind", Value::Text(it.kind.as_str())),
-    ("message", Value::Text(&it.message)),
-    ("step", Value::text(it.step.map(Step::as_str))),
-    ("status", Value::number(it.status.map(f64::from))),
-    ("type", Value::text(it.error_type.as_deref())),
-    ("param", Value::text(it.param.as_deref())),
-    ("requestId", Value::text(it.request_id.as_deref())),
-    ("docUrl", Value::text(it.doc_url.as_deref())),
-    ("retryAfterMs", Value::number(it.retry_after_ms)),
-    ("retryable", Value::Flag(it.retryable)),
-    ("attempts", Value::Number(it.attempts.into())),
-]);
-
 impl Failure {
-    /// A failure of one of the SDK's own codes. Not retryable, nothing else known.
+    /// A failure of one of the SDK's own codes. Not retryable, nothing else known. The parts fill the gaps
+    /// of the message.
     ///
     /// ```
     /// use aurous_contract::failure::{Code, Failure, Kind};
     ///
-    /// let failure = Failure::new(Code::EmptyFile, &["me.jpg", " is empty."]);
+    /// let failure = Failure::new(Code::EmptyFile, "{} is empty.", &["me.jpg"]);
     /// assert_eq!((failure.code.as_ref(), failure.kind), ("empty_file", Kind::Input));
+    /// assert_eq!(failure.message, "me.jpg is empty.");
     /// ```
-    pub fn new(code: Code, message: &[&str]) -> Box<Self> {
+    pub fn new(code: Code, message: &str, parts: &[&str]) -> Box<Self> {
         Box::new(Self {
             code: Cow::Borrowed(code.as_str()),
             kind: code.kind(),
-            message: concat(message),
+            message: fill(message, parts),
             step: None,
             status: None,
-            error_type: None,
             param: None,
-            request_id: None,
-            doc_url: None,
+            is_quoted: false,
             retry_after_ms: None,
             retryable: false,
             attempts: 0,
@@ -219,42 +203,14 @@ impl Failure {
         })
     }
 
-    /// The field `param` is not what it must be.
-    ///
-    /// ```
-    /// use aurous_contract::failure::{Code, Failure};
-    ///
-    /// let failure = Failure::field(Code::InvalidArgument, "name", "must be a string", "undefined");
-    /// assert_eq!(failure.message, "`name` must be a string; it is undefined.");
-    /// assert_eq!(failure.param.as_deref(), Some("name"));
-    /// ```
-    pub fn field(code: Code, param: &str, must: &str, found: &str) -> Box<Self> {
-        Self::new(code, &["`", param, "` ", must, "; it is ", found, "."]).about(param)
+    /// The option `baseUrl`, say, is wrong, in a way that its type doesn't tell.
+    pub fn option(name: &str, message: &str, parts: &[&str]) -> Box<Self> {
+        Self::new(Code::InvalidOption, message, parts).about(name)
     }
 
     /// Names the field at fault.
     pub fn about(mut self: Box<Self>, param: &str) -> Box<Self> {
         self.param = Some(param.to_owned());
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failure_serialises_under_the_names_that_the_page_knows() {
-        let mut failure = Failure::new(Code::UploadUrlExpired, &["…"]);
-        failure.step = Some(Step::Put);
-        failure.status = Some(403);
-        let json = serde_json::to_value(&failure).unwrap();
-        assert_eq!(json["code"], "upload_url_expired");
-        assert_eq!(json["kind"], "upload");
-        assert_eq!(json["step"], "put");
-        assert_eq!(json["status"], 403.0);
-        for name in ["type", "param", "requestId", "docUrl", "retryAfterMs"] {
-            assert!(json.get(name).is_some(), "{name}");
-        }
     }
 }

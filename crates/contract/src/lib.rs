@@ -14,7 +14,10 @@
 //! | [`character`] | characters and the requests that make them |
 //! | [`error`] | the API's error envelope, its types and codes |
 //! | [`failure`] | what the SDK throws: kinds, steps, codes, messages |
+//! | [`call`] | a call of the SDK, from its arguments to its result |
+//! | [`world`] | what a call can ask of the page that it runs in |
 //! | [`argument`] | what arguments and options must be |
+//! | [`options`] | the options of a call and a client |
 //! | [`answer`] | what an HTTP answer means to the SDK |
 //! | [`gateway`] | the gateway's codes that the SDK acts on |
 //! | [`access`] | where an API key or a session token may go |
@@ -28,6 +31,7 @@
 pub mod access;
 pub mod answer;
 pub mod argument;
+pub mod call;
 pub mod character;
 pub mod error;
 pub mod failure;
@@ -36,6 +40,7 @@ pub mod gateway;
 pub mod id;
 pub mod image;
 pub mod limits;
+pub mod options;
 pub mod progress;
 pub mod rate;
 mod record;
@@ -44,5 +49,6 @@ mod text;
 pub mod tickets;
 pub mod upload;
 pub mod version;
+pub mod world;
 
-pub use text::{concat, decimal};
+pub use text::{concat, decimal, fill};

@@ -8,18 +8,6 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 pub(crate) enum Value<'a> {
     Text(&'a str),
     Number(f64),
-    Flag(bool),
-    Nothing,
-}
-
-impl<'a> Value<'a> {
-    pub(crate) fn text(text: Option<&'a str>) -> Self {
-        text.map_or(Self::Nothing, Self::Text)
-    }
-
-    pub(crate) fn number(number: Option<f64>) -> Self {
-        number.map_or(Self::Nothing, Self::Number)
-    }
 }
 
 pub(crate) fn serialize<S: Serializer>(
@@ -38,8 +26,6 @@ impl Serialize for Value<'_> {
         match self {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => serializer.serialize_f64(*number),
-            Self::Flag(flag) => serializer.serialize_bool(*flag),
-            Self::Nothing => serializer.serialize_none(),
         }
     }
 }

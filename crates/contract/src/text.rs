@@ -14,6 +14,25 @@ pub fn concat(parts: &[&str]) -> String {
     text
 }
 
+/// A template with its gaps, `{}`, filled, one after the other.
+///
+/// ```
+/// assert_eq!(aurous_contract::fill("{} is {}.", &["me.jpg", "PNG"]), "me.jpg is PNG.");
+/// assert_eq!(aurous_contract::fill("{}", &["{}"]), "{}");
+/// ```
+pub fn fill(template: &str, parts: &[&str]) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    for part in parts {
+        let gap = rest.bytes().position(|it| it == b'{').unwrap_or(rest.len());
+        text.push_str(rest.get(..gap).unwrap_or_default());
+        text.push_str(part);
+        rest = rest.get(gap + 2..).unwrap_or_default();
+    }
+    text.push_str(rest);
+    text
+}
+
 /// A whole number in digits.
 ///
 /// ```

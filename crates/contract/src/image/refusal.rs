@@ -15,39 +15,30 @@ pub fn unsupported(name: &str, kind: FileKind) -> Box<Failure> {
         FileKind::Empty => Code::EmptyFile,
         _ => Code::UnsupportedFileType,
     };
-    let remedy = "; the API takes JPEG, PNG or WebP. Pick another picture, or convert this one.";
-    Failure::new(code, &[title(name), " is ", kind.name(), remedy])
+    let message =
+        "{} is {}; the API takes JPEG, PNG or WebP. Pick another picture, or convert this one.";
+    Failure::new(code, message, &[title(name), kind.name()])
 }
 
 /// A file whose bytes are not of the type that its ticket was minted for.
 pub fn mismatched(name: &str, format: ImageFormat, minted_for: ContentType) -> Box<Failure> {
-    let message = [
-        title(name),
-        " is ",
-        format.name(),
-        ", but the ticket was minted for ",
-        minted_for.as_str(),
-        ". Mint one for this file with initUpload.",
-    ];
-    Failure::new(Code::FileTypeMismatch, &message).about("file")
+    let message =
+        "{} is {}, but the ticket was minted for {}. Mint one for this file with initUpload.";
+    let parts = [title(name), format.name(), minted_for.as_str()];
+    Failure::new(Code::FileTypeMismatch, message, &parts).about("file")
 }
 
 /// A description whose extension and content type are of different formats.
 pub fn contradictory(extension: Extension, content_type: ContentType) -> Box<Failure> {
-    let message = [
-        "`source.extension` is ",
-        extension.as_str(),
-        ", but `source.content_type` is ",
-        content_type.as_str(),
-        ": they must agree.",
-    ];
-    Failure::new(Code::ParameterInvalidCombination, &message).about("source.content_type")
+    let message = "`source.extension` is {}, but `source.content_type` is {}: they must agree.";
+    let parts = [extension.as_str(), content_type.as_str()];
+    Failure::new(Code::ParameterInvalidCombination, message, &parts).about("source.content_type")
 }
 
 /// A file that was there when it was picked and can't be read now.
 pub fn unreadable(name: &str) -> Box<Failure> {
-    let what = " can't be read: it was changed, moved or deleted after it was picked, or access to it ended. Pick it again.";
-    Failure::new(Code::FileUnreadable, &[title(name), what])
+    let message = "{} can't be read: it was changed, moved or deleted after it was picked, or access to it ended. Pick it again.";
+    Failure::new(Code::FileUnreadable, message, &[title(name)])
 }
 
 fn title(name: &str) -> &str {

@@ -1,0 +1,142 @@
+//! What JavaScript tells and does for us: `pkg-template/host.js`.
+//!
+//! None of it throws, unless it says so: an exception that crosses an async export leaves its promise
+//! pending.
+
+use aurous_contract::access::Url;
+use aurous_contract::argument::Type;
+use aurous_contract::failure::{Failure, Step};
+use aurous_contract::world::World;
+use js_sys::{Date, Math, Promise};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::{Headers, Request};
+
+#[wasm_bindgen(module = "/pkg-template/host.js")]
+extern "C" {
+    /// All that belongs to one call and is JavaScript's.
+    #[derive(Clone)]
+    pub type Host;
+
+    #[wasm_bindgen(constructor)]
+    pub fn new(subject: &JsValue, file: &JsValue, options: &JsValue, client: &JsValue) -> Host;
+
+    #[wasm_bindgen(method, js_name = type)]
+    fn type_name(this: &Host, path: &str) -> String;
+
+    #[wasm_bindgen(method, js_name = text)]
+    fn get_text(this: &Host, path: &str) -> Option<String>;
+
+    #[wasm_bindgen(method, js_name = number)]
+    fn get_number(this: &Host, path: &str) -> f64;
+
+    #[wasm_bindgen(method, js_name = resolve)]
+    fn href(this: &Host, url: &str, base: &str) -> Option<String>;
+
+    #[wasm_bindgen(method, getter, js_name = header)]
+    fn first_bytes(this: &Host) -> Vec<u8>;
+
+    /// The page's own headers, a copy.
+    #[wasm_bindgen(method)]
+    pub fn headers(this: &Host) -> Headers;
+
+    /// Writes the first argument as the body, in JSON. Gives the path of the field that keeps it from
+    /// that, or an empty text, where one does.
+    #[wasm_bindgen(method, js_name = writeSubject)]
+    pub fn write_subject(this: &Host) -> Option<String>;
+
+    #[wasm_bindgen(method)]
+    pub fn write(this: &Host, body: &JsValue);
+
+    #[wasm_bindgen(method, setter)]
+    pub fn set_request(this: &Host, request: &Request);
+
+    #[wasm_bindgen(method)]
+    pub fn tell(this: &Host, event: &JsValue);
+
+    #[wasm_bindgen(method)]
+    pub fn keep(this: &Host, step: &str, url: Option<&str>);
+
+    /// Resolves to what happens next; rejects with the signal's reason when the caller cancels.
+    #[wasm_bindgen(method)]
+    pub fn perform(this: &Host, job: &str, amount: f64, ms: f64) -> Promise;
+
+    #[wasm_bindgen(method)]
+    pub fn board(this: &Host) -> bool;
+
+    #[wasm_bindgen(method)]
+    pub fn join(this: &Host, own: Option<&Promise>) -> Promise;
+
+    #[wasm_bindgen(method)]
+    pub fn finish(this: &Host, image: &JsValue) -> JsValue;
+
+    #[wasm_bindgen(method, js_name = fail)]
+    fn error(
+        this: &Host,
+        code: &str,
+        kind: &str,
+        message: &str,
+        step: &str,
+        param: Option<&str>,
+        is_quoted: bool,
+        status: u16,
+        retry_after_ms: f64,
+        retryable: bool,
+        attempts: u32,
+    ) -> JsValue;
+}
+
+impl Host {
+    /// What the call rejects with. `step`: where it fails that fails before any.
+    pub fn fail(&self, failure: &Failure, step: Step) -> JsValue {
+        self.error(
+            &failure.code,
+            failure.kind.as_str(),
+            &failure.message,
+            failure.step.unwrap_or(step).as_str(),
+            failure.param.as_deref(),
+            failure.is_quoted,
+            failure.status.unwrap_or_default(),
+            failure.retry_after_ms.unwrap_or(f64::NAN),
+            failure.retryable,
+            failure.attempts,
+        )
+    }
+}
+
+impl World for Host {
+    fn type_of(&self, path: &str) -> Type {
+        Type::named(&self.type_name(path))
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        self.get_text(path)
+    }
+
+    fn number(&self, path: &str) -> f64 {
+        self.get_number(path)
+    }
+
+    fn resolve(&self, url: &str, base: &str) -> Option<Url> {
+        self.href(url, base).map(Url::new)
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.first_bytes()
+    }
+
+    fn now_ms(&self) -> u64 {
+        Date::now() as u64
+    }
+
+    fn random(&self) -> f64 {
+        Math::random()
+    }
+}
+
+/// A record of the contract's as an object.
+pub fn object(record: &impl Serialize) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+    // Texts, numbers and flags: what fails at none of them.
+    record.serialize(&serializer).unwrap_or_default()
+}
