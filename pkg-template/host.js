@@ -101,14 +101,19 @@ export class Host {
     return this.values["options.idempotencyKey"] ?? (this.randomKey ??= random());
   }
 
-  /** Where a URL leads: seen from `base`, or from the page (outside of one, it has to be absolute). */
-  resolve(url, base) {
+  /** Puts a URL, seen from the root, at `name`; the first one is the base, seen from the page (outside of one, it has to be absolute). */
+  resolve(url, name) {
     const { document, location } = globalThis;
     const page = document?.baseURI ?? location?.href;
+    // Nothing is relative to a blob: URL, which is where many bundlers start a worker from.
+    const from = this.root ? `${this.root}/` : page?.startsWith("blob:") ? location.origin : page;
     try {
-      // Nothing is relative to a blob: URL, which is where many bundlers start a worker from.
-      return new URL(url, base || (page?.startsWith("blob:") ? location.origin : page)).href;
-    } catch {}
+      const { origin, pathname } = (this[name] = new URL(url, from));
+      this.root ??= (origin + pathname).replace(/\/+$/, "");
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Makes JSON of the subject: the body. Gives the path of the field at fault, where that fails. */
@@ -126,6 +131,17 @@ export class Host {
     this.body = JSON.stringify(body);
   }
 
+  writeUploadId(path) {
+    this.write({ upload_id: this.get(path) });
+  }
+
+  /** Makes the next request one to a path below the root, or without one a PUT to the target. */
+  request(path, headers) {
+    this.sent = path
+      ? { url: this.root + path, method: "POST", headers, credentials: this.values["client.credentials"] }
+      : { url: this.target.href, method: "PUT", headers, credentials: "omit", referrerPolicy: "no-referrer" };
+  }
+
   /** What a listener throws is its page's to hear of, as from any event. */
   tell(event) {
     try {
@@ -136,12 +152,11 @@ export class Host {
   }
 
   /** The answer is a step's result. */
-  keep(step, url) {
-    const result = this.answer.body;
-    if (url) {
-      result.upload_url = url;
+  keep(step) {
+    this[step] = this.result = this.answer.body;
+    if (step === "init") {
+      this.init.upload_url = this.target.href;
     }
-    this[step] = this.result = result;
   }
 
   finish(image) {
@@ -271,12 +286,11 @@ export class Host {
   }
 
   async sendByFetch(signal) {
-    const { request } = this;
-    const isPut = request.method === "PUT";
+    const { url, ...options } = this.sent;
+    const isPut = options.method === "PUT";
     const body = isPut ? this.file : this.body;
-    // Not as options of `fetch`: pages wrap it, and pass on the request alone. Any option makes the copy forget
-    // the referrer policy.
-    const response = await fetch(new Request(request, { body, signal, referrerPolicy: request.referrerPolicy }));
+    // A redirect is an error: `fetch` would carry the key, the token and the body along to wherever it points.
+    const response = await fetch(new Request(url, { ...options, body, signal, redirect: "error" }));
     const { status, headers } = response;
     // Of a success, only an API call's body is of interest. What an engine says of one that is no JSON, or
     // breaks off, quotes it.
@@ -292,7 +306,7 @@ export class Host {
    * off. A gateway drops the former; a redirect is found out afterwards.
    */
   sendByXhr(signal, say) {
-    const { request } = this;
+    const { url, method, headers } = this.sent;
     return new Promise((resolve, reject) => {
       const xhr = new XMLHttpRequest();
       const { upload } = xhr;
@@ -304,21 +318,21 @@ export class Host {
           return;
         }
         // All at once: Chromium writes each one asked for that it may not show into the console.
-        const headers = xhr.getAllResponseHeaders();
-        const header = (name) => headers.match(new RegExp(`^${name}: *(.*)`, "im"))?.[1];
+        const lines = xhr.getAllResponseHeaders();
+        const header = (name) => lines.match(new RegExp(`^${name}: *(.*)`, "im"))?.[1];
         let body;
         try {
           body = JSON.parse(xhr.responseText);
         } catch {}
-        const isRedirected = xhr.responseURL && xhr.responseURL !== request.url.split("#")[0];
+        const isRedirected = !!xhr.responseURL && xhr.responseURL !== url.split("#")[0];
         resolve({ ...answer(xhr.status, header, body), isRedirected });
       };
       signal.addEventListener("abort", () => {
         upload.onprogress = xhr.onloadend = null;
         xhr.abort();
       });
-      xhr.open(request.method, request.url);
-      xhr.setRequestHeader("Content-Type", request.headers.get("Content-Type"));
+      xhr.open(method, url);
+      xhr.setRequestHeader("Content-Type", headers.get("Content-Type"));
       say(0);
       xhr.send(this.file);
     });
@@ -392,5 +406,6 @@ const answer = (status, header, body) => ({
   body,
   requestId: header("aurous-request-id"),
   retryAfter: header("retry-after"),
+  retryDate: Date.parse(header("retry-after")),
   gateway: header("aurous-gateway"),
 });

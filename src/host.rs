@@ -3,14 +3,14 @@
 //! None of it throws, unless it says so: an exception that crosses an async export leaves its promise
 //! pending.
 
-use aurous_contract::access::Url;
 use aurous_contract::argument::Type;
 use aurous_contract::failure::{Failure, Step};
+use aurous_contract::progress::Event;
 use aurous_contract::world::World;
 use js_sys::{Date, Math, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use web_sys::{Headers, Request};
+use web_sys::Headers;
 
 #[wasm_bindgen(module = "/pkg-template/host.js")]
 extern "C" {
@@ -31,7 +31,7 @@ extern "C" {
     fn get_number(this: &Host, path: &str) -> f64;
 
     #[wasm_bindgen(method, js_name = resolve)]
-    fn href(this: &Host, url: &str, base: &str) -> Option<String>;
+    fn put_url(this: &Host, url: &str, name: &str) -> bool;
 
     #[wasm_bindgen(method, getter, js_name = header)]
     fn first_bytes(this: &Host) -> Vec<u8>;
@@ -48,14 +48,19 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn write(this: &Host, body: &JsValue);
 
-    #[wasm_bindgen(method, setter)]
-    pub fn set_request(this: &Host, request: &Request);
+    /// Makes `{ upload_id }` of the id at a path the body.
+    #[wasm_bindgen(method, js_name = writeUploadId)]
+    pub fn write_upload_id(this: &Host, path: &str);
 
+    /// Makes the next request one to a path below the root, or without one a PUT to the target.
     #[wasm_bindgen(method)]
-    pub fn tell(this: &Host, event: &JsValue);
+    pub fn request(this: &Host, path: &str, headers: &Headers);
 
-    #[wasm_bindgen(method)]
-    pub fn keep(this: &Host, step: &str, url: Option<&str>);
+    #[wasm_bindgen(method, js_name = tell)]
+    fn call_listener(this: &Host, event: &JsValue);
+
+    #[wasm_bindgen(method, js_name = keep)]
+    fn keep_as(this: &Host, step: &str);
 
     /// Resolves to what happens next; rejects with the signal's reason when the caller cancels.
     #[wasm_bindgen(method)]
@@ -117,8 +122,8 @@ impl World for Host {
         self.get_number(path)
     }
 
-    fn resolve(&self, url: &str, base: &str) -> Option<Url> {
-        self.href(url, base).map(Url::new)
+    fn resolve(&self, url: &str, name: &str) -> bool {
+        self.put_url(url, name)
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -131,6 +136,14 @@ impl World for Host {
 
     fn random(&self) -> f64 {
         Math::random()
+    }
+
+    fn tell(&self, event: Event) {
+        self.call_listener(&object(&event));
+    }
+
+    fn keep(&self, step: Step) {
+        self.keep_as(step.as_str());
     }
 }
 

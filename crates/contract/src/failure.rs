@@ -203,9 +203,9 @@ impl Failure {
         })
     }
 
-    /// The option `baseUrl`, say, is wrong, in a way that its type doesn't tell.
-    pub fn option(name: &str, message: &str, parts: &[&str]) -> Box<Self> {
-        Self::new(Code::InvalidOption, message, parts).about(name)
+    /// An option of a client's is wrong, in a way that its type doesn't tell.
+    pub fn option(name: &str, message: &str) -> Box<Self> {
+        Self::new(Code::InvalidOption, message, &[]).about(name)
     }
 
     /// Names the field at fault.

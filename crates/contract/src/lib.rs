@@ -35,6 +35,8 @@ pub mod call;
 pub mod character;
 pub mod error;
 pub mod failure;
+#[cfg(test)]
+mod fake_world;
 pub mod filename;
 pub mod gateway;
 pub mod id;

@@ -1,8 +1,7 @@
 //! The options of a call and of its client, read and checked at each call: a client is nothing but its
 //! options.
 
-use crate::access::{self, Place};
-use crate::answer::Through;
+use crate::access::{Place, check_api_key, is_fetchable};
 use crate::argument::{Argument, CALL_OPTIONS, CLIENT_OPTIONS, Field, OBJECT, Type};
 use crate::concat;
 use crate::failure::{Code, Failure, Step};
@@ -100,8 +99,6 @@ impl CallOptions {
 /// The options of a client. What stands in headers as it is, is the shell's to put there.
 #[derive(Debug)]
 pub struct Client {
-    /// Absolute, without query and slashes at its end.
-    pub base: String,
     /// Straight to the API with a key; without one, through a gateway.
     pub has_key: bool,
     /// Whether a function of the page's is asked for a session token.
@@ -124,51 +121,44 @@ impl Client {
         let has_token = token != Type::Undefined;
         if has_key && has_token {
             let message = "`apiKey` goes straight to the API and `sessionToken` to a gateway: give one of them.";
-            return Err(Failure::option("sessionToken", message, &[]));
+            return Err(Failure::option("sessionToken", message));
         }
         check_headers(world, has_token)?;
+        check_base(world, has_key)?;
         Ok(Self {
-            base: base(world, has_key)?,
             has_key,
             asks_for_token: token == Type::Function,
             limits: Limits::DEFAULT.with(world, "client"),
         })
     }
-
-    pub fn through(&self) -> Through<'_> {
-        if self.has_key {
-            Through::Api
-        } else {
-            Through::Gateway(&self.base)
-        }
-    }
 }
 
 /// Where calls go, if they may go there.
-fn base(world: &dyn World, has_key: bool) -> Result<String, Box<Failure>> {
+fn check_base(world: &dyn World, has_key: bool) -> Result<(), Box<Failure>> {
     let option = world.text("client.baseUrl");
     let option = option.or_else(|| world.text("client.baseUrl.href"));
-    let text = match &option {
-        Some(text) => text,
-        None if has_key => API_ORIGIN,
-        None => DEFAULT_GATEWAY,
+    let default = if has_key {
+        API_ORIGIN
+    } else {
+        DEFAULT_GATEWAY
     };
-    let Some(base) = world.resolve(text, "") else {
-        let message = "`baseUrl` must be a URL (outside a page: an absolute one).";
-        return Err(Failure::option("baseUrl", message, &[]));
-    };
-    access::check_base_url(&base)?;
-    if has_key {
-        let place = if !world.flag("isBrowser") {
-            Place::Elsewhere
-        } else if world.flag("client.dangerouslyAllowBrowser") {
-            Place::TrustedBrowser
-        } else {
-            Place::Browser
-        };
-        access::check_api_key(&base, place)?;
+    let is_url = world.resolve(option.as_deref().unwrap_or(default), "base");
+    if !is_url || !is_fetchable(world, "base") {
+        let message = "`baseUrl` must be an http or https URL (outside a page: an absolute one) without a user name or password: a browser refuses to fetch those. Use `sessionToken` or `headers`.";
+        return Err(Failure::option("baseUrl", message));
     }
-    Ok(base.base().to_owned())
+    if !has_key {
+        return Ok(());
+    }
+    let place = if !world.flag("isBrowser") {
+        Place::Elsewhere
+    } else if world.flag("client.dangerouslyAllowBrowser") {
+        Place::TrustedBrowser
+    } else {
+        Place::Browser
+    };
+    let part = |path| world.text(path).unwrap_or_default();
+    check_api_key(&part("base.protocol"), &part("base.hostname"), place)
 }
 
 /// Holds the fields of an object that may be left out against their rules.
@@ -182,11 +172,10 @@ fn check(world: &dyn World, argument: Argument<'_>, rules: &[Field]) -> Result<(
 
 /// Whether the page's own headers are none of those that the SDK sets.
 fn check_headers(world: &dyn World, has_token: bool) -> Result<(), Box<Failure>> {
-    let about = |message, name| Failure::option("headers", message, name);
     let Some(names) = world.text("headerNames") else {
         // What an engine says of a bad one names its value: not ours to show.
         let message = "`headers` holds a name or value that HTTP does not allow: names are tokens, values have no line breaks.";
-        return Err(about(message, &[]));
+        return Err(Failure::option("headers", message));
     };
     for name in names.split(|it| it == ',') {
         let option = match name {
@@ -197,7 +186,8 @@ fn check_headers(world: &dyn World, has_token: bool) -> Result<(), Box<Failure>>
             _ => continue,
         };
         let message = "`headers` must not hold `{}`: use the option `{}`.";
-        return Err(about(message, &[name, option]));
+        let code = Code::InvalidOption;
+        return Err(Failure::new(code, message, &[name, option]).about("headers"));
     }
     Ok(())
 }

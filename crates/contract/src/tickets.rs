@@ -10,13 +10,13 @@ const TICKET_LIFE_MS: u64 = 24 * 60 * 60 * 1000;
 /// ```
 /// use aurous_contract::tickets::Tickets;
 ///
-/// let mut tickets = Tickets::default();
-/// tickets.minted("upl_1", "https://upload.example/1?signature=…", 0);
-/// assert!(!tickets.are_filled_and_unspent(["upl_1"], 1_000), "nothing was PUT yet");
+/// let mut tickets = Tickets::new();
+/// tickets.minted("upl_1".into(), "https://upload.example/1?signature=…".into(), 0);
+/// assert!(!tickets.is_filled_and_unspent("upl_1", 1_000), "nothing was PUT yet");
 /// tickets.filled("https://upload.example/1?signature=…");
-/// assert!(tickets.are_filled_and_unspent(["upl_1"], 1_000));
-/// tickets.spent(["upl_1"]);
-/// assert!(!tickets.are_filled_and_unspent(["upl_1"], 1_000));
+/// assert!(tickets.is_filled_and_unspent("upl_1", 1_000));
+/// tickets.forget("upl_1", 1_000);
+/// assert!(!tickets.is_filled_and_unspent("upl_1", 1_000));
 /// ```
 #[derive(Debug, Default)]
 pub struct Tickets(Vec<Ticket>);
@@ -30,12 +30,16 @@ struct Ticket {
 }
 
 impl Tickets {
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
     /// A ticket was minted, `now_ms` milliseconds after 1970. Forgets those that have expired.
-    pub fn minted(&mut self, upload_id: &str, upload_url: &str, now_ms: u64) {
-        self.0.retain(|it| it.is_alive(now_ms));
+    pub fn minted(&mut self, upload_id: String, upload_url: String, now_ms: u64) {
+        self.forget("", now_ms);
         self.0.push(Ticket {
-            upload_id: upload_id.to_owned(),
-            upload_url: upload_url.to_owned(),
+            upload_id,
+            upload_url,
             minted_ms: now_ms,
             is_filled: false,
         });
@@ -48,24 +52,17 @@ impl Tickets {
         }
     }
 
-    /// A character was made of these uploads.
-    pub fn spent<'a>(&mut self, upload_ids: impl IntoIterator<Item = &'a str>) {
-        for id in upload_ids {
-            self.0.retain(|it| it.upload_id != id);
-        }
+    /// A character was made of this upload, or it need not be known any more. Likewise those that have
+    /// expired.
+    pub fn forget(&mut self, upload_id: &str, now_ms: u64) {
+        self.0.retain(|it| it.is_alive(now_ms) && it.upload_id != upload_id);
     }
 
-    /// Whether each of these is a ticket of ours, with its bytes PUT, that no create has used up as far
-    /// as an answer said.
-    pub fn are_filled_and_unspent<'a>(
-        &self,
-        upload_ids: impl IntoIterator<Item = &'a str>,
-        now_ms: u64,
-    ) -> bool {
-        upload_ids.into_iter().all(|id| {
-            let mut ours = self.0.iter();
-            ours.any(|it| it.upload_id == id && it.is_filled && it.is_alive(now_ms))
-        })
+    /// Whether this is a ticket of ours, with its bytes PUT, that no create has used up as far as an
+    /// answer said.
+    pub fn is_filled_and_unspent(&self, upload_id: &str, now_ms: u64) -> bool {
+        let mut ours = self.0.iter();
+        ours.any(|it| it.upload_id == upload_id && it.is_filled && it.is_alive(now_ms))
     }
 }
 
@@ -80,35 +77,36 @@ mod tests {
     use super::*;
 
     fn filled(ids: &[&str]) -> Tickets {
-        let mut tickets = Tickets::default();
+        let mut tickets = Tickets::new();
         for id in ids {
-            tickets.minted(id, &["https://upload.example/", id].concat(), 0);
-            tickets.filled(&["https://upload.example/", id].concat());
+            let url = ["https://upload.example/", id].concat();
+            tickets.minted((*id).into(), url.clone(), 0);
+            tickets.filled(&url);
         }
         tickets
     }
 
     #[test]
-    fn all_of_them_must_be_ours() {
+    fn only_what_was_minted_here_is_known() {
         let tickets = filled(&["upl_1", "upl_2"]);
-        assert!(tickets.are_filled_and_unspent(["upl_1", "upl_2"], 1));
-        assert!(!tickets.are_filled_and_unspent(["upl_1", "upl_3"], 1));
+        assert!(tickets.is_filled_and_unspent("upl_2", 1));
+        assert!(!tickets.is_filled_and_unspent("upl_3", 1));
     }
 
     #[test]
     fn one_that_was_spent_is_no_longer_good() {
         let mut tickets = filled(&["upl_1", "upl_2"]);
-        tickets.spent(["upl_2"]);
-        assert!(tickets.are_filled_and_unspent(["upl_1"], 1));
-        assert!(!tickets.are_filled_and_unspent(["upl_1", "upl_2"], 1));
+        tickets.forget("upl_2", 1);
+        assert!(tickets.is_filled_and_unspent("upl_1", 1));
+        assert!(!tickets.is_filled_and_unspent("upl_2", 1));
     }
 
     #[test]
     fn after_a_day_a_ticket_is_refused_with_reason() {
         let mut tickets = filled(&["upl_1"]);
-        assert!(tickets.are_filled_and_unspent(["upl_1"], TICKET_LIFE_MS - 1));
-        assert!(!tickets.are_filled_and_unspent(["upl_1"], TICKET_LIFE_MS));
-        tickets.minted("upl_2", "https://upload.example/2", TICKET_LIFE_MS);
+        assert!(tickets.is_filled_and_unspent("upl_1", TICKET_LIFE_MS - 1));
+        assert!(!tickets.is_filled_and_unspent("upl_1", TICKET_LIFE_MS));
+        tickets.minted("upl_2".into(), "https://upload.example/2".into(), TICKET_LIFE_MS);
         assert_eq!(tickets.0.len(), 1, "it is forgotten");
     }
 }

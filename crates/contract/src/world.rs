@@ -1,21 +1,24 @@
-//! What the pure half can ask of the page that it runs in.
+//! What the pure half sees of the page that it runs in.
 
-use crate::access::Url;
 use crate::argument::Type;
+use crate::failure::Step;
+use crate::progress::Event;
 
-/// What the shell tells of a call's surroundings. All that is decided is decided by what comes in here:
-/// a test can play any page.
+/// The surroundings of a call. All that is decided is decided by what this tells: a test can play any page.
 ///
 /// | path | what stands there |
 /// |---|---|
 /// | `subject` | the call's first argument |
 /// | `file` | its second one, where it has one, else the first |
 /// | `options`, `client` | the call's options, and its client's |
-/// | `headerNames` | of the client's headers, in lower case, with commas between them; reading it throws where HTTP doesn't allow a header |
+/// | `headerNames` | of the client's headers, in lower case, with commas between them; looking at it throws where HTTP doesn't allow a header |
 /// | `isBrowser`, `isOffline` | flags |
+/// | `base`, `target` | a URL that was [resolved](Self::resolve), with the parts that the URL standard names: `protocol`, `hostname`, … |
+/// | `root` | the base without query and slashes at its end |
 /// | `blobSize` | in bytes, of the file, or the copy in its place |
 /// | `token` | what the page's function gave as a session token |
-/// | `answer` | of the request at hand: `status`, `body` (its JSON), `requestId`, `retryAfter`, `gateway` (texts), `isRedirected` |
+/// | `answer` | of the request at hand: `status`, `body` (its JSON), `retryAfter` and `gateway` (headers), `retryDate` (the former in milliseconds since 1970, if it is a date), `isRedirected` |
+/// | `init` | the ticket that was minted |
 pub trait World {
     /// The type of the value at a path, with dots between its parts; `undefined` where there is none.
     /// Looks afresh.
@@ -33,8 +36,9 @@ pub trait World {
         self.number(path) == 1.0
     }
 
-    /// Where `url` leads, seen from `base`; without one, from the page.
-    fn resolve(&self, url: &str, base: &str) -> Option<Url>;
+    /// Puts the URL `url`, seen from `root`, at `name`; before there is one, seen from the page. `false`
+    /// where it is not a URL.
+    fn resolve(&self, url: &str, name: &str) -> bool;
 
     /// What the job [`Read`](crate::call::Job::Read) gave.
     fn bytes(&self) -> Vec<u8>;
@@ -44,4 +48,10 @@ pub trait World {
 
     /// From 0 to less than 1.
     fn random(&self) -> f64;
+
+    /// Calls `onProgress`.
+    fn tell(&self, event: Event);
+
+    /// Keeps the answer's body as the result of a step, a ticket with the URL `target` in it.
+    fn keep(&self, step: Step);
 }

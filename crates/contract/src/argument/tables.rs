@@ -208,10 +208,9 @@ pub static ATTRIBUTES_FIELDS: [Field; 8] = [
 ];
 
 /// What is relied on of the answer that mints a ticket.
-pub static TICKET_FIELDS: [Field; 4] = [
+pub static TICKET_FIELDS: [Field; 3] = [
     Field::required("upload_id", &UPLOAD_ID),
     Field::required("upload_url", &TEXT),
-    Field::required("upload_headers", &OBJECT),
     Field::required("expires_at", &TEXT),
 ];
 

@@ -1,27 +1,24 @@
-use super::arguments::fetchable;
-use super::{Call, Target};
-use crate::answer::{self, Envelope, Head, Unreadable};
+use super::Call;
+use super::arguments::{content_type_at, is_target};
+use crate::answer::{self, Envelope, Head, Through, Unreadable};
 use crate::argument::{
-    Argument, CHARACTER_FIELDS, CLASSIFICATION_FIELDS, Field, TICKET_FIELDS, Type,
+    Argument, CHARACTER_FIELDS, CLASSIFICATION_FIELDS, TICKET_FIELDS, Type,
 };
 use crate::failure::{Code, Failure, Step};
-use crate::id::UploadId;
-use crate::image::ContentType;
 use crate::retry::parse_retry_after;
 use crate::world::World;
 
-/// What the SDK needs of the answer that mints a ticket.
-pub(super) struct Minted {
-    pub upload_id: UploadId,
-    pub target: Target,
-}
-
-const BODY: Argument<'static> = Argument::new("answer.body", "answer.body");
+const BODY: Argument<'static> = Argument::new("answer.body", "");
 
 impl Call {
-    /// What came back on a step's request.
-    pub(super) fn judge(&self, step: Step, world: &dyn World) -> Result<Option<Minted>, Box<Failure>> {
-        let through = self.client.through();
+    /// What came back on a step's request: an error, where it is not what the step is for.
+    pub(super) fn judge(&mut self, step: Step, world: &dyn World) -> Result<(), Box<Failure>> {
+        let root = world.text("root").unwrap_or_default();
+        let through = if self.client.has_key {
+            Through::Api
+        } else {
+            Through::Gateway(&root)
+        };
         let head = head(world);
         let is_success = matches!(head.status, 200..=299);
         if step == Step::Put {
@@ -34,35 +31,49 @@ impl Call {
             if !is_success {
                 return Err(answer::put_refused(head, envelope(world)));
             }
-            answer::put_accepted(through, &self.target.url, head)?;
-            return Ok(None);
+            let url = world.text("target.href").unwrap_or_default();
+            return answer::put_accepted(through, &url, head);
         }
         if !is_success {
             return Err(answer::refused(step, through, head, envelope(world)));
         }
-        let minted = match step {
-            Step::Init | Step::Put => minted(world, &self.client.base).map(Some),
-            Step::Classify => holds(world, &CLASSIFICATION_FIELDS).map(|()| None),
-            Step::Create => holds(world, &CHARACTER_FIELDS).map(|()| None),
+        if self.is_documented(step, world) {
+            return Ok(());
+        }
+        let why = if world.type_of(BODY.path) == Type::Undefined {
+            Unreadable::NoJson
+        } else {
+            Unreadable::WrongShape
         };
-        minted.ok_or_else(|| {
-            let why = if world.type_of(BODY.path) == Type::Undefined {
-                Unreadable::NoJson
-            } else {
-                Unreadable::WrongShape
-            };
-            answer::unreadable(step, through, head, why)
-        })
+        Err(answer::unreadable(step, through, head, why))
+    }
+
+    /// Whether the answer is what the API documents, as far as anybody relies on it.
+    fn is_documented(&mut self, step: Step, world: &dyn World) -> bool {
+        let rules = match step {
+            Step::Init | Step::Put => &TICKET_FIELDS,
+            Step::Classify => &CLASSIFICATION_FIELDS,
+            Step::Create => &CHARACTER_FIELDS,
+        };
+        if BODY.check_fields(world, rules).is_err() {
+            return false;
+        }
+        if step != Step::Init {
+            return true;
+        }
+        self.minted_for = content_type_at(world, "answer.body.upload_headers.Content-Type");
+        self.minted_for.is_some() && is_target(world, "answer.body.upload_url")
     }
 }
 
 fn head(world: &dyn World) -> Head {
     let retry_after = world.text("answer.retryAfter");
+    let date_ms = world.number("answer.retryDate");
+    let retry_after_ms =
+        retry_after.and_then(|it| parse_retry_after(&it, date_ms, world.now_ms()));
     Head {
         status: world.number("answer.status") as u16,
-        retry_after_ms: retry_after
-            .and_then(|it| parse_retry_after(&it, world.now_ms()))
-            .map(|ms| ms as f64),
+        retry_after_ms: retry_after_ms.map(|ms| ms as f64),
         from_gateway: world.text("answer.gateway").is_some(),
     }
 }
@@ -74,21 +85,4 @@ fn envelope(world: &dyn World) -> Option<Envelope> {
         code: world.text("answer.body.error.code"),
         message: world.text("answer.body.error.message"),
     })
-}
-
-fn minted(world: &dyn World, base: &str) -> Option<Minted> {
-    holds(world, &TICKET_FIELDS)?;
-    let content_type = world.text("answer.body.upload_headers.Content-Type");
-    Some(Minted {
-        upload_id: UploadId::parse(&world.text("answer.body.upload_id")?)?,
-        target: Target {
-            url: fetchable(world, &world.text("answer.body.upload_url")?, base)?,
-            content_type: Some(ContentType::parse(&content_type?)?),
-        },
-    })
-}
-
-/// Whether the answer is what the API documents, as far as anybody relies on it.
-fn holds(world: &dyn World, rules: &[Field]) -> Option<()> {
-    BODY.check_fields(world, rules).ok()
 }

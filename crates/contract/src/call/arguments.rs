@@ -1,13 +1,13 @@
-use super::{Call, Target, Task};
+use super::{Call, Task};
 use crate::argument::{
     ATTRIBUTES_FIELDS, Argument, FILE, FILE_FIELDS, OBJECT, REQUEST_FIELDS, SOURCE, SOURCE_FIELDS,
     TARGET, TARGET_FIELDS, Type, UPLOAD, UPLOAD_HEADERS_FIELDS, UPLOAD_ID,
 };
+use crate::access::is_fetchable;
 use crate::character::CreateFlow;
 use crate::concat;
 use crate::decimal;
 use crate::failure::{Code, Failure, Step};
-use crate::id::UploadId;
 use crate::image::{self, ContentType, Extension};
 use crate::options::{CallOptions, Client};
 use crate::progress::Progress;
@@ -31,33 +31,38 @@ impl Call {
             patience: Patience::wait(0, 0),
             size: None,
             format: None,
-            target: Target::default(),
-            upload_ids: Vec::new(),
+            minted_for: None,
+            upload_count: 0,
             is_ticket_new: false,
             attempts: Attempts::new(options.limits.policy(Step::Init)),
             put_attempts: Attempts::new(options.limits.policy(Step::Put)),
             spent_ms: 0,
             failure: None,
             progress: Progress::of(0),
-            notices: Vec::new(),
             client,
             options,
         });
         match task {
             Task::InitUpload => call.read_source(world)?,
             Task::PutFile => {
-                call.target = target(world, &call.client.base)?;
+                call.read_target(world)?;
                 call.read_file(world, "file")?;
             }
             Task::Upload => call.read_file(world, "file")?,
-            Task::Classify => call.upload_ids.push(upload_id(world)?),
+            Task::Classify => {
+                Argument::new("subject", "upload").check(world, &UPLOAD)?;
+                let shown = match upload_id(world) {
+                    "subject" => "upload",
+                    _ => "upload.upload_id",
+                };
+                Argument::new(upload_id(world), shown).check(world, &UPLOAD_ID)?;
+            }
             Task::CreateCharacter => call.read_request(world)?,
         }
         Ok(call)
     }
 
-    /// Whether the body of its request is the argument itself, as JSON: fields that we don't know pass
-    /// through.
+    /// Whether its argument is the body of a request.
     pub fn passes_argument_on(&self) -> bool {
         match self.task {
             Task::InitUpload => self.size.is_none(),
@@ -110,19 +115,16 @@ impl Call {
         Argument::new("subject", "request").check(world, &OBJECT)?;
         Argument::new("subject", "").check_fields(world, &REQUEST_FIELDS)?;
         // NaN, where there are none, is 0.
-        let count = world.number("subject.upload_ids") as u64;
-        for index in 0..count {
-            let index = decimal(index);
-            let path = concat(&["subject.upload_ids.", &index]);
-            let name = concat(&["upload_ids[", &index, "]"]);
-            Argument::new(&path, &name).check(world, &UPLOAD_ID)?;
-            self.upload_ids.extend(upload_id_at(world, &path));
+        self.upload_count = world.number("subject.upload_ids") as u64;
+        for index in 0..self.upload_count {
+            let name = concat(&["upload_ids[", &decimal(index), "]"]);
+            Argument::new(&upload_id_of(index), &name).check(world, &UPLOAD_ID)?;
         }
         let attributes = "subject.attributes";
         let has_attributes = world.type_of(attributes) != Type::Undefined;
         Argument::new(attributes, "attributes").check_fields(world, &ATTRIBUTES_FIELDS)?;
         let generate = world.flag("subject.generate");
-        match CreateFlow::of(generate, count > 0, has_attributes) {
+        match CreateFlow::of(generate, self.upload_count > 0, has_attributes) {
             Some(CreateFlow::Upload) => {}
             // It costs credits, and nothing keeps it from being carried out twice.
             Some(CreateFlow::Synthesize) => self.attempts.only_once(),
@@ -134,54 +136,50 @@ impl Call {
         }
         Ok(())
     }
-}
 
-/// A ticket, a URL, or a text that is one.
-fn target(world: &dyn World, base: &str) -> Result<Target, Box<Failure>> {
-    let argument = Argument::new("subject", "target");
-    argument.check(world, &TARGET)?;
-    let bare = world.text("subject").or_else(|| world.text("subject.href"));
-    let (name, url, content_type) = match bare {
-        Some(url) => ("target", url, None),
-        None => {
-            argument.check_fields(world, &TARGET_FIELDS)?;
-            let headers = Argument::new("subject.upload_headers", "target.upload_headers");
-            headers.check_fields(world, &UPLOAD_HEADERS_FIELDS)?;
-            let url = world.text("subject.upload_url").unwrap_or_default();
-            let content_type = world.text("subject.upload_headers.Content-Type");
-            ("target.upload_url", url, content_type)
+    /// A ticket, a URL, or a text that is one.
+    fn read_target(&mut self, world: &dyn World) -> Result<(), Box<Failure>> {
+        let argument = Argument::new("subject", "target");
+        argument.check(world, &TARGET)?;
+        let (name, path) = match world.type_of("subject") {
+            Type::Text => ("target", "subject"),
+            Type::Url => ("target", "subject.href"),
+            _ => {
+                argument.check_fields(world, &TARGET_FIELDS)?;
+                let headers = Argument::new("subject.upload_headers", "target.upload_headers");
+                headers.check_fields(world, &UPLOAD_HEADERS_FIELDS)?;
+                self.minted_for = content_type_at(world, "subject.upload_headers.Content-Type");
+                ("target.upload_url", "subject.upload_url")
+            }
+        };
+        if !is_target(world, path) {
+            // The text is not quoted: it may be a signed URL with a slip in it.
+            let message = "`{}` must be an http or https URL.";
+            return Err(Failure::new(Code::InvalidArgument, message, &[name]).about(name));
         }
-    };
-    let Some(url) = fetchable(world, &url, base) else {
-        // The text is not quoted: it may be a signed URL with a slip in it.
-        let message = "`{}` must be an http or https URL.";
-        return Err(Failure::new(Code::InvalidArgument, message, &[name]).about(name));
-    };
-    Ok(Target {
-        url,
-        content_type: content_type.as_deref().and_then(ContentType::parse),
-    })
+        Ok(())
+    }
 }
 
-/// Where a PUT to `url`, relative to `base`, goes.
-pub(super) fn fetchable(world: &dyn World, url: &str, base: &str) -> Option<String> {
-    let url = world.resolve(url, &concat(&[base, "/"]))?;
-    url.is_fetchable().then(|| url.into_string())
+/// Whether the URL at a path is one that can be PUT to: then it is the target.
+pub(super) fn is_target(world: &dyn World, path: &str) -> bool {
+    let url = world.text(path).unwrap_or_default();
+    world.resolve(&url, "target") && is_fetchable(world, "target")
 }
 
-/// An `upload_id`, or a ticket.
-fn upload_id(world: &dyn World) -> Result<UploadId, Box<Failure>> {
-    let whole = Argument::new("subject", "upload");
-    whole.check(world, &UPLOAD)?;
-    let argument = if world.type_of(whole.path) == Type::Text {
-        whole
-    } else {
-        Argument::new("subject.upload_id", "upload.upload_id")
-    };
-    argument.check(world, &UPLOAD_ID)?;
-    upload_id_at(world, argument.path).ok_or_else(|| argument.unreadable())
+pub(super) fn content_type_at(world: &dyn World, path: &str) -> Option<ContentType> {
+    ContentType::parse(&world.text(path)?)
 }
 
-fn upload_id_at(world: &dyn World, path: &str) -> Option<UploadId> {
-    UploadId::parse(&world.text(path)?)
+/// Where the `upload_id` stands that is to be classified: the argument is one, or a ticket.
+pub(super) fn upload_id(world: &dyn World) -> &'static str {
+    match world.type_of("subject") {
+        Type::Object => "subject.upload_id",
+        _ => "subject",
+    }
+}
+
+/// Where one of a create's stands.
+pub(super) fn upload_id_of(index: u64) -> String {
+    concat(&["subject.upload_ids.", &decimal(index)])
 }

@@ -1,4 +1,5 @@
-use super::{Action, Call, Happened, Job, Notice, Task, file_name};
+use super::arguments::upload_id_of;
+use super::{Action, Call, Happened, Job, Task, file_name};
 use crate::access::is_header_value;
 use crate::answer::{NoAnswer, no_answer};
 use crate::failure::{Code, Failure, Step};
@@ -37,7 +38,7 @@ impl Call {
         let now_ms = world.now_ms();
         let ended = match happened {
             Happened::Sent(bytes) => {
-                self.moved(bytes, now_ms);
+                self.moved(bytes, world);
                 return Ok(Action::Await);
             }
             Happened::TimerFired => match self.patience.check(now_ms) {
@@ -124,7 +125,7 @@ impl Call {
         if self.task != Task::Upload {
             return Ok(self.begin_reading(Job::Read, now_ms));
         }
-        self.tell(Phase::Preparing);
+        self.tell(world, Phase::Preparing);
         // A small file is copied first, so that what is looked at here is what is sent, each time.
         let is_small = size <= self.options.snapshot_bytes;
         let job = if is_small { Job::Copy } else { Job::Read };
@@ -167,14 +168,14 @@ impl Call {
     fn attempt_from(&mut self, world: &dyn World) -> Result<Action, Box<Failure>> {
         let (step, now_ms) = (self.step(), world.now_ms());
         if let Some(phase) = Phase::of(step) {
-            self.tell(phase);
+            self.tell(world, phase);
         }
         if step != Step::Put && self.client.asks_for_token {
             let timeout_ms = self.options.limits.timeout_ms;
             return Ok(self.begin_within(Job::Ask, timeout_ms, now_ms));
         }
         if let (Step::Put, Some(format), Some(minted_for)) =
-            (step, self.format, self.target.content_type)
+            (step, self.format, self.minted_for)
             && minted_for.format() != format
         {
             return Err(image::mismatched(&file_name(world), format, minted_for));
@@ -211,15 +212,15 @@ impl Call {
     }
 
     /// The request at hand has sent so many bytes.
-    fn moved(&mut self, bytes: f64, now_ms: u64) {
+    fn moved(&mut self, bytes: f64, world: &dyn World) {
         let is_whole = self.size.is_none_or(|size| bytes >= size);
         let still_limit_ms = if is_whole {
             self.silence_ms()
         } else {
             self.options.limits.stall_timeout_ms
         };
-        self.patience.moved(now_ms, still_limit_ms);
-        self.update(|it| it.sent(bytes as u64));
+        self.patience.moved(world.now_ms(), still_limit_ms);
+        self.update(world, |it| it.sent(bytes as u64));
     }
 
     /// A request has ended.
@@ -254,24 +255,24 @@ impl Call {
         world: &dyn World,
         tickets: &mut Tickets,
     ) -> Result<Result<Action, Box<Failure>>, Box<Failure>> {
-        let minted = self.judge(step, world)?;
-        let url = minted.map(|minted| {
-            let url = minted.target.url.clone();
-            tickets.minted(minted.upload_id.as_str(), &url, world.now_ms());
-            self.target = minted.target;
-            self.upload_ids = vec![minted.upload_id];
-            url
-        });
+        self.judge(step, world)?;
+        let text = |path: &str| world.text(path).unwrap_or_default();
+        let (url, now_ms) = (text("target.href"), world.now_ms());
         match step {
+            Step::Init => tickets.minted(text("answer.body.upload_id"), url, now_ms),
             Step::Put => {
-                tickets.filled(&self.target.url);
-                self.update(Progress::answered);
+                tickets.filled(&url);
+                self.update(world, Progress::answered);
             }
-            Step::Create => tickets.spent(self.upload_ids.iter().map(|it| it.as_str())),
-            Step::Init | Step::Classify => {}
+            Step::Classify => {}
+            Step::Create => {
+                for index in 0..self.upload_count {
+                    tickets.forget(&text(&upload_id_of(index)), now_ms);
+                }
+            }
         }
         if step != Step::Put {
-            self.notices.push(Notice::Result(step, url));
+            world.keep(step);
         }
         self.begin_step(self.done + 1);
         Ok(if self.done < self.steps.len() {
@@ -332,28 +333,30 @@ impl Call {
             return self.attempt(world, tickets);
         }
         let step = self.step();
-        let ids = self.upload_ids.iter().map(|it| it.as_str());
-        let are_unspent = ids.len() > 0 && tickets.are_filled_and_unspent(ids, world.now_ms());
+        let is_unspent = |index| {
+            let id = world.text(&upload_id_of(index)).unwrap_or_default();
+            tickets.is_filled_and_unspent(&id, world.now_ms())
+        };
+        let are_unspent = self.upload_count > 0 && (0..self.upload_count).all(is_unspent);
         self.attempts(step).report(step, &mut failure, are_unspent);
         Err(failure)
     }
 
     /// Tells what is new of the PUT.
-    fn update(&mut self, change: impl FnOnce(&mut Progress) -> u64) {
+    fn update(&mut self, world: &dyn World, change: impl FnOnce(&mut Progress) -> u64) {
         let before = self.progress.loaded();
         if change(&mut self.progress) > before {
-            self.tell(Phase::Uploading);
+            self.tell(world, Phase::Uploading);
         }
     }
 
-    fn tell(&mut self, phase: Phase) {
+    fn tell(&mut self, world: &dyn World, phase: Phase) {
         if self.is_watched() {
             let number = match phase {
                 Phase::Preparing => 1,
                 _ => self.attempts(self.step()).number(),
             };
-            let event = Event::new(phase, self.progress, number);
-            self.notices.push(Notice::Progress(event));
+            world.tell(Event::new(phase, self.progress, number));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One call, from its arguments to its result: a state machine without time, network or JavaScript.
 //!
 //! [`Call::read`] holds the arguments against their rules. Then the shell tells what [`Happened`], and the
-//! call says what to do next: an [`Action`]. In between it leaves [`Notice`]s.
+//! call says what to do next: an [`Action`].
 //!
 //! A call is a list of steps (an upload: init, put and maybe classify; the others one each), and each is
 //! tried until it is taken, or until there is no sense in another attempt.
@@ -18,12 +18,11 @@ mod course;
 
 use crate::failure::{Failure, Step};
 use crate::filename::Filename;
-use crate::id::UploadId;
 use crate::image::{ContentType, ImageFacts, ImageFormat};
 use crate::options::{CallOptions, Client};
-use crate::progress::{Event, Progress};
+use crate::progress::Progress;
 use crate::retry::{Attempts, Patience};
-use crate::upload::{ClassifyRequest, InitUploadRequest};
+use crate::upload::InitUploadRequest;
 use crate::world::World;
 
 /// What is called.
@@ -106,24 +105,6 @@ pub enum Action {
     Fail(Box<Failure>),
 }
 
-/// What is to be told or kept, in this order, before an action.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Notice {
-    /// `onProgress` is to be called.
-    Progress(Event),
-    /// The body of the answer is the result of a step. A ticket's `upload_url` is to be this.
-    Result(Step, Option<String>),
-}
-
-/// Where a PUT goes.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Target {
-    /// Absolute. Signed: it stands in no message.
-    pub url: String,
-    /// The type that the ticket was minted for; a bare URL doesn't say.
-    pub content_type: Option<ContentType>,
-}
-
 /// A call under way.
 #[derive(Debug)]
 pub struct Call {
@@ -140,9 +121,10 @@ pub struct Call {
     /// Of the file, in bytes, where there is one.
     size: Option<f64>,
     format: Option<ImageFormat>,
-    target: Target,
-    /// What is classified, or would be used up by a create.
-    upload_ids: Vec<UploadId>,
+    /// What the ticket was minted for; a bare URL doesn't say.
+    minted_for: Option<ContentType>,
+    /// So many uploads a create would use up.
+    upload_count: u64,
     is_ticket_new: bool,
     attempts: Attempts,
     put_attempts: Attempts,
@@ -151,13 +133,18 @@ pub struct Call {
     /// What is given up with if the network does not come back.
     failure: Option<Box<Failure>>,
     progress: Progress,
-    notices: Vec<Notice>,
 }
 
-/// The body of a request that the SDK makes itself.
+/// The body of a step's request.
+#[derive(Debug, PartialEq)]
 pub enum Body {
+    /// The call's first argument as JSON: fields that we don't know pass through.
+    Subject,
     InitUpload(InitUploadRequest),
-    Classify(ClassifyRequest),
+    /// `{ upload_id }`, as it stands at this path.
+    Classify(&'static str),
+    /// The file.
+    File(ContentType),
 }
 
 impl Call {
@@ -165,25 +152,18 @@ impl Call {
         &self.client
     }
 
-    /// Where the PUT at hand goes, and its one header.
-    pub fn put(&self) -> (&str, &'static str) {
-        let content_type = self.format.map(|it| it.content_type().as_str());
-        (&self.target.url, content_type.unwrap_or_default())
-    }
-
-    /// The body of a step's request; `None` where it is the call's own argument.
-    pub fn body(&self, step: Step, world: &dyn World) -> Option<Body> {
-        match (step, self.format, self.upload_ids.first()) {
+    pub fn body(&self, step: Step, world: &dyn World) -> Body {
+        match (step, self.format) {
+            (Step::Put, Some(format)) => Body::File(format.content_type()),
             // The type that is sent is that of the bytes: name and `type` are guesses.
-            (Step::Init, Some(format), _) => Some(Body::InitUpload(InitUploadRequest {
+            (Step::Init, Some(format)) => Body::InitUpload(InitUploadRequest {
                 filename: Filename::for_upload(&file_name(world), format),
                 extension: format.extension(),
                 content_type: format.content_type(),
-            })),
-            (Step::Classify, _, Some(upload_id)) => Some(Body::Classify(ClassifyRequest {
-                upload_id: upload_id.clone(),
-            })),
-            _ => None,
+            }),
+            (Step::Classify, _) if self.task == Task::Upload => Body::Classify("init.upload_id"),
+            (Step::Classify, _) => Body::Classify(arguments::upload_id(world)),
+            _ => Body::Subject,
         }
     }
 
@@ -202,11 +182,6 @@ impl Call {
     /// decided.
     pub fn next_check_ms(&self) -> u64 {
         self.patience.next_check_ms()
-    }
-
-    /// What has come up since this was last asked.
-    pub fn notices(&mut self) -> Vec<Notice> {
-        std::mem::take(&mut self.notices)
     }
 }
 
