@@ -38,6 +38,7 @@ export class Host {
 
   constructor(subject, file, options, client) {
     Object.assign(this, { subject, file, options: options ?? undefined, client: client ?? undefined });
+    this.promise = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
   }
 
   look(path) {
@@ -72,14 +73,13 @@ export class Host {
     return Array.isArray(value) ? value.length : /number|boolean/.test(typeof value) ? +value : NaN;
   }
 
-  /** Throws where HTTP doesn't allow one of the headers. */
-  get headerNames() {
-    this.ownHeaders = new Headers(this.values["client.headers"]);
-    return [...this.ownHeaders.keys()].join();
+  /** Throws where HTTP doesn't allow one of them. */
+  get headers() {
+    return Object.fromEntries(new Headers(this.values["client.headers"]));
   }
 
-  headers() {
-    return new Headers(this.ownHeaders);
+  newHeaders() {
+    return new Headers(this.values.headers);
   }
 
   /** A document makes it a page; a `WorkerGlobalScope` with a location, a worker (servers that borrow its names have none). */
@@ -161,7 +161,7 @@ export class Host {
 
   finish(image) {
     this.stop();
-    return image ? { ticket: this.init, image, classification: this.classify ?? null } : this.result;
+    this.resolve(image ? { ticket: this.init, image, classification: this.classify ?? null } : this.result);
   }
 
   /** With `isQuoted`, what the answer says of an error is passed on. */
@@ -182,44 +182,41 @@ export class Host {
       retryable,
       attempts,
     };
-    return new AurousError(fields, this.cause);
+    this.reject(new AurousError(fields, this.cause));
   }
 
   /**
    * Begins a job (without a name: goes on with the one under way), and resolves to what happens next; after
-   * `ms`, that the timer fired. Rejects with the signal's reason when the caller cancels.
+   * `ms`, that the timer fired. When the caller cancels it resolves to nothing, and the call rejects with the
+   * signal's reason.
    *
    * The job gets a signal of its own, never the caller's: WebKit's `fetch` rejects with its own `AbortError`
    * instead of the signal's reason. It is aborted in any case, which ends what nobody waits for any more.
    */
   async perform(job, amount, ms) {
     const signal = this.signal ?? this.values["options.signal"];
-    let cancel;
-    try {
-      if (signal?.aborted) {
-        throw signal.reason;
-      }
-      if (job) {
-        this.begin(job, amount);
-      }
-      if (ms < LONGEST_WAIT_MS) {
-        this.timer ??= setTimeout(this.fire, ms);
-      }
-      // So that it doesn't matter how, or whether, an engine settles what it was told to abort.
-      if (!this.events.length) {
-        await new Promise((resolve, reject) => {
-          this.wake = resolve;
-          cancel = () => reject(signal.reason);
-          signal?.addEventListener("abort", cancel);
-        });
-      }
-      return this.events.shift();
-    } catch (reason) {
+    // So that it doesn't matter how, or whether, an engine settles what it was told to abort.
+    const cancel = () => {
       this.stop();
-      throw reason;
-    } finally {
-      signal?.removeEventListener("abort", cancel);
+      this.events = [];
+      this.reject(signal.reason);
+      this.wake?.();
+    };
+    if (signal?.aborted) {
+      return cancel();
     }
+    if (job) {
+      this.begin(job, amount);
+    }
+    if (ms < LONGEST_WAIT_MS) {
+      this.timer ??= setTimeout(this.fire, ms);
+    }
+    signal?.addEventListener("abort", cancel);
+    if (!this.events.length) {
+      await new Promise((resolve) => (this.wake = resolve));
+    }
+    signal?.removeEventListener("abort", cancel);
+    return this.events.shift();
   }
 
   begin(job, amount) {
@@ -340,47 +337,43 @@ export class Host {
 
   /** Whether this create is a new one: not the same as another that is under way. */
   board() {
-    const { client, body, values } = this;
+    const { client, body, values, promise } = this;
     const key = values["options.idempotencyKey"];
+    const signal = values["options.signal"];
     // Cancelled before it began: alone.
-    if (values["options.signal"]?.aborted) {
+    if (signal?.aborted) {
       return true;
     }
-    for (const it of flights) {
-      if (it.client === client && it.key === key && it.body === body) {
-        this.flight = it;
-        return false;
-      }
+    let flight = [...flights].find((it) => it.client === client && it.key === key && it.body === body);
+    const isNew = !flight;
+    if (isNew) {
+      const controller = new AbortController();
+      flight = { client, key, body, controller, promise, waiting: 0 };
+      flights.add(flight);
+      // From then on an identical create is another one.
+      const land = () => flights.delete(flight);
+      promise.then(land, land);
+      this.signal = controller.signal;
     }
-    const controller = new AbortController();
-    flights.add((this.flight = { client, key, body, controller, waiting: 0 }));
-    this.signal = controller.signal;
-    return true;
+    this.promise = wait(flight, signal);
+    return isNew;
   }
+}
 
-  /** Waits for a shared create: `own`, if it was not under way before. The last one to stop waiting ends it. */
-  async join(own) {
-    const { flight } = this;
-    if (!flight) {
-      return own;
-    }
-    const land = () => flights.delete(flight);
-    // From then on an identical create is another one.
-    flight.result ??= own.finally(land);
-    flight.waiting += 1;
-    const signal = this.values["options.signal"];
-    let cancel;
-    const cancelled = new Promise((_, reject) => (cancel = () => reject(signal.reason)));
-    signal?.addEventListener("abort", cancel);
-    try {
-      return await Promise.race([flight.result, cancelled]);
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-      flight.waiting -= 1;
-      if (!flight.waiting) {
-        land();
-        flight.controller.abort();
-      }
+/** Waits for a shared create. The last one to stop waiting ends it. */
+async function wait(flight, signal) {
+  flight.waiting += 1;
+  let cancel;
+  const cancelled = new Promise((_, reject) => (cancel = () => reject(signal.reason)));
+  signal?.addEventListener("abort", cancel);
+  try {
+    return await Promise.race([flight.promise, cancelled]);
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    flight.waiting -= 1;
+    if (!flight.waiting) {
+      flights.delete(flight);
+      flight.controller.abort();
     }
   }
 }

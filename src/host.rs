@@ -21,6 +21,10 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     pub fn new(subject: &JsValue, file: &JsValue, options: &JsValue, client: &JsValue) -> Host;
 
+    /// What the call is to come to.
+    #[wasm_bindgen(method, getter)]
+    pub fn promise(this: &Host) -> Promise;
+
     #[wasm_bindgen(method, js_name = type)]
     fn type_name(this: &Host, path: &str) -> String;
 
@@ -37,7 +41,7 @@ extern "C" {
     fn first_bytes(this: &Host) -> Vec<u8>;
 
     /// The page's own headers, a copy.
-    #[wasm_bindgen(method)]
+    #[wasm_bindgen(method, js_name = newHeaders)]
     pub fn headers(this: &Host) -> Headers;
 
     /// Writes the first argument as the body, in JSON. Gives the path of the field that keeps it from
@@ -62,18 +66,16 @@ extern "C" {
     #[wasm_bindgen(method, js_name = keep)]
     fn keep_as(this: &Host, step: &str);
 
-    /// Resolves to what happens next; rejects with the signal's reason when the caller cancels.
+    /// Resolves to what happens next, or to nothing, when the caller cancels: then the call has come to that.
     #[wasm_bindgen(method)]
     pub fn perform(this: &Host, job: &str, amount: f64, ms: f64) -> Promise;
 
+    /// Whether this create is not the same as one under way: then it has come to what that one comes to.
     #[wasm_bindgen(method)]
     pub fn board(this: &Host) -> bool;
 
     #[wasm_bindgen(method)]
-    pub fn join(this: &Host, own: Option<&Promise>) -> Promise;
-
-    #[wasm_bindgen(method)]
-    pub fn finish(this: &Host, image: &JsValue) -> JsValue;
+    pub fn finish(this: &Host, image: &JsValue);
 
     #[wasm_bindgen(method, js_name = fail)]
     fn error(
@@ -88,12 +90,12 @@ extern "C" {
         retry_after_ms: f64,
         retryable: bool,
         attempts: u32,
-    ) -> JsValue;
+    );
 }
 
 impl Host {
-    /// What the call rejects with. `step`: where it fails that fails before any.
-    pub fn fail(&self, failure: &Failure, step: Step) -> JsValue {
+    /// Rejects. `step`: where it fails that fails before any.
+    pub fn fail(&self, failure: &Failure, step: Step) {
         self.error(
             &failure.code,
             failure.kind.as_str(),
@@ -105,7 +107,7 @@ impl Host {
             failure.retry_after_ms.unwrap_or(f64::NAN),
             failure.retryable,
             failure.attempts,
-        )
+        );
     }
 }
 

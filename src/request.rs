@@ -19,24 +19,23 @@ pub fn prepare(step: Step, call: &Call, host: &Host) {
     };
     let headers = Headers::from_raw(host.headers());
     headers.set("Content-Type", "application/json");
-    let token = if call.client().asks_for_token {
-        "token"
-    } else {
-        "client.sessionToken"
-    };
-    for (name, scheme, path) in [
-        ("X-Api-Key", "", "client.apiKey"),
-        ("Authorization", "Bearer ", token),
-        ("Aurous-Version", "", "client.apiVersion"),
-        ("Idempotency-Key", "", "idempotencyKey"),
-    ] {
-        let is_sent = step == Step::Create || path != "idempotencyKey";
+    for (name, scheme, path) in HEADERS {
+        let is_sent = step == Step::Create || *path != "idempotencyKey";
         if let Some(value) = host.text(path).filter(|_| is_sent) {
             headers.set(name, &concat(&[scheme, &value]));
         }
     }
     host.request(path, &headers.into_raw());
 }
+
+/// Name, what stands before the value, and where that stands in the [`World`].
+static HEADERS: &[(&str, &str, &str)] = &[
+    ("X-Api-Key", "", "client.apiKey"),
+    ("Authorization", "Bearer ", "client.sessionToken"),
+    ("Authorization", "Bearer ", "token"),
+    ("Aurous-Version", "", "client.apiVersion"),
+    ("Idempotency-Key", "", "idempotencyKey"),
+];
 
 /// One header of its own, no cookie, no referrer.
 fn put(call: &Call, host: &Host) {

@@ -7,8 +7,7 @@ use aurous_contract::failure::{Failure, Step};
 use aurous_contract::image::SNIFF_LENGTH;
 use aurous_contract::tickets::Tickets;
 use js_sys::Promise;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::host::{Host, object};
 use crate::request;
@@ -19,28 +18,28 @@ thread_local! {
 }
 
 /// Reads the arguments of a call, and begins it.
-pub fn start(task: Task, host: &Host) -> Promise {
-    begin(task, host)
-        .unwrap_or_else(|failure| Promise::reject(&host.fail(&failure, task.first_step())))
+pub fn start(task: Task, host: Host) -> Promise {
+    match begin(task, &host) {
+        Ok(Some(call)) => spawn_local(run(call, host.clone())),
+        Ok(None) => {}
+        Err(failure) => host.fail(&failure, task.first_step()),
+    }
+    host.promise()
 }
 
-fn begin(task: Task, host: &Host) -> Result<Promise, Box<Failure>> {
+/// The call, unless it is one with another that is under way.
+fn begin(task: Task, host: &Host) -> Result<Option<Box<Call>>, Box<Failure>> {
     let call = Call::read(task, host)?;
     if call.passes_argument_on()
         && let Some(culprit) = host.write_subject()
     {
         return Err(call.unwritable(&culprit));
     }
-    if task != Task::CreateCharacter {
-        return Ok(future_to_promise(run(call, host.clone())));
-    }
-    // Identical creates at the same time are one.
-    let is_new = host.board();
-    let own = is_new.then(|| future_to_promise(run(call, host.clone())));
-    Ok(host.join(own.as_ref()))
+    let is_new = task != Task::CreateCharacter || host.board();
+    Ok(is_new.then_some(call))
 }
 
-async fn run(mut call: Box<Call>, host: Host) -> Result<JsValue, JsValue> {
+async fn run(mut call: Box<Call>, host: Host) {
     let mut happened = Happened::Nothing;
     loop {
         let (job, amount) = match next(&mut call, happened, &host) {
@@ -48,17 +47,19 @@ async fn run(mut call: Box<Call>, host: Host) -> Result<JsValue, JsValue> {
             Action::Begin(job) => prepare(job, &call, &host),
             Action::Finish => {
                 let image = call.image().map(|it| object(&it));
-                return Ok(host.finish(&image.unwrap_or_default()));
+                return host.finish(&image.unwrap_or_default());
             }
-            Action::Fail(failure) => return Err(host.fail(&failure, call.step())),
+            Action::Fail(failure) => return host.fail(&failure, call.step()),
         };
         let ms = call.next_check_ms() as f64;
-        let event = JsFuture::from(host.perform(job, amount, ms)).await?;
-        happened = match event.as_f64().unwrap_or_default() {
-            -1.0 => Happened::Done,
-            -2.0 => Happened::Threw,
-            -3.0 => Happened::TimerFired,
-            bytes => Happened::Sent(bytes),
+        let event = JsFuture::from(host.perform(job, amount, ms)).await;
+        happened = match event.ok().and_then(|it| it.as_f64()) {
+            Some(-1.0) => Happened::Done,
+            Some(-2.0) => Happened::Threw,
+            Some(-3.0) => Happened::TimerFired,
+            Some(bytes) => Happened::Sent(bytes),
+            // The caller cancelled.
+            None => return,
         };
     }
 }

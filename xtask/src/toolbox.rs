@@ -36,12 +36,29 @@ impl Toolbox {
     /// A program of the wasm build: with the toolchain that has the target, and a target folder of
     /// its own, so that two toolchains don't throw away each other's work.
     pub fn wasm_command(&self, program: impl AsRef<OsStr>) -> Command {
-        let Some(WasmTarget::Debian(toolchain)) = &self.wasm_target else {
-            return with_wasm_folder(self.command(program));
+        self.wasm_command_with(program, &[])
+    }
+
+    /// The same with more flags for rustc.
+    pub fn wasm_command_with(&self, program: impl AsRef<OsStr>, rustflags: &[&str]) -> Command {
+        let mut command = match &self.wasm_target {
+            Some(WasmTarget::Debian(toolchain)) => {
+                let mut command = self.with_path(program, &[toolchain.bin()]);
+                toolchain.configure(&mut command);
+                command
+            }
+            _ => self.command(program),
         };
-        let mut command = self.with_path(program, &[toolchain.bin()]);
-        toolchain.configure(&mut command);
-        with_wasm_folder(command)
+        command.env("CARGO_TARGET_DIR", project::target().join("wasm"));
+        // A panic's location is in the wasm, and with it the folder of whoever built it.
+        let remaps = project::dependency_sources()
+            .into_iter()
+            .map(|folder| format!("--remap-path-prefix={}=", folder.display()));
+        let flags: Vec<String> = remaps
+            .chain(rustflags.iter().map(|flag| flag.to_string()))
+            .collect();
+        command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+        command
     }
 
     /// A JavaScript program of the npm tools.
@@ -91,17 +108,6 @@ impl Toolbox {
         }
         command
     }
-}
-
-fn with_wasm_folder(mut command: Command) -> Command {
-    command.env("CARGO_TARGET_DIR", project::target().join("wasm"));
-    // A panic's location is in the wasm, and with it the folder of whoever built it.
-    let remaps = project::dependency_sources()
-        .into_iter()
-        .map(|folder| format!("--remap-path-prefix={}=", folder.display()));
-    let flags: Vec<String> = remaps.collect();
-    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
-    command
 }
 
 impl fmt::Display for Toolbox {

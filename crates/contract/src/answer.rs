@@ -70,10 +70,8 @@ pub fn refused(
     let Some(envelope) = envelope else {
         return not_the_apis(through, head, "its body is not the API's JSON");
     };
-    let status = head.status;
     let message = "The request was refused with status {}.";
-    let failure = Failure::new(Code::InvalidResponse, message, &[&decimal(status.into())]);
-    let mut failure = with_head(failure, head);
+    let mut failure = about(head, Code::InvalidResponse, message, "");
     failure.is_quoted = true;
     if let Some(message) = envelope.message {
         failure.message = message;
@@ -81,7 +79,7 @@ pub fn refused(
     let Some(code) = envelope.code else {
         return failure;
     };
-    failure.outcome = Outcome::of_answer(status, Some(&code));
+    failure.outcome = Outcome::of_answer(head.status, Some(&code));
     failure.retryable = !failure.outcome.is_final();
     if let Some(own) = own_code(step, &code) {
         failure.kind = own.kind();
@@ -195,8 +193,7 @@ pub fn put_refused(head: Head, envelope: Option<Envelope>) -> Box<Failure> {
             "The upload host refused the PUT with status {}.",
         ),
     };
-    let failure = Failure::new(code, message, &[&decimal(head.status.into())]);
-    with_head(failure, head)
+    about(head, code, message, "")
 }
 
 /// A request was sent and no answer came.
@@ -225,24 +222,24 @@ pub fn no_answer(step: Step, why: NoAnswer) -> Box<Failure> {
 }
 
 fn not_the_apis(through: Through<'_>, head: Head, problem: &str) -> Box<Failure> {
-    let status = decimal(head.status.into());
-    let failure = match through {
+    match through {
         // A web server's 404 page, its refusal of POST, or a single-page app's catch-all.
         Through::Gateway(base)
             if !head.from_gateway && matches!(head.status, 200..=299 | 404 | 405 | 501) =>
         {
-            let message = "Nothing that is an Aurous gateway answers at {} (status {}). Mount aurous-gateway there, or set `baseUrl` to where it is.";
-            Failure::new(Code::GatewayNotFound, message, &[base, &status])
+            let message = "Nothing that is an Aurous gateway answers (but with status {}) at {}. Mount aurous-gateway there, or set `baseUrl` to where it is.";
+            about(head, Code::GatewayNotFound, message, base)
         }
         _ => {
             let message = "The answer (status {}) is not the API's: {}. Something between the page and the API may have answered in its place.";
-            Failure::new(Code::InvalidResponse, message, &[&status, problem])
+            about(head, Code::InvalidResponse, message, problem)
         }
-    };
-    with_head(failure, head)
+    }
 }
 
-fn with_head(mut failure: Box<Failure>, head: Head) -> Box<Failure> {
+/// A failure of which an answer tells. Its status fills the first gap of the message, `what` a second one.
+fn about(head: Head, code: Code, message: &str, what: &str) -> Box<Failure> {
+    let mut failure = Failure::new(code, message, &[&decimal(head.status.into()), what]);
     failure.status = Some(head.status);
     failure.retry_after_ms = head.retry_after_ms;
     failure.outcome = Outcome::of_answer(head.status, None);

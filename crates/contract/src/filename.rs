@@ -48,7 +48,7 @@ impl Filename {
 
     /// The name to send for a file that a person picked, whatever it is called.
     ///
-    /// - Nothing or only white space, as of a nameless Blob, becomes `image.<extension>`.
+    /// - Nothing or only ASCII white space, as of a nameless Blob, becomes `image.<extension>`.
     /// - Each control character becomes `_`: the API puts the name into a `Content-Disposition`
     ///   header, where a line break must not end up, and a person sees none of them.
     /// - Over [`FILENAME_MAX_CHARS`] it is cut before its extension, between code points. An
@@ -70,7 +70,7 @@ impl Filename {
     /// assert!(cut.as_str().ends_with("a.jpeg"));
     /// ```
     pub fn for_upload(name: &str, format: ImageFormat) -> Self {
-        if name.chars().all(char::is_whitespace) {
+        if name.trim_ascii().is_empty() {
             return Self(concat(&["image.", format.extension().as_str()]));
         }
         let whole = length(name);
@@ -78,13 +78,12 @@ impl Filename {
         let to = whole.saturating_sub(extension_length(name));
         let from = to.saturating_sub(whole.saturating_sub(FILENAME_MAX_CHARS));
         let mut sent = String::new();
-        for (place, character) in name.chars().enumerate() {
+        let mut rest = name;
+        for place in 0..whole {
+            let character = first(rest);
+            rest = rest.get(character.len()..).unwrap_or_default();
             if !(from..to).contains(&place) {
-                sent.push(if character.is_control() {
-                    '_'
-                } else {
-                    character
-                });
+                sent.push_str(if is_control(character) { "_" } else { character });
             }
         }
         Self(sent)
@@ -110,10 +109,26 @@ pub(crate) fn check(text: &str) -> Result<(), FilenameError> {
     }
 }
 
-/// In characters: bytes that don't continue one. (The standard library's count is a fast one, and ten
-/// times the code.)
+// Characters as bytes and slices: as `char`s, they cost the page half a kilobyte.
+
+/// In characters.
 fn length(text: &str) -> usize {
-    text.bytes().filter(|byte| byte & 0xC0 != 0x80).count()
+    text.bytes().filter(starts_character).count()
+}
+
+/// A byte that doesn't continue a character.
+fn starts_character(byte: &u8) -> bool {
+    byte & 0xC0 != 0x80
+}
+
+/// The first character.
+fn first(text: &str) -> &str {
+    let next = text.bytes().skip(1).position(|byte| starts_character(&byte));
+    next.and_then(|next| text.get(..=next)).unwrap_or(text)
+}
+
+fn is_control(character: &str) -> bool {
+    matches!(character.as_bytes(), [0..=0x1F | 0x7F] | [0xC2, 0x80..=0x9F])
 }
 
 /// Of the extension with its dot, in characters; 0 where there is none.
@@ -183,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_nameless_blob_is_named_after_its_format() {
-        for name in ["", " ", "\t\n", "\u{3000}", &" ".repeat(200)] {
+        for name in ["", " ", "\t\n", &" ".repeat(200)] {
             assert_eq!(sent(name), "image.jpg");
         }
         assert_eq!(

@@ -172,22 +172,27 @@ fn check(world: &dyn World, argument: Argument<'_>, rules: &[Field]) -> Result<(
 
 /// Whether the page's own headers are none of those that the SDK sets.
 fn check_headers(world: &dyn World, has_token: bool) -> Result<(), Box<Failure>> {
-    let Some(names) = world.text("headerNames") else {
+    if world.type_of("headers") == Type::Unreadable {
         // What an engine says of a bad one names its value: not ours to show.
         let message = "`headers` holds a name or value that HTTP does not allow: names are tokens, values have no line breaks.";
         return Err(Failure::option("headers", message));
-    };
-    for name in names.split(|it| it == ',') {
-        let option = match name {
-            "x-api-key" => "apiKey",
-            "aurous-version" => "apiVersion",
-            "idempotency-key" => "idempotencyKey",
-            "authorization" if has_token => "sessionToken",
-            _ => continue,
-        };
-        let message = "`headers` must not hold `{}`: use the option `{}`.";
-        let code = Code::InvalidOption;
-        return Err(Failure::new(code, message, &[name, option]).about("headers"));
+    }
+    for (path, option) in OWN_HEADERS {
+        let is_own = has_token || *option != "sessionToken";
+        if is_own && world.type_of(path) != Type::Undefined {
+            let code = Code::InvalidOption;
+            let name = path.strip_prefix("headers.").unwrap_or(path);
+            let message = "`headers` must not hold `{}`: use the option `{}`.";
+            return Err(Failure::new(code, message, &[name, option]).about("headers"));
+        }
     }
     Ok(())
 }
+
+/// Where one would stand, and the option that sets it.
+static OWN_HEADERS: &[(&str, &str)] = &[
+    ("headers.x-api-key", "apiKey"),
+    ("headers.aurous-version", "apiVersion"),
+    ("headers.idempotency-key", "idempotencyKey"),
+    ("headers.authorization", "sessionToken"),
+];

@@ -46,6 +46,7 @@ pub fn decimal(number: u64) -> String {
     } else {
         decimal(number / 10)
     };
-    digits.push(char::from(b'0' + (number % 10) as u8));
+    let digit = (number % 10) as usize;
+    digits.push_str("0123456789".get(digit..=digit).unwrap_or_default());
     digits
 }

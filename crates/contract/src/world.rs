@@ -11,7 +11,7 @@ use crate::progress::Event;
 /// | `subject` | the call's first argument |
 /// | `file` | its second one, where it has one, else the first |
 /// | `options`, `client` | the call's options, and its client's |
-/// | `headerNames` | of the client's headers, in lower case, with commas between them; looking at it throws where HTTP doesn't allow a header |
+/// | `headers` | the client's headers, by their names in lower case; looking at it throws where HTTP doesn't allow one |
 /// | `isBrowser`, `isOffline` | flags |
 /// | `base`, `target` | a URL that was [resolved](Self::resolve), with the parts that the URL standard names: `protocol`, `hostname`, … |
 /// | `root` | the base without query and slashes at its end |

@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the npm package in `pkg/`.
 //!
-//! 1. wasm-pack compiles the SDK and writes the glue, into `target/wasm-pack`;
+//! 1. wasm-pack compiles the SDK, for a release with a [`small_std`], and writes the glue, into
+//!    `target/wasm-pack`;
 //! 2. [`wasm_opt`] shrinks the wasm, and the glue follows its [`short_names`];
 //! 3. [`package`] puts them together with `pkg-template`, the glue's import of our error class
 //!    rewritten by [`glue`], the JavaScript bundled by esbuild.
@@ -8,6 +9,7 @@
 mod glue;
 mod package;
 mod short_names;
+mod small_std;
 mod wasm_opt;
 
 use std::fs;
@@ -41,7 +43,10 @@ pub fn run(profile: Profile, tools: &Toolbox) -> Result<()> {
 }
 
 fn compile(profile: Profile, tools: &Toolbox) -> Result<PathBuf> {
-    let mut wasm_pack = tools.wasm_command("wasm-pack");
+    let mut wasm_pack = match profile {
+        Profile::Dev => tools.wasm_command("wasm-pack"),
+        Profile::Release => tools.wasm_command_with("wasm-pack", small_std::RUSTFLAGS),
+    };
     wasm_pack.args([
         "build",
         "--target",
@@ -53,10 +58,13 @@ fn compile(profile: Profile, tools: &Toolbox) -> Result<PathBuf> {
         "--no-opt",
     ]);
     wasm_pack.args(["--out-dir", "target/wasm-pack", "--out-name", "aurous_web"]);
-    wasm_pack.arg(match profile {
-        Profile::Dev => "--dev",
-        Profile::Release => "--release",
-    });
+    match profile {
+        Profile::Dev => wasm_pack.arg("--dev"),
+        Profile::Release => {
+            wasm_pack.env(small_std::ALLOW_UNSTABLE.0, small_std::ALLOW_UNSTABLE.1);
+            wasm_pack.arg("--release").args(small_std::ARGUMENTS)
+        }
+    };
     process::run(&mut wasm_pack)?;
     Ok(project::target().join("wasm-pack"))
 }

@@ -14,6 +14,8 @@ use crate::{process, project};
 const PASSES: &[&str] = &[
     "-Oz",
     "--converge",
+    // Larger functions that are called once stay functions: 0.15 KB less in brotli.
+    "--one-caller-inline-max-function-size=80",
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",

@@ -1,8 +1,8 @@
 //! The wasm target where rustup cannot download it: Debian ships a rustc and the source of its
 //! standard library, but no library for wasm. So that is built here, once, into a toolchain folder
 //! in the cache: thin wrappers around Debian's programs that name a sysroot of ours, in which the
-//! native library is Debian's (a link: proc macros and build scripts need it) and the wasm one is
-//! what was built. Nothing outside the cache is written, and plain `cargo build --target
+//! native library and the source are Debian's (links: proc macros and build scripts need the former, release
+//! builds the latter) and the wasm library is what was built. Nothing outside the cache is written, and plain `cargo build --target
 //! wasm32-unknown-unknown` and wasm-pack work with it.
 
 use std::fs;
@@ -90,7 +90,7 @@ pub fn ensure(cache: &Cache, own_sysroot: &Path) -> Result<DebianToolchain> {
 
 fn name(version: &str) -> String {
     // The folder stands on PATH, where an epoch's colon would end it.
-    format!("debian-wasm-toolchain-{}", version.replace(':', "_"))
+    format!("debian-wasm-toolchain-2-{}", version.replace(':', "_"))
 }
 
 fn find_linker(own_sysroot: &Path) -> Option<PathBuf> {
@@ -132,12 +132,12 @@ fn write_sysroot(folder: &Path) -> Result<()> {
 
     let host = host()?;
     let debians = process::output(Command::new(RUSTC).args(["--print", "sysroot"]))?;
+    let debians = Path::new(debians.trim()).join("lib/rustlib");
     let rustlib = folder.join("lib/rustlib");
     fs::create_dir_all(&rustlib)?;
-    symlink(
-        Path::new(debians.trim()).join("lib/rustlib").join(&host),
-        rustlib.join(&host),
-    )?;
+    for shared in [host.as_str(), "src"] {
+        symlink(debians.join(shared), rustlib.join(shared))?;
+    }
     Ok(())
 }
 

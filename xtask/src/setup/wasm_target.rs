@@ -1,5 +1,6 @@
-//! A toolchain that compiles to wasm32-unknown-unknown: the one that is there, the one that rustup
-//! completes, or one made from Debian's packages.
+//! A toolchain that compiles to wasm32-unknown-unknown, and has the standard library's source, which a
+//! release build compiles anew: the one that is there, the one that rustup completes, or one made from
+//! Debian's packages.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,7 +15,7 @@ use crate::process;
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
-/// A 20 MB download; rustup itself retries for long where there is no network.
+/// Each is a download of some 20 MB; rustup itself retries for long where there is no network.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(180);
 
 pub enum WasmTarget {
@@ -36,31 +37,38 @@ pub fn ensure(cache: &Cache) -> Result<WasmTarget> {
     let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
     let sysroot = Path::new(sysroot.trim());
     let libraries = sysroot.join("lib/rustlib").join(TARGET).join("lib");
-    if libraries.is_dir() {
+    let source = sysroot.join("lib/rustlib/src/rust/library");
+    let is_complete = || libraries.is_dir() && source.is_dir();
+    if is_complete() {
         return Ok(WasmTarget::Own(libraries));
     }
     // One that was made before means that rustup could not help before.
     if let Some(toolchain) = debian::find(cache, sysroot) {
         return Ok(WasmTarget::Debian(toolchain));
     }
-    if rustup_adds_target() && libraries.is_dir() {
+    if rustup_adds(&["target", "add", TARGET])
+        && rustup_adds(&["component", "add", "rust-src"])
+        && is_complete()
+    {
         return Ok(WasmTarget::Own(libraries));
     }
     if debian::is_possible() {
         return Ok(WasmTarget::Debian(debian::ensure(cache, sysroot)?));
     }
     bail!(
-        "rustc lacks the wasm target, and it could not be installed: run `rustup target add {TARGET}`"
+        "rustc lacks the wasm target or the standard library's source, and they could not be installed: \
+         run `rustup target add {TARGET}` and `rustup component add rust-src`"
     )
 }
 
-fn rustup_adds_target() -> bool {
+fn rustup_adds(what: &[&str]) -> bool {
     if which::which("rustup").is_err() {
         return false;
     }
-    println!("Adding rustup's {TARGET} (usually 10 seconds)");
+    let name = what.last().unwrap_or(&"");
+    println!("Adding rustup's {name} (usually 10 seconds)");
     let added = Command::new("rustup")
-        .args(["target", "add", TARGET])
+        .args(what)
         .current_dir(crate::project::root())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

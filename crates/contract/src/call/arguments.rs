@@ -7,7 +7,7 @@ use crate::access::is_fetchable;
 use crate::character::CreateFlow;
 use crate::concat;
 use crate::decimal;
-use crate::failure::{Code, Failure, Step};
+use crate::failure::{Code, Failure};
 use crate::image::{self, ContentType, Extension};
 use crate::options::{CallOptions, Client};
 use crate::progress::Progress;
@@ -34,8 +34,8 @@ impl Call {
             minted_for: None,
             upload_count: 0,
             is_ticket_new: false,
-            attempts: Attempts::new(options.limits.policy(Step::Init)),
-            put_attempts: Attempts::new(options.limits.policy(Step::Put)),
+            attempts: Attempts::default(),
+            put_attempts: Attempts::default(),
             spent_ms: 0,
             failure: None,
             progress: Progress::of(0),
@@ -127,7 +127,7 @@ impl Call {
         match CreateFlow::of(generate, self.upload_count > 0, has_attributes) {
             Some(CreateFlow::Upload) => {}
             // It costs credits, and nothing keeps it from being carried out twice.
-            Some(CreateFlow::Synthesize) => self.attempts.only_once(),
+            Some(CreateFlow::Synthesize) => self.attempts = Attempts::only_once(),
             None => {
                 let message = "A character is made either from `upload_ids` or from `generate: true` with `attributes`: give exactly one of the two.";
                 let code = Code::ParameterInvalidCombination;

@@ -100,9 +100,9 @@ impl Call {
     }
 
     /// What is left of the deadline.
-    fn left_ms(&mut self, step: Step) -> Option<u64> {
-        let spent_ms = self.spent_ms;
-        self.attempts(step).left_ms(spent_ms)
+    fn left_ms(&self, step: Step) -> Option<u64> {
+        let deadline_ms = self.options.limits.policy(step).deadline_ms?;
+        Some(deadline_ms.saturating_sub(self.spent_ms))
     }
 
     fn begin(&mut self, job: Job, patience: Patience) -> Action {
@@ -284,7 +284,7 @@ impl Call {
 
     fn begin_step(&mut self, place: usize) {
         self.done = place;
-        self.attempts = Attempts::new(self.options.limits.policy(Step::Init));
+        self.attempts = Attempts::default();
         self.begin_time();
     }
 
@@ -309,7 +309,8 @@ impl Call {
             can_renew_token: step != Step::Put
                 && self.client.asks_for_token,
         };
-        let (job, ms) = match self.attempts(step).failed(&failure, moment) {
+        let policy = self.options.limits.policy(step);
+        let (job, ms) = match self.attempts(step).failed(&policy, &failure, moment) {
             Decision::RetryIn { ms } => (Job::Wait, ms),
             Decision::WaitForOnline { at_most_ms } => (Job::WaitForOnline, at_most_ms),
             Decision::GiveUp(_) => return self.give_up(failure, world, tickets),

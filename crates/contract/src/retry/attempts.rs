@@ -9,17 +9,18 @@ use crate::failure::{Failure, Step};
 /// use aurous_contract::failure::Step;
 /// use aurous_contract::retry::{Attempts, Decision, Moment, RetryPolicy};
 ///
-/// let mut attempts = Attempts::new(RetryPolicy::API_CALL);
+/// let policy = RetryPolicy::API_CALL;
+/// let mut attempts = Attempts::default();
 /// let moment = Moment { elapsed_ms: 80, random: 0.5, ..Moment::default() };
 /// let lost = no_answer(Step::Init, NoAnswer::Network);
-/// assert_eq!(attempts.failed(&lost, moment), Decision::RetryIn { ms: 250 });
+/// assert_eq!(attempts.failed(&policy, &lost, moment), Decision::RetryIn { ms: 250 });
 /// let offline = Moment { is_offline: true, ..moment };
-/// assert_eq!(attempts.failed(&lost, offline), Decision::WaitForOnline { at_most_ms: 20_000 });
+/// assert_eq!(attempts.failed(&policy, &lost, offline), Decision::WaitForOnline { at_most_ms: 20_000 });
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Attempts {
-    policy: RetryPolicy,
-    repeat: Repeat,
+    /// The request may be carried out only once.
+    is_only_once: bool,
     /// Requests that were sent.
     sent: u32,
     /// Of these, the retries that count.
@@ -43,20 +44,12 @@ pub struct Moment {
 }
 
 impl Attempts {
-    pub fn new(policy: RetryPolicy) -> Self {
+    /// Of a request that may be carried out only once.
+    pub fn only_once() -> Self {
         Self {
-            policy,
-            repeat: Repeat::Freely,
-            sent: 0,
-            retries: 0,
-            has_renewed_token: false,
-            may_have_been_carried_out: false,
+            is_only_once: true,
+            ..Self::default()
         }
-    }
-
-    /// The request may be carried out only once.
-    pub fn only_once(&mut self) {
-        self.repeat = Repeat::OnlyIfNotCarriedOut;
     }
 
     /// The number of the attempt under way, 1 for the first.
@@ -64,14 +57,8 @@ impl Attempts {
         self.sent + 1
     }
 
-    /// How much of the deadline is left, in milliseconds.
-    pub fn left_ms(&self, elapsed_ms: u64) -> Option<u64> {
-        let deadline_ms = self.policy.deadline_ms?;
-        Some(deadline_ms.saturating_sub(elapsed_ms))
-    }
-
     /// What to do after an attempt that ended in `failure`.
-    pub fn failed(&mut self, failure: &Failure, moment: Moment) -> Decision {
+    pub fn failed(&mut self, policy: &RetryPolicy, failure: &Failure, moment: Moment) -> Decision {
         self.sent = self.sent.saturating_add(failure.attempts);
         self.may_have_been_carried_out |= failure.outcome.leaves_it_open();
         // A session token runs out while a page stays open: another is asked for, once.
@@ -79,12 +66,16 @@ impl Attempts {
             self.has_renewed_token = true;
             return Decision::RetryIn { ms: 0 };
         }
-        let decision = self.policy.decide(Attempt {
+        let decision = policy.decide(Attempt {
             outcome: failure.outcome.seen_offline(moment.is_offline),
             number: self.retries.saturating_add(1),
             elapsed_ms: moment.elapsed_ms,
             retry_after_ms: failure.retry_after_ms.map(|ms| ms as u64),
-            repeat: self.repeat,
+            repeat: if self.is_only_once {
+                Repeat::OnlyIfNotCarriedOut
+            } else {
+                Repeat::Freely
+            },
             random: moment.random,
         });
         if matches!(decision, Decision::RetryIn { .. }) {

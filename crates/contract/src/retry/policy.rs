@@ -149,9 +149,13 @@ impl Backoff {
     /// assert_eq!(waits, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     /// ```
     pub fn longest_ms(self, retries: u32) -> u64 {
-        self.base_ms
-            .saturating_mul(1 << retries.min(63))
-            .min(self.cap_ms)
+        // Not `saturating_mul`, which the page pays for with a multiplication of 128 bits.
+        let retries = retries.min(63);
+        if retries < self.base_ms.leading_zeros() {
+            (self.base_ms << retries).min(self.cap_ms)
+        } else {
+            self.cap_ms
+        }
     }
 }
 

@@ -16,26 +16,24 @@
 /// ```
 pub fn parse_retry_after(value: &str, date_ms: f64, now_ms: u64) -> Option<u64> {
     let value = value.trim_ascii();
-    if let Some(seconds) = number(value.as_bytes()) {
-        return Some(seconds.saturating_mul(1000));
+    if let Some(seconds) = number(value) {
+        return Some((seconds * 1000.0) as u64); // saturates
     }
     if let Some(negative) = value.strip_prefix('-') {
-        return number(negative.as_bytes()).map(|_| 0);
+        return number(negative).map(|_| 0);
     }
     // Browsers take much for a date, and each something else.
     let is_date = value.ends_with(" GMT") && !date_ms.is_nan();
     is_date.then(|| (date_ms as u64).saturating_sub(now_ms))
 }
 
-fn number(digits: &[u8]) -> Option<u64> {
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
+fn number(digits: &str) -> Option<f64> {
+    let mut number = None;
+    for byte in digits.bytes() {
+        let digit = Some(byte.wrapping_sub(b'0')).filter(|it| *it < 10)?;
+        number = Some(number.unwrap_or(0.0) * 10.0 + f64::from(digit));
     }
-    Some(digits.iter().fold(0_u64, |number, digit| {
-        number
-            .saturating_mul(10)
-            .saturating_add(u64::from(digit - b'0'))
-    }))
+    number
 }
 
 #[cfg(test)]
