@@ -73,14 +73,14 @@ pub struct CallOptions {
     pub is_watched: bool,
     pub classifies: bool,
     pub snapshot_bytes: f64,
-    /// Those of the client, where the call has none of its own.
+    /// The client's, where the call has none of its own.
     pub limits: Limits,
 }
 
 impl CallOptions {
     /// # Errors
     /// `invalid_argument` about `options`, or a field of it.
-    pub fn read(world: &dyn World, defaults: Limits) -> Result<Self, Box<Failure>> {
+    pub fn read(world: &dyn World) -> Result<Self, Box<Failure>> {
         check(world, Argument::new("options", "options"), &CALL_OPTIONS)?;
         let snapshot_bytes = world.number("options.snapshotBytes");
         Ok(Self {
@@ -91,7 +91,7 @@ impl CallOptions {
             } else {
                 snapshot_bytes
             },
-            limits: defaults.with(world, "options"),
+            limits: Limits::DEFAULT.with(world, "client").with(world, "options"),
         })
     }
 }
@@ -103,7 +103,6 @@ pub struct Client {
     pub has_key: bool,
     /// Whether a function of the page's is asked for a session token.
     pub asks_for_token: bool,
-    pub limits: Limits,
 }
 
 impl Client {
@@ -128,7 +127,6 @@ impl Client {
         Ok(Self {
             has_key,
             asks_for_token: token == Type::Function,
-            limits: Limits::DEFAULT.with(world, "client"),
         })
     }
 }

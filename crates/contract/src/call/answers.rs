@@ -23,7 +23,7 @@ impl Call {
         let is_success = matches!(head.status, 200..=299);
         if step == Step::Put {
             if world.flag("answer.isRedirected") {
-                let message = "The PUT was redirected to another URL, which is not where the ticket says. An upload host does not redirect: something in between did.";
+                let message = "The PUT was redirected to another URL than the ticket's. An upload host does not redirect: something in between did.";
                 let mut failure = Failure::new(Code::UploadFailed, message, &[]);
                 failure.attempts = 1;
                 return Err(failure);

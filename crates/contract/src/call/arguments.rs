@@ -11,7 +11,7 @@ use crate::failure::{Code, Failure};
 use crate::image::{self, ContentType, Extension};
 use crate::options::{CallOptions, Client};
 use crate::progress::Progress;
-use crate::retry::{Attempts, Patience};
+use crate::retry::Attempts;
 use crate::world::World;
 
 impl Call {
@@ -21,14 +21,13 @@ impl Call {
     /// The first one that doesn't hold, by its name.
     pub fn read(task: Task, world: &dyn World) -> Result<Box<Self>, Box<Failure>> {
         let client = Client::read(world)?;
-        let options = CallOptions::read(world, client.limits)?;
+        let options = CallOptions::read(world)?;
         let mut call = Box::new(Self {
             task,
             steps: task.steps(options.classifies),
             done: 0,
             job: None,
             is_probing: false,
-            patience: Patience::wait(0, 0),
             size: None,
             format: None,
             minted_for: None,

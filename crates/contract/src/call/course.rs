@@ -36,25 +36,28 @@ impl Call {
         tickets: &mut Tickets,
     ) -> Result<Action, Box<Failure>> {
         let now_ms = world.now_ms();
+        let Some((job, patience)) = &mut self.job else {
+            return self.look_at_file(world);
+        };
+        let job = *job;
         let ended = match happened {
             Happened::Sent(bytes) => {
                 self.moved(bytes, world);
                 return Ok(Action::Await);
             }
-            Happened::TimerFired => match self.patience.check(now_ms) {
+            Happened::TimerFired => match patience.check(now_ms) {
                 Check::NextIn(_) => return Ok(Action::Await),
                 Check::Over { after_ms } => Ended::TimedOut { after_ms },
             },
             Happened::Threw => Ended::Threw,
             Happened::Nothing | Happened::Done => Ended::Done,
         };
-        let took_ms = self.patience.spent_ms(now_ms);
+        let took_ms = patience.spent_ms(now_ms);
         self.spent_ms = self.spent_ms.saturating_add(took_ms);
         let step = self.step();
-        match self.job {
-            None => self.look_at_file(world),
-            Some(Job::Copy) if ended == Ended::Done => Ok(self.begin_reading(Job::Read, now_ms)),
-            Some(Job::Read) if self.is_probing => {
+        match job {
+            Job::Copy if ended == Ended::Done => Ok(self.begin_reading(Job::Read, now_ms)),
+            Job::Read if self.is_probing => {
                 self.is_probing = false;
                 let failure = if ended == Ended::Done {
                     no_answer(step, NoAnswer::Network)
@@ -65,24 +68,24 @@ impl Call {
                 };
                 self.failed(failure, world, tickets)
             }
-            Some(Job::Read) if ended == Ended::Done => {
+            Job::Read if ended == Ended::Done => {
                 self.looked_at(world)?;
                 self.attempt(world, tickets)
             }
-            Some(Job::Copy | Job::Read) => Err(self.unreadable(world)),
-            Some(Job::Ask) => match self.asked(ended, world) {
+            Job::Copy | Job::Read => Err(self.unreadable(world)),
+            Job::Ask => match self.asked(ended, world) {
                 Ok(()) => Ok(self.send(step, now_ms)),
                 Err(failure) => self.failed(failure, world, tickets),
             },
-            Some(Job::Send(_)) => self.sent(step, ended, world, tickets),
-            Some(Job::WaitForOnline) => {
+            Job::Send(_) => self.sent(step, ended, world, tickets),
+            Job::WaitForOnline => {
                 let is_over = ended != Ended::Done && self.left_ms(step) == Some(0);
                 match self.failure.take().filter(|_| is_over) {
                     Some(failure) => self.give_up(failure, world, tickets),
                     None => self.attempt(world, tickets),
                 }
             }
-            Some(Job::Wait) => self.attempt(world, tickets),
+            Job::Wait => self.attempt(world, tickets),
         }
     }
 
@@ -106,8 +109,7 @@ impl Call {
     }
 
     fn begin(&mut self, job: Job, patience: Patience) -> Action {
-        self.job = Some(job);
-        self.patience = patience;
+        self.job = Some((job, patience));
         Action::Begin(job)
     }
 
@@ -219,7 +221,9 @@ impl Call {
         } else {
             self.options.limits.stall_timeout_ms
         };
-        self.patience.moved(world.now_ms(), still_limit_ms);
+        if let Some((_, patience)) = &mut self.job {
+            patience.moved(world.now_ms(), still_limit_ms);
+        }
         self.update(world, |it| it.sent(bytes as u64));
     }
 

@@ -114,10 +114,10 @@ pub struct Call {
     steps: &'static [Step],
     /// So many steps are taken.
     done: usize,
-    job: Option<Job>,
+    /// The job at hand, and how long it is waited for.
+    job: Option<(Job, Patience)>,
     /// Whether the file is read only to learn why its PUT threw.
     is_probing: bool,
-    patience: Patience,
     /// Of the file, in bytes, where there is one.
     size: Option<f64>,
     format: Option<ImageFormat>,
@@ -181,7 +181,7 @@ impl Call {
     /// When to say that the [timer fired](Happened::TimerFired), in milliseconds from when that was last
     /// decided.
     pub fn next_check_ms(&self) -> u64 {
-        self.patience.next_check_ms()
+        self.job.map_or(0, |(_, patience)| patience.next_check_ms())
     }
 }
 

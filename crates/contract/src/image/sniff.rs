@@ -166,57 +166,67 @@ fn brand(header: &[u8]) -> Option<FileKind> {
     }
     let size = u32::from_be_bytes(*header.first_chunk()?) as usize;
     let (brands, _) = header.get(..size).unwrap_or(header).as_chunks::<4>();
+    // The third is the version, which may hold anything.
+    let brands = brands.iter().enumerate().filter(|(place, _)| !matches!(place, 0 | 1 | 3));
+    let kinds = brands.filter_map(|(_, brand)| BRANDS.iter().find(|(name, _)| *name == brand));
     let mut container = None;
-    for (place, brand) in brands.iter().enumerate().skip(2) {
-        match brand {
-            // The version, which may hold anything.
-            _ if place == 3 => {}
-            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" => {
-                return Some(FileKind::Heic);
-            }
-            b"avif" | b"avis" => return Some(FileKind::Avif),
-            b"mif1" | b"msf1" => container = Some(FileKind::Heif),
-            _ => {}
+    for (_, kind) in kinds {
+        if *kind != FileKind::Heif {
+            return Some(*kind);
         }
+        container = Some(*kind);
     }
     container
 }
 
-/// SVG or HTML, by the first tag or document type behind a byte order mark, white space, an XML
-/// prologue and comments. In any letter case, and in any encoding that extends ASCII.
+const BRANDS: &[(&[u8; 4], FileKind)] = &[
+    (b"heic", FileKind::Heic),
+    (b"heix", FileKind::Heic),
+    (b"heim", FileKind::Heic),
+    (b"heis", FileKind::Heic),
+    (b"hevc", FileKind::Heic),
+    (b"hevx", FileKind::Heic),
+    (b"hevm", FileKind::Heic),
+    (b"hevs", FileKind::Heic),
+    (b"avif", FileKind::Avif),
+    (b"avis", FileKind::Avif),
+    (b"mif1", FileKind::Heif),
+    (b"msf1", FileKind::Heif),
+];
+
+/// SVG or HTML, by the first tag or document type that is known, of a file that begins with a tag, a
+/// prologue or a comment. In any letter case, and in any encoding that extends ASCII.
 fn markup(header: &[u8]) -> Option<FileKind> {
-    let mut rest = header.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(header);
-    loop {
-        rest = rest.trim_ascii_start();
-        if rest.starts_with(b"<?") {
-            rest = behind(rest, b"?>")?;
-        } else if rest.starts_with(b"<!--") {
-            rest = behind(rest, b"-->")?;
-        } else {
-            break;
-        }
+    let text = header.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(header);
+    if text.trim_ascii_start().first() != Some(&b'<') {
+        return None;
     }
-    let name = strip_ignoring_case(rest, b"<!doctype")
-        .map(<[u8]>::trim_ascii_start)
-        .or_else(|| rest.strip_prefix(b"<"))?;
-    TAGS.iter()
-        .find(|(tag, _)| {
-            strip_ignoring_case(name, tag)
-                .is_some_and(|after| !after.first().is_some_and(u8::is_ascii_alphanumeric))
-        })
-        .map(|(_, kind)| *kind)
+    let tag_at = |at| {
+        let rest = text.get(at..).unwrap_or_default();
+        let tag = TAGS.iter().find(|(tag, _)| starts_with_tag(rest, tag));
+        tag.map(|(_, kind)| *kind)
+    };
+    (0..text.len()).find_map(tag_at)
+}
+
+fn starts_with_tag(text: &[u8], tag: &[u8]) -> bool {
+    text.split_at_checked(tag.len()).is_some_and(|(start, after)| {
+        start.eq_ignore_ascii_case(tag) && !after.first().is_some_and(u8::is_ascii_alphanumeric)
+    })
 }
 
 /// The tags that a file is known by; of HTML's, those that start real pages.
 const TAGS: &[(&[u8], FileKind)] = &[
-    (b"svg", FileKind::Svg),
-    (b"html", FileKind::Html),
-    (b"head", FileKind::Html),
-    (b"body", FileKind::Html),
-    (b"script", FileKind::Html),
-    (b"title", FileKind::Html),
-    (b"meta", FileKind::Html),
-    (b"div", FileKind::Html),
+    (b"<svg", FileKind::Svg),
+    (b"<!doctype svg", FileKind::Svg),
+    (b"<html", FileKind::Html),
+    (b"<!doctype html", FileKind::Html),
+    (b"<head", FileKind::Html),
+    (b"<body", FileKind::Html),
+    (b"<script", FileKind::Html),
+    (b"<title", FileKind::Html),
+    (b"<meta", FileKind::Html),
+    (b"<div", FileKind::Html),
 ];
 
 /// Whether this is UTF-8 without control characters other than white space. The last character may be
@@ -241,16 +251,6 @@ fn has(header: &[u8], offset: usize, bytes: &[u8]) -> bool {
     header
         .get(offset..)
         .is_some_and(|rest| rest.starts_with(bytes))
-}
-
-fn behind<'a>(text: &'a [u8], end: &[u8]) -> Option<&'a [u8]> {
-    let at = text.windows(end.len()).position(|window| window == end)?;
-    text.get(at + end.len()..)
-}
-
-fn strip_ignoring_case<'a>(text: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
-    let (head, rest) = text.split_at_checked(start.len())?;
-    head.eq_ignore_ascii_case(start).then_some(rest)
 }
 
 #[cfg(test)]
