@@ -40,7 +40,10 @@ static ALLOCATOR: AssumeSingleThreaded<FreeListAllocator> =
 /// `{ filename, extension, content_type }`. Resolves to the API's ticket, its `upload_url` absolute.
 #[wasm_bindgen(js_name = initUpload)]
 pub fn init_upload(source: JsValue, options: JsValue, client: JsValue) -> Promise {
-    start(Task::InitUpload, Host::new(&source, &source, &options, &client))
+    start(
+        Task::InitUpload,
+        Host::new(&source, &source, &options, &client),
+    )
 }
 
 /// PUTs a `File` or `Blob`, as it is, to `target`: a ticket, or its URL. Resolves to `undefined`.
@@ -52,7 +55,10 @@ pub fn put_file(target: JsValue, file: JsValue, options: JsValue, client: JsValu
 /// Says what an uploaded picture shows. `upload`: an `upload_id`, or a ticket.
 #[wasm_bindgen]
 pub fn classify(upload: JsValue, options: JsValue, client: JsValue) -> Promise {
-    start(Task::Classify, Host::new(&upload, &upload, &options, &client))
+    start(
+        Task::Classify,
+        Host::new(&upload, &upload, &options, &client),
+    )
 }
 
 /// Makes a character. `request`: the API's request body. Identical creates at the same time, of a button
@@ -60,7 +66,10 @@ pub fn classify(upload: JsValue, options: JsValue, client: JsValue) -> Promise {
 /// last one to do so ends it.
 #[wasm_bindgen(js_name = createCharacter)]
 pub fn create_character(request: JsValue, options: JsValue, client: JsValue) -> Promise {
-    start(Task::CreateCharacter, Host::new(&request, &request, &options, &client))
+    start(
+        Task::CreateCharacter,
+        Host::new(&request, &request, &options, &client),
+    )
 }
 
 /// Uploads one image: a ticket, the PUT and, if it is asked for, the classification. Resolves to

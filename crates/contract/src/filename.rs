@@ -83,7 +83,11 @@ impl Filename {
             let character = first(rest);
             rest = rest.get(character.len()..).unwrap_or_default();
             if !(from..to).contains(&place) {
-                sent.push_str(if is_control(character) { "_" } else { character });
+                sent.push_str(if is_control(character) {
+                    "_"
+                } else {
+                    character
+                });
             }
         }
         Self(sent)
@@ -123,12 +127,18 @@ fn starts_character(byte: &u8) -> bool {
 
 /// The first character.
 fn first(text: &str) -> &str {
-    let next = text.bytes().skip(1).position(|byte| starts_character(&byte));
+    let next = text
+        .bytes()
+        .skip(1)
+        .position(|byte| starts_character(&byte));
     next.and_then(|next| text.get(..=next)).unwrap_or(text)
 }
 
 fn is_control(character: &str) -> bool {
-    matches!(character.as_bytes(), [0..=0x1F | 0x7F] | [0xC2, 0x80..=0x9F])
+    matches!(
+        character.as_bytes(),
+        [0..=0x1F | 0x7F] | [0xC2, 0x80..=0x9F]
+    )
 }
 
 /// Of the extension with its dot, in characters; 0 where there is none.

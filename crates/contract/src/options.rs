@@ -135,11 +135,7 @@ impl Client {
 fn check_base(world: &dyn World, has_key: bool) -> Result<(), Box<Failure>> {
     let option = world.text("client.baseUrl");
     let option = option.or_else(|| world.text("client.baseUrl.href"));
-    let default = if has_key {
-        API_ORIGIN
-    } else {
-        DEFAULT_GATEWAY
-    };
+    let default = if has_key { API_ORIGIN } else { DEFAULT_GATEWAY };
     let is_url = world.resolve(option.as_deref().unwrap_or(default), "base");
     if !is_url || !is_fetchable(world, "base") {
         let message = "`baseUrl` must be an http or https URL (outside a page: an absolute one) without a user name or password: a browser refuses to fetch those. Use `sessionToken` or `headers`.";

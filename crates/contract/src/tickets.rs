@@ -55,7 +55,8 @@ impl Tickets {
     /// A character was made of this upload, or it need not be known any more. Likewise those that have
     /// expired.
     pub fn forget(&mut self, upload_id: &str, now_ms: u64) {
-        self.0.retain(|it| it.is_alive(now_ms) && it.upload_id != upload_id);
+        self.0
+            .retain(|it| it.is_alive(now_ms) && it.upload_id != upload_id);
     }
 
     /// Whether this is a ticket of ours, with its bytes PUT, that no create has used up as far as an
@@ -106,7 +107,11 @@ mod tests {
         let mut tickets = filled(&["upl_1"]);
         assert!(tickets.is_filled_and_unspent("upl_1", TICKET_LIFE_MS - 1));
         assert!(!tickets.is_filled_and_unspent("upl_1", TICKET_LIFE_MS));
-        tickets.minted("upl_2".into(), "https://upload.example/2".into(), TICKET_LIFE_MS);
+        tickets.minted(
+            "upl_2".into(),
+            "https://upload.example/2".into(),
+            TICKET_LIFE_MS,
+        );
         assert_eq!(tickets.0.len(), 1, "it is forgotten");
     }
 }

@@ -179,8 +179,8 @@ fn the_rows_say_which_codes_the_sdk_replaces_by_its_own() {
     use aurous_contract::retry::{Attempts, Moment, RetryPolicy};
 
     let reported = |mut failure: Box<Failure>| {
-        let mut attempts = Attempts::new(RetryPolicy::API_CALL);
-        attempts.failed(&failure, Moment::default());
+        let mut attempts = Attempts::default();
+        attempts.failed(&RetryPolicy::API_CALL, &failure, Moment::default());
         attempts.report(Step::Create, &mut failure, false);
         failure.code
     };

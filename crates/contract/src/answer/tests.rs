@@ -5,7 +5,6 @@ const GATEWAY: Through<'_> = Through::Gateway("https://app.example/aurous");
 fn head(status: u16) -> Head {
     Head {
         status,
-        request_id: Some("req_1".into()),
         ..Head::default()
     }
 }
@@ -14,7 +13,6 @@ fn envelope(code: &str) -> Option<Envelope> {
     Some(Envelope {
         code: Some(code.into()),
         message: Some("Why.".into()),
-        ..Envelope::default()
     })
 }
 
@@ -24,7 +22,7 @@ fn the_apis_own_code_passes_through_known_or_not() {
         let failure = refused(Step::Init, GATEWAY, head(400), envelope(code));
         assert_eq!((failure.code.as_ref(), failure.kind), (code, Kind::Api));
         assert_eq!(failure.message, "Why.");
-        assert_eq!(failure.request_id.as_deref(), Some("req_1"));
+        assert!(failure.is_quoted);
         assert!(!failure.retryable);
     }
 }
@@ -60,22 +58,11 @@ fn no_visitor_can_mend_the_gateways_key_by_trying_again() {
 }
 
 #[test]
-fn the_request_id_of_the_body_stands_in_for_a_header_that_is_not_exposed() {
-    let envelope = Envelope {
-        request_id: Some("req_2".into()),
-        ..Envelope::default()
-    };
-    let failure = refused(
-        Step::Init,
-        Through::Api,
-        Head {
-            status: 400,
-            ..Head::default()
-        },
-        Some(envelope),
-    );
-    assert_eq!(failure.request_id.as_deref(), Some("req_2"));
+fn an_error_without_a_code_or_a_message_is_one_all_the_same() {
+    let failure = refused(Step::Init, GATEWAY, head(400), Some(Envelope::default()));
     assert_eq!(failure.code, "invalid_response");
+    assert_eq!(failure.message, "The request was refused with status 400.");
+    assert!(failure.is_quoted);
 }
 
 #[test]
@@ -97,11 +84,8 @@ fn an_error_page_of_something_in_between_is_an_invalid_response() {
             (failure.code.as_ref(), failure.kind),
             ("invalid_response", Kind::Api)
         );
-        assert_eq!(
-            (failure.status, failure.request_id.as_deref()),
-            (Some(502), Some("req_1"))
-        );
-        assert!(failure.retryable);
+        assert_eq!(failure.status, Some(502));
+        assert!(failure.retryable && !failure.is_quoted);
     }
 }
 

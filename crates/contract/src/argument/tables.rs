@@ -1,8 +1,6 @@
 //! The rules, and for each object the fields that are of interest.
 
-use super::Type::{
-    AbortSignal, Array, Blob, Boolean, File, Function, Number, Object, Text, Url,
-};
+use super::Type::{AbortSignal, Array, Blob, Boolean, File, Function, Number, Object, Text, Url};
 use super::{Field, Rule, Test, Type};
 use crate::access::is_header_value;
 use crate::filename;
@@ -84,10 +82,7 @@ pub static TARGET: Rule = any(
     [Object, Text, Url],
     "the ticket of initUpload, or its upload_url",
 );
-pub static UPLOAD: Rule = any(
-    [Object, Text],
-    "an upload_id or the ticket of initUpload",
-);
+pub static UPLOAD: Rule = any([Object, Text], "an upload_id or the ticket of initUpload");
 
 /// What a timer takes: it counts in 32 bits.
 pub static MILLISECONDS: Rule = number(
@@ -95,10 +90,7 @@ pub static MILLISECONDS: Rule = number(
     Test::Within(1.0, LONGEST_WAIT_MS as f64),
 );
 /// Beyond a hundred lies for ever.
-static MAX_RETRIES: Rule = number(
-    "a whole number, 0 to 100",
-    Test::WholeWithin(0.0, 100.0),
-);
+static MAX_RETRIES: Rule = number("a whole number, 0 to 100", Test::WholeWithin(0.0, 100.0));
 static BYTES: Rule = number(
     "a number of bytes, 0 or more",
     Test::Within(0.0, f64::INFINITY),
@@ -119,10 +111,9 @@ static FILENAME: Rule = range(text("a string of 1 to 120 characters", |it| {
 static EXTENSION: Rule = text("\"jpg\", \"jpeg\", \"png\" or \"webp\"", |it| {
     Extension::parse(it).is_some()
 });
-static CONTENT_TYPE: Rule = text(
-    "\"image/jpeg\", \"image/png\" or \"image/webp\"",
-    |it| ContentType::parse(it).is_some(),
-);
+static CONTENT_TYPE: Rule = text("\"image/jpeg\", \"image/png\" or \"image/webp\"", |it| {
+    ContentType::parse(it).is_some()
+});
 static IDEMPOTENCY_KEY: Rule = text("1 to 256 printable ASCII characters", |it| {
     is_header_value(it) && it.len() <= IDEMPOTENCY_KEY_MAX_CHARS
 });

@@ -2,45 +2,32 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::character::Attributes;
+use crate::fake_world::{Fake, FakeWorld, array};
 
-fn undefined() -> Value {
-    of_kind("undefined")
+/// What a field is refused with that holds this.
+fn refused(field: &'static Field, value: impl Into<Fake>) -> Option<Box<Failure>> {
+    let mut world = FakeWorld::default();
+    world.put(&["options.", field.name].concat(), value);
+    let argument = Argument {
+        path: "options",
+        shown: "shown",
+        code: Code::InvalidOption,
+    };
+    argument
+        .check_fields(&world, std::slice::from_ref(field))
+        .err()
 }
 
-fn of_kind(kind: &str) -> Value {
-    Value {
-        kind: kind.into(),
-        ..Value::default()
-    }
+fn text(text: &str) -> Fake {
+    text.into()
 }
 
-fn text(text: &str) -> Value {
-    Value {
-        text: Some(text.into()),
-        ..of_kind("a string")
-    }
-}
-
-fn number(number: f64) -> Value {
-    Value {
-        number: Some(number),
-        ..of_kind("a number")
-    }
-}
-
-fn array(length: f64) -> Value {
-    Value {
-        number: Some(length),
-        ..of_kind("an array")
-    }
-}
-
-fn refused(field: &Field, value: &Value) -> Option<Box<Failure>> {
-    field.refusal(Code::InvalidOption, "options.it", value)
+fn number(number: f64) -> Fake {
+    number.into()
 }
 
 /// Every table, and its fields that may not be left out.
-fn tables() -> [(&'static [Field], &'static [&'static str]); 8] {
+fn tables() -> [(&'static [Field], &'static [&'static str]); 11] {
     [
         (&CALL_OPTIONS, &[]),
         (&CLIENT_OPTIONS, &[]),
@@ -50,6 +37,9 @@ fn tables() -> [(&'static [Field], &'static [&'static str]); 8] {
         (&UPLOAD_HEADERS_FIELDS, &[]),
         (&REQUEST_FIELDS, &["name"]),
         (&ATTRIBUTES_FIELDS, &[]),
+        (&TICKET_FIELDS, &["upload_id", "upload_url", "expires_at"]),
+        (&CLASSIFICATION_FIELDS, &["upload_id", "pose", "confidence"]),
+        (&CHARACTER_FIELDS, &["id", "status", "refs"]),
     ]
 }
 
@@ -62,7 +52,7 @@ fn field(table: &'static [Field], name: &str) -> &'static Field {
 fn what_is_required_may_not_be_left_out_and_the_rest_may() {
     for (table, required) in tables() {
         for field in table {
-            let refusal = refused(field, &undefined());
+            let refusal = refused(field, Type::Undefined);
             let is_required = required.contains(&field.name);
             assert_eq!(refusal.is_some(), is_required, "{}", field.name);
         }
@@ -70,12 +60,17 @@ fn what_is_required_may_not_be_left_out_and_the_rest_may() {
 }
 
 #[test]
-fn a_value_of_another_kind_is_refused_by_name_with_the_callers_code() {
+fn a_value_of_another_type_is_refused_by_name_with_the_callers_code() {
     for field in tables().iter().flat_map(|(table, _)| *table) {
-        let failure = refused(field, &of_kind("a symbol")).unwrap();
+        let failure = refused(field, Type::Symbol).unwrap();
         assert_eq!(failure.code, Code::InvalidOption.as_str(), "{}", field.name);
-        assert_eq!(failure.param.as_deref(), Some("options.it"));
-        assert!(failure.message.starts_with("`options.it` must be "));
+        let name = ["shown.", field.name].concat();
+        assert_eq!(failure.param.as_ref(), Some(&name));
+        assert!(
+            failure
+                .message
+                .starts_with(&["`", &name, "` must be "].concat())
+        );
         assert!(failure.message.ends_with("; it is a symbol."));
     }
 }
@@ -116,7 +111,7 @@ fn each_rule_holds_up_to_its_limits() {
         ),
         (
             client("sessionToken"),
-            vec![text("a.b.c"), of_kind("a function")],
+            vec![text("a.b.c"), Type::Function.into()],
             vec![text(""), number(7.0)],
         ),
         (
@@ -131,8 +126,8 @@ fn each_rule_holds_up_to_its_limits() {
         ),
         (
             client("baseUrl"),
-            vec![text("/aurous"), of_kind("a URL")],
-            vec![of_kind("an object")],
+            vec![text("/aurous"), Type::Url.into()],
+            vec![Type::Object.into()],
         ),
         (
             source("filename"),
@@ -153,28 +148,37 @@ fn each_rule_holds_up_to_its_limits() {
         (
             request("upload_ids"),
             vec![array(1.0), array(6.0)],
-            vec![array(0.0), array(7.0), of_kind("an object")],
+            vec![array(0.0), array(7.0), Type::Object.into()],
         ),
     ] {
         for value in good {
-            assert_eq!(refused(field, &value), None, "{} {value:?}", field.name);
+            assert_eq!(
+                refused(field, value.clone()),
+                None,
+                "{} {value:?}",
+                field.name
+            );
         }
         for value in bad {
-            assert!(refused(field, &value).is_some(), "{} {value:?}", field.name);
+            assert!(
+                refused(field, value.clone()).is_some(),
+                "{} {value:?}",
+                field.name
+            );
         }
     }
 }
 
 #[test]
-fn a_value_of_the_right_kind_that_is_out_of_range_says_so() {
+fn a_value_of_the_right_type_that_is_out_of_range_says_so() {
     for (field, value) in [
         (field(&REQUEST_FIELDS, "name"), text("")),
         (field(&REQUEST_FIELDS, "upload_ids"), array(7.0)),
         (field(&SOURCE_FIELDS, "filename"), text("")),
     ] {
-        let code = refused(field, &value).unwrap().code;
+        let code = refused(field, value).unwrap().code;
         assert_eq!(code, Code::ValueOutOfRange.as_str());
-        let code = refused(field, &of_kind("a boolean")).unwrap().code;
+        let code = refused(field, Type::Boolean).unwrap().code;
         assert_eq!(code, Code::InvalidOption.as_str());
     }
 }
@@ -191,9 +195,28 @@ proptest! {
     #[test]
     fn no_message_quotes_a_value(secret in "[a-z]{12}") {
         for field in tables().iter().flat_map(|(table, _)| *table) {
-            if let Some(failure) = refused(field, &text(&secret)) {
+            if let Some(failure) = refused(field, text(&secret)) {
                 prop_assert!(!failure.message.contains(&secret), "{}", failure.message);
             }
         }
+    }
+}
+
+#[test]
+fn what_throws_is_refused_by_its_name_though_it_may_be_left_out() {
+    let field = field(&CALL_OPTIONS, "signal");
+    let failure = refused(field, Type::Unreadable).unwrap();
+    assert_eq!(failure.param.as_deref(), Some("shown.signal"));
+    assert!(failure.message.contains("it threw"));
+}
+
+#[test]
+fn a_value_of_a_type_that_would_do_is_called_another_one() {
+    for (value, message) in [
+        (text("GIF"), "it is another string."),
+        (number(7.0), "it is a number."),
+    ] {
+        let failure = refused(field(&SOURCE_FIELDS, "extension"), value).unwrap();
+        assert!(failure.message.ends_with(message), "{}", failure.message);
     }
 }

@@ -1,9 +1,7 @@
 use super::Call;
 use super::arguments::{content_type_at, is_target};
 use crate::answer::{self, Envelope, Head, Through, Unreadable};
-use crate::argument::{
-    Argument, CHARACTER_FIELDS, CLASSIFICATION_FIELDS, TICKET_FIELDS, Type,
-};
+use crate::argument::{Argument, CHARACTER_FIELDS, CLASSIFICATION_FIELDS, TICKET_FIELDS, Type};
 use crate::failure::{Code, Failure, Step};
 use crate::retry::parse_retry_after;
 use crate::world::World;
@@ -69,8 +67,7 @@ impl Call {
 fn head(world: &dyn World) -> Head {
     let retry_after = world.text("answer.retryAfter");
     let date_ms = world.number("answer.retryDate");
-    let retry_after_ms =
-        retry_after.and_then(|it| parse_retry_after(&it, date_ms, world.now_ms()));
+    let retry_after_ms = retry_after.and_then(|it| parse_retry_after(&it, date_ms, world.now_ms()));
     Head {
         status: world.number("answer.status") as u16,
         retry_after_ms: retry_after_ms.map(|ms| ms as f64),

@@ -1,9 +1,9 @@
 use super::{Call, Task};
+use crate::access::is_fetchable;
 use crate::argument::{
     ATTRIBUTES_FIELDS, Argument, FILE, FILE_FIELDS, OBJECT, REQUEST_FIELDS, SOURCE, SOURCE_FIELDS,
     TARGET, TARGET_FIELDS, Type, UPLOAD, UPLOAD_HEADERS_FIELDS, UPLOAD_ID,
 };
-use crate::access::is_fetchable;
 use crate::character::CreateFlow;
 use crate::concat;
 use crate::decimal;

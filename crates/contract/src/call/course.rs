@@ -160,7 +160,11 @@ impl Call {
     }
 
     /// One more attempt of the step at hand.
-    fn attempt(&mut self, world: &dyn World, tickets: &mut Tickets) -> Result<Action, Box<Failure>> {
+    fn attempt(
+        &mut self,
+        world: &dyn World,
+        tickets: &mut Tickets,
+    ) -> Result<Action, Box<Failure>> {
         match self.attempt_from(world) {
             Ok(action) => Ok(action),
             Err(failure) => self.failed(failure, world, tickets),
@@ -176,8 +180,7 @@ impl Call {
             let timeout_ms = self.options.limits.timeout_ms;
             return Ok(self.begin_within(Job::Ask, timeout_ms, now_ms));
         }
-        if let (Step::Put, Some(format), Some(minted_for)) =
-            (step, self.format, self.minted_for)
+        if let (Step::Put, Some(format), Some(minted_for)) = (step, self.format, self.minted_for)
             && minted_for.format() != format
         {
             return Err(image::mismatched(&file_name(world), format, minted_for));
@@ -310,8 +313,7 @@ impl Call {
             elapsed_ms: self.spent_ms,
             random: world.random(),
             is_offline: world.flag("isOffline"),
-            can_renew_token: step != Step::Put
-                && self.client.asks_for_token,
+            can_renew_token: step != Step::Put && self.client.asks_for_token,
         };
         let policy = self.options.limits.policy(step);
         let (job, ms) = match self.attempts(step).failed(&policy, &failure, moment) {

@@ -167,7 +167,10 @@ fn brand(header: &[u8]) -> Option<FileKind> {
     let size = u32::from_be_bytes(*header.first_chunk()?) as usize;
     let (brands, _) = header.get(..size).unwrap_or(header).as_chunks::<4>();
     // The third is the version, which may hold anything.
-    let brands = brands.iter().enumerate().filter(|(place, _)| !matches!(place, 0 | 1 | 3));
+    let brands = brands
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| !matches!(place, 0 | 1 | 3));
     let kinds = brands.filter_map(|(_, brand)| BRANDS.iter().find(|(name, _)| *name == brand));
     let mut container = None;
     for (_, kind) in kinds {
@@ -210,9 +213,10 @@ fn markup(header: &[u8]) -> Option<FileKind> {
 }
 
 fn starts_with_tag(text: &[u8], tag: &[u8]) -> bool {
-    text.split_at_checked(tag.len()).is_some_and(|(start, after)| {
-        start.eq_ignore_ascii_case(tag) && !after.first().is_some_and(u8::is_ascii_alphanumeric)
-    })
+    text.split_at_checked(tag.len())
+        .is_some_and(|(start, after)| {
+            start.eq_ignore_ascii_case(tag) && !after.first().is_some_and(u8::is_ascii_alphanumeric)
+        })
 }
 
 /// The tags that a file is known by; of HTML's, those that start real pages.

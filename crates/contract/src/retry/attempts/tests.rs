@@ -26,19 +26,27 @@ fn refused(status: u16, code: &str) -> Box<Failure> {
     answer::refused(Step::Create, Through::Api, head, Some(envelope))
 }
 
-fn only_once() -> Attempts {
-    let mut attempts = Attempts::new(RetryPolicy::API_CALL);
-    attempts.only_once();
-    attempts
-}
-
 /// What a create is reported with that ended so.
 fn reported(
+    attempts: &mut Attempts,
+    failure: Box<Failure>,
+    are_tickets_unspent: bool,
+) -> Box<Failure> {
+    reported_by(
+        &RetryPolicy::API_CALL,
+        attempts,
+        failure,
+        are_tickets_unspent,
+    )
+}
+
+fn reported_by(
+    policy: &RetryPolicy,
     attempts: &mut Attempts,
     mut failure: Box<Failure>,
     are_tickets_unspent: bool,
 ) -> Box<Failure> {
-    let decision = attempts.failed(&failure, MOMENT);
+    let decision = attempts.failed(policy, &failure, MOMENT);
     assert!(matches!(decision, Decision::GiveUp(_)), "{decision:?}");
     attempts.report(Step::Create, &mut failure, are_tickets_unspent);
     failure
@@ -46,9 +54,9 @@ fn reported(
 
 #[test]
 fn a_lost_create_is_sent_again_where_its_tickets_can_be_spent_once_only() {
-    let mut attempts = Attempts::new(RetryPolicy::API_CALL);
+    let mut attempts = Attempts::default();
     assert_eq!(
-        attempts.failed(&lost(), MOMENT),
+        attempts.failed(&RetryPolicy::API_CALL, &lost(), MOMENT),
         Decision::RetryIn { ms: 250 }
     );
 }
@@ -62,7 +70,7 @@ fn a_lost_create_that_costs_credits_is_not_sent_again() {
         refused(504, "provider_timeout"),
         refused(502, "gateway_create_outcome_unknown"),
     ] {
-        let mut attempts = only_once();
+        let mut attempts = Attempts::only_once();
         let told = reported(&mut attempts, failure, false);
         assert_eq!(told.code, "create_outcome_unknown");
         assert!(!told.retryable);
@@ -77,8 +85,8 @@ fn a_create_that_was_turned_away_is_sent_again_whatever_it_costs() {
         (503, "provider_unavailable"),
         (409, "idempotency_key_in_use"),
     ] {
-        let mut attempts = only_once();
-        let decision = attempts.failed(&refused(status, code), MOMENT);
+        let mut attempts = Attempts::only_once();
+        let decision = attempts.failed(&RetryPolicy::API_CALL, &refused(status, code), MOMENT);
         assert!(matches!(decision, Decision::RetryIn { .. }), "{status}");
     }
 }
@@ -86,8 +94,8 @@ fn a_create_that_was_turned_away_is_sent_again_whatever_it_costs() {
 #[test]
 fn after_a_lost_answer_no_refusal_is_believed() {
     for (status, code) in [(400, "upload_invalid"), (402, "insufficient_credits")] {
-        let mut attempts = Attempts::new(RetryPolicy::API_CALL);
-        attempts.failed(&lost(), MOMENT);
+        let mut attempts = Attempts::default();
+        attempts.failed(&RetryPolicy::API_CALL, &lost(), MOMENT);
         let told = reported(&mut attempts, refused(status, code), false);
         assert_eq!(
             (told.code.as_ref(), told.kind),
@@ -100,7 +108,7 @@ fn after_a_lost_answer_no_refusal_is_believed() {
 
 #[test]
 fn a_refusal_of_good_tickets_may_be_the_second_answer() {
-    let once = || Attempts::new(RetryPolicy::API_CALL);
+    let once = || Attempts::default();
     let upload_invalid = || refused(400, "upload_invalid");
     let told = reported(&mut once(), upload_invalid(), true);
     assert_eq!(told.code, "create_outcome_unknown");
@@ -112,14 +120,12 @@ fn a_refusal_of_good_tickets_may_be_the_second_answer() {
 
 #[test]
 fn a_refusal_of_the_only_request_is_what_it_says() {
-    let told = reported(
-        &mut Attempts::new(RetryPolicy {
-            max_retries: 0,
-            ..RetryPolicy::API_CALL
-        }),
-        refused(503, "provider_unavailable"),
-        true,
-    );
+    let policy = RetryPolicy {
+        max_retries: 0,
+        ..RetryPolicy::API_CALL
+    };
+    let failure = refused(503, "provider_unavailable");
+    let told = reported_by(&policy, &mut Attempts::default(), failure, true);
     assert_eq!(told.code, "provider_unavailable");
     assert!(told.retryable);
 }
@@ -131,49 +137,51 @@ fn a_create_that_was_accepted_without_a_readable_answer_is_not_sent_again() {
         ..Head::default()
     };
     let unreadable = answer::unreadable(Step::Create, Through::Api, head, Unreadable::NoJson);
-    let told = reported(&mut Attempts::new(RetryPolicy::API_CALL), unreadable, false);
+    let told = reported(&mut Attempts::default(), unreadable, false);
     assert_eq!(told.code, "create_outcome_unknown");
     assert_eq!(told.message.matches("look for it").count(), 1);
 }
 
 #[test]
 fn a_token_is_asked_for_again_once_and_that_is_no_retry() {
-    let mut attempts = Attempts::new(RetryPolicy {
+    let mut attempts = Attempts::default();
+    let policy = RetryPolicy {
         max_retries: 0,
         ..RetryPolicy::API_CALL
-    });
+    };
     let can_renew = Moment {
         can_renew_token: true,
         ..MOMENT
     };
     let expired = refused(401, "gateway_session_expired");
     assert_eq!(
-        attempts.failed(&expired, can_renew),
+        attempts.failed(&policy, &expired, can_renew),
         Decision::RetryIn { ms: 0 }
     );
     assert_eq!(
-        attempts.failed(&expired, can_renew),
+        attempts.failed(&policy, &expired, can_renew),
         Decision::GiveUp(GiveUp::Final)
     );
 }
 
 #[test]
 fn what_failed_offline_does_not_count() {
-    let mut attempts = Attempts::new(RetryPolicy {
+    let mut attempts = Attempts::default();
+    let policy = RetryPolicy {
         max_retries: 1,
         ..RetryPolicy::PUT
-    });
+    };
     let offline = Moment {
         is_offline: true,
         ..MOMENT
     };
     let lost = answer::no_answer(Step::Put, NoAnswer::Network);
     for _ in 0..3 {
-        let decision = attempts.failed(&lost, offline);
+        let decision = attempts.failed(&policy, &lost, offline);
         assert!(matches!(decision, Decision::WaitForOnline { .. }));
     }
     assert!(matches!(
-        attempts.failed(&lost, MOMENT),
+        attempts.failed(&policy, &lost, MOMENT),
         Decision::RetryIn { .. }
     ));
     assert_eq!(attempts.number(), 5);
@@ -181,10 +189,10 @@ fn what_failed_offline_does_not_count() {
 
 #[test]
 fn what_was_found_before_a_request_is_final_and_counts_none() {
-    let mut attempts = Attempts::new(RetryPolicy::PUT);
-    let mut failure = Failure::new(Code::FileUnreadable, &["…"]);
+    let mut attempts = Attempts::default();
+    let mut failure = Failure::new(Code::FileUnreadable, "…", &[]);
     assert_eq!(
-        attempts.failed(&failure, MOMENT),
+        attempts.failed(&RetryPolicy::PUT, &failure, MOMENT),
         Decision::GiveUp(GiveUp::Final)
     );
     attempts.report(Step::Put, &mut failure, false);
