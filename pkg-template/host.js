@@ -102,7 +102,7 @@ export class Host {
   }
 
   /** Puts a URL, seen from the root, at `name`; the first one is the base, seen from the page (outside of one, it has to be absolute). */
-  resolve(url, name) {
+  resolveUrl(url, name) {
     const { document, location } = globalThis;
     const page = document?.baseURI ?? location?.href;
     // Nothing is relative to a blob: URL, which is where many bundlers start a worker from.

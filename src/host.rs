@@ -34,7 +34,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = number)]
     fn get_number(this: &Host, path: &str) -> f64;
 
-    #[wasm_bindgen(method, js_name = resolve)]
+    #[wasm_bindgen(method, js_name = resolveUrl)]
     fn put_url(this: &Host, url: &str, name: &str) -> bool;
 
     #[wasm_bindgen(method, getter, js_name = header)]

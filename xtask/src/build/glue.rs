@@ -31,13 +31,13 @@ mod tests {
     use super::*;
 
     const IMPORTS: &str = "import { AurousError } from './snippets/aurous-web-0f/pkg-template/aurous-error.js';\n\
-        import { tell } from \"./snippets/aurous-web-0f/pkg-template/platform.js\";\n";
+        import { Host } from \"./snippets/aurous-web-0f/pkg-template/host.js\";\n";
 
     #[test]
     fn our_javascript_comes_from_the_packages_files() {
         let glue = format!("{IMPORTS}const url = './other.js';\n");
         let expected = "import { AurousError } from './aurous-error.js';\n\
-            import { tell } from \"./platform.js\";\nconst url = './other.js';\n";
+            import { Host } from \"./host.js\";\nconst url = './other.js';\n";
         assert_eq!(import_from_the_package(&glue).unwrap(), expected);
     }
 
