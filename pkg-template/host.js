@@ -144,8 +144,9 @@ export class Host {
 
   /** What a listener throws is its page's to hear of, as from any event. */
   tell(event) {
+    const listener = this.values["options.onProgress"];
     try {
-      this.values["options.onProgress"](event);
+      listener(event);
     } catch (thrown) {
       globalThis.reportError?.(thrown);
     }
@@ -264,7 +265,8 @@ export class Host {
 
   async ask() {
     this.cause = undefined;
-    this.token = await this.values["client.sessionToken"]();
+    const sessionToken = this.values["client.sessionToken"];
+    this.token = await sessionToken();
   }
 
   /** For nothing but the time, or for the network. */

@@ -1,6 +1,6 @@
 /**
  * `aurous-web` with the WebAssembly inside the script, for setups that can't serve the file: the same
- * functions, a fifth more to download.
+ * functions, a tenth more to download.
  *
  * ```ts
  * import { initUpload } from "aurous-web/inline";

@@ -79,7 +79,7 @@ enum Command {
     /// Build the package, hold it against all that a release needs, and have npm publish it dry; see
     /// docs/releasing.md
     Release,
-    /// Print what the package in pkg/ weighs: raw, gzip and brotli
+    /// Print what the package in pkg/ weighs, raw, gzip and brotli, and where its raw bytes are
     Size,
     /// Run a command with the tools on its PATH, e.g. `cargo xtask run -- wasm-pack build`
     Run {
@@ -144,7 +144,7 @@ fn run(command: Command) -> Result<ExitCode> {
             size::hold_against_budget()?;
             publishing::dry_run(&tools)?;
         }
-        Command::Size => print!("{}", size::weigh()?),
+        Command::Size => print!("{}\n{}", size::weigh()?, size::places::find()?),
         Command::Run { command } => {
             return process::become_command(
                 setup::ensure(Need::BUILD)?

@@ -208,6 +208,28 @@ async fn the_inline_entry_asks_for_no_wasm_and_knows_the_errors_of_the_other() -
     Ok(())
 }
 
+#[tokio::test]
+async fn the_development_entry_has_names_and_does_the_same() -> Result<()> {
+    let stage = Stage::blank_page().await?;
+    let browser = stage.visit(Chromium).await?;
+    let found = browser
+        .run(
+            "const names = async (file) => {
+                 const module = await WebAssembly.compileStreaming(fetch(`/pkg/${file}`));
+                 return WebAssembly.Module.customSections(module, 'name').length;
+             };
+             const { initUpload } = await import('/pkg/development.js');
+             const ticket = await initUpload(await paint('image/png'));
+             const source = await (await fetch('/pkg/development.js')).text();
+             return [typeof ticket.upload_id, source.includes('sendByXhr(signal'),
+                 await names('development_bg.wasm'), await names('aurous_web_bg.wasm')];",
+            Value::Null,
+        )
+        .await?;
+    assert_eq!(found, json!(["string", true, 1, 0]));
+    Ok(())
+}
+
 /// Allows scripts, but no WebAssembly and no `eval`, by which other tests run theirs.
 const STRICT: &str = "<!doctype html><title>strict</title><meta http-equiv=Content-Security-Policy \
     content=\"default-src 'none'; connect-src 'self'; script-src 'self' 'nonce-a'\">\

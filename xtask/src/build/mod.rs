@@ -19,6 +19,7 @@ use anyhow::{Context, Result};
 
 use crate::toolbox::Toolbox;
 use crate::{process, project};
+pub use package::script_contents;
 use wasm_opt::Shrunk;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -33,13 +34,27 @@ pub fn run(profile: Profile, tools: &Toolbox) -> Result<()> {
     let glue =
         fs::read_to_string(compiled.join("aurous_web.js")).context("wasm-pack left no glue")?;
     let glue = glue::import_from_the_package(&glue)?;
-    match profile {
-        Profile::Dev => package::assemble(&wasm, &glue, profile, tools),
+    let (named, build) = match profile {
+        Profile::Dev => (
+            wasm.clone(),
+            Build {
+                wasm,
+                glue: glue.clone(),
+            },
+        ),
         Profile::Release => {
-            let Shrunk { wasm, names } = wasm_opt::shrink(&wasm, tools)?;
-            package::assemble(&wasm, &names.apply(&glue)?, profile, tools)
+            let Shrunk { named, wasm, names } = wasm_opt::shrink(&wasm, tools)?;
+            let glue = names.apply(&glue)?;
+            (named, Build { wasm, glue })
         }
-    }
+    };
+    package::assemble(&build, &Build { wasm: named, glue }, profile, tools)
+}
+
+/// A wasm, and the glue that was written for it.
+struct Build {
+    wasm: Vec<u8>,
+    glue: String,
 }
 
 fn compile(profile: Profile, tools: &Toolbox) -> Result<PathBuf> {

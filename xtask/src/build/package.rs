@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -11,7 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::Profile;
+use super::{Build, Profile};
 use crate::toolbox::Toolbox;
 use crate::{process, project};
 
@@ -19,24 +20,35 @@ use crate::{process, project};
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 /// What the package exports, from `pkg-template`.
-const ENTRIES: [&str; 3] = ["index.js", "inline.js", "node.js"];
+const ENTRIES: &[&str] = &["index.js", "inline.js", "node.js"];
+
+/// The entry whose script and wasm can be read.
+const DEVELOPMENT_ENTRY: &[&str] = &["development.js"];
 
 /// The template's version, where the workspace's goes.
 const VERSION_PLACEHOLDER: &str = "\"version\": \"0.0.0\"";
 
-pub fn assemble(wasm: &[u8], glue: &str, profile: Profile, tools: &Toolbox) -> Result<()> {
+pub fn assemble(build: &Build, named: &Build, profile: Profile, tools: &Toolbox) -> Result<()> {
     let folder = project::target().join("pkg-new");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
 
-    let fingerprint = &project::fingerprint([wasm.to_vec()])[..16];
-    let wasm = &stamped(wasm, fingerprint);
-    fs::write(folder.join("aurous_web_bg.wasm"), wasm)?;
-    let scripts = project::target().join("pkg-scripts");
-    write_scripts(&scripts, wasm, glue)?;
-    bundle(&scripts, &folder, fingerprint, profile, tools)?;
+    let contents = format!("--metafile={}", script_contents().display());
+    let flags: &[_] = match profile {
+        Profile::Dev => &[contents.as_str()],
+        Profile::Release => &[contents.as_str(), "--minify"],
+    };
+    add(build, ENTRIES, "aurous_web_bg.wasm", flags, &folder, tools)?;
+    add(
+        named,
+        DEVELOPMENT_ENTRY,
+        "development_bg.wasm",
+        &[],
+        &folder,
+        tools,
+    )?;
     copy_template(&folder)?;
     for document in DOCUMENTS {
         let source = project::root().join(document);
@@ -45,6 +57,30 @@ pub fn assemble(wasm: &[u8], glue: &str, profile: Profile, tools: &Toolbox) -> R
         }
     }
     swap_in(&folder)
+}
+
+/// What esbuild says that the entries are made of.
+pub fn script_contents() -> PathBuf {
+    project::target().join("pkg-scripts.json")
+}
+
+/// Adds a wasm, and the entries that load it.
+fn add(
+    build: &Build,
+    entries: &[&str],
+    name: &str,
+    flags: &[&str],
+    folder: &Path,
+    tools: &Toolbox,
+) -> Result<()> {
+    let fingerprint = &project::fingerprint([build.wasm.clone()])[..16];
+    let wasm = stamped(&build.wasm, fingerprint);
+    fs::write(folder.join(name), &wasm)?;
+    let scripts = project::target().join("pkg-scripts");
+    write_scripts(&scripts, &wasm, &build.glue)?;
+    let mut esbuild = esbuild(&scripts, folder, tools);
+    esbuild.args(entries).args(flags);
+    process::run(esbuild.arg(format!("--define:WASM_FINGERPRINT=\"{fingerprint}\"")))
 }
 
 /// The wasm with an empty custom section more, named after its fingerprint: script and wasm call each
@@ -75,17 +111,11 @@ fn write_scripts(folder: &Path, wasm: &[u8], glue: &str) -> Result<()> {
     Ok(())
 }
 
-/// The entries, each in one file: what they share, they would share in one file more, which a page
+/// Bundles entries, each into one file: what they share, they would share in one file more, which a page
 /// would wait for.
-fn bundle(
-    scripts: &Path,
-    folder: &Path,
-    fingerprint: &str,
-    profile: Profile,
-    tools: &Toolbox,
-) -> Result<()> {
+fn esbuild(scripts: &Path, folder: &Path, tools: &Toolbox) -> Command {
     let mut esbuild = tools.node("esbuild/bin/esbuild");
-    esbuild.current_dir(scripts).args(ENTRIES).args([
+    esbuild.current_dir(scripts).args([
         "--bundle",
         "--external:node:*",
         "--format=esm",
@@ -93,12 +123,8 @@ fn bundle(
         "--charset=utf8",
         "--log-level=warning",
     ]);
-    esbuild.arg(format!("--define:WASM_FINGERPRINT=\"{fingerprint}\""));
-    if profile == Profile::Release {
-        esbuild.arg("--minify");
-    }
-    let out = format!("--outdir={}", folder.display());
-    process::run(esbuild.arg(out))
+    esbuild.arg(format!("--outdir={}", folder.display()));
+    esbuild
 }
 
 fn copy_template(folder: &Path) -> Result<()> {

@@ -1,5 +1,5 @@
-//! wasm-opt shrinks what the compiler leaves, and drops the names, a third of it; the file with
-//! names stays in `target/wasm-pack`. The features are named one by one: `--all-features` writes
+//! wasm-opt shrinks what the compiler leaves, and drops the names, a third of it: once more with them, for
+//! the package's development entry. The features are named one by one: `--all-features` writes
 //! encodings that browsers and tools refuse.
 
 use std::fs;
@@ -16,10 +16,12 @@ const PASSES: &[&str] = &[
     "--converge",
     // Larger functions that are called once stay functions: 0.15 KB less in brotli.
     "--one-caller-inline-max-function-size=80",
-    "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
 ];
+
+const KEEP_NAMES: &[&str] = &["--debuginfo"];
+const DROP_NAMES: &[&str] = &["--strip-debug"];
 
 /// What rustc's wasm32-unknown-unknown and wasm-bindgen use.
 const FEATURES: &[&str] = &[
@@ -35,6 +37,8 @@ const FEATURES: &[&str] = &[
 const SHORTEN: &[&str] = &["--minify-imports-and-exports-and-modules"];
 
 pub struct Shrunk {
+    /// With the names of its functions, and those that the glue was written with.
+    pub named: Vec<u8>,
     pub wasm: Vec<u8>,
     /// What became of the names that the glue calls by.
     pub names: ShortNames,
@@ -49,22 +53,27 @@ pub fn shrink(wasm: &[u8], tools: &Toolbox) -> Result<Shrunk> {
         .map(|path| path.as_os_str().as_encoded_bytes().to_vec());
     let name = project::fingerprint([
         wasm.to_vec(),
-        [PASSES, SHORTEN, FEATURES].concat().join(" ").into_bytes(),
+        [PASSES, KEEP_NAMES, DROP_NAMES, SHORTEN, FEATURES]
+            .concat()
+            .join(" ")
+            .into_bytes(),
         version.unwrap_or_default(),
     ]);
     let result = folder.join(name);
     if !result.exists() {
-        println!("Shrinking the wasm with wasm-opt (usually 5 seconds)");
+        println!("Shrinking the wasm with wasm-opt (usually 10 seconds)");
         // One result is enough, and a half-written one may not be found.
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
         let unfinished = folder.join("unfinished");
         fs::create_dir_all(&unfinished)?;
-        let [input, small, output] =
-            ["input.wasm", "small.wasm", "output.wasm"].map(|file| unfinished.join(file));
+        let [input, named, small, output] =
+            ["input.wasm", "named.wasm", "small.wasm", "output.wasm"]
+                .map(|file| unfinished.join(file));
         fs::write(&input, wasm)?;
-        wasm_opt(PASSES, &input, &small, tools)?;
+        wasm_opt(&[PASSES, KEEP_NAMES].concat(), &input, &named, tools)?;
+        wasm_opt(&[PASSES, DROP_NAMES].concat(), &input, &small, tools)?;
         let names = wasm_opt(SHORTEN, &small, &output, tools)?;
         fs::write(unfinished.join("names.json"), names)?;
         fs::rename(&unfinished, &result)?;
@@ -74,6 +83,7 @@ pub fn shrink(wasm: &[u8], tools: &Toolbox) -> Result<Shrunk> {
         fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))
     };
     Ok(Shrunk {
+        named: read("named.wasm")?,
         wasm: read("output.wasm")?,
         names: ShortNames::parse(&String::from_utf8_lossy(&read("names.json")?))?,
     })

@@ -28,8 +28,9 @@ pub fn check(tools: &Toolbox) -> Result<()> {
         folder.join("types.ts"),
         "import type * as main from \"aurous-web\";\n\
          import type * as inline from \"aurous-web/inline\";\n\
+         import type * as development from \"aurous-web/development\";\n\
          import type wasm from \"aurous-web/aurous_web_bg.wasm\";\n\
-         export type { main, inline, wasm };\n",
+         export type { main, inline, development, wasm };\n",
     )?;
 
     let mut count = 0;
@@ -81,13 +82,10 @@ fn tsconfig(module: &str, resolution: &str) -> String {
 }
 
 fn documents() -> Result<Vec<PathBuf>> {
-    let docs = project::root().join("docs");
-    let mut documents = vec![
-        project::root().join("README.md"),
-        project::root().join("pkg-template/index.d.ts"),
-    ];
-    if docs.is_dir() {
-        for entry in fs::read_dir(&docs).context("docs/ cannot be read")? {
+    let mut documents = vec![project::root().join("README.md")];
+    for folder in ["docs", "pkg-template"] {
+        let entries = fs::read_dir(project::root().join(folder));
+        for entry in entries.with_context(|| format!("{folder}/ cannot be read"))? {
             documents.push(entry?.path());
         }
     }

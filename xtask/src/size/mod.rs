@@ -1,6 +1,8 @@
 //! What the package weighs on the wire. Without wasm-opt, wasm-pack succeeds all the same, and one
 //! careless dependency costs more than the whole SDK: so the total is held against a budget.
 
+pub mod places;
+
 use std::fmt;
 use std::fs;
 use std::io::Write;
