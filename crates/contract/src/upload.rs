@@ -39,14 +39,6 @@ pub struct UploadHeaders {
     pub content_type: ContentType,
 }
 
-/// Body of `POST /v1/characters/uploads/classify`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct ClassifyRequest {
-    pub upload_id: UploadId,
-}
-
-serialize_record!(ClassifyRequest, it => [("upload_id", Value::Text(it.upload_id.as_str()))]);
-
 /// Answer of `POST /v1/characters/uploads/classify`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Classification {

@@ -65,7 +65,8 @@ impl Call {
     pub fn passes_argument_on(&self) -> bool {
         match self.task {
             Task::InitUpload => self.size.is_none(),
-            task => task == Task::CreateCharacter,
+            Task::CreateCharacter => true,
+            Task::PutFile | Task::Classify | Task::Upload => false,
         }
     }
 
@@ -98,11 +99,10 @@ impl Call {
         }
         argument.check_fields(world, &SOURCE_FIELDS)?;
         let extension = world.text("subject.extension");
-        let content_type = world.text("subject.content_type");
-        if let (Some(extension), Some(content_type)) = (
-            extension.as_deref().and_then(Extension::parse),
-            content_type.as_deref().and_then(ContentType::parse),
-        ) && extension.format() != content_type.format()
+        let extension = extension.as_deref().and_then(Extension::parse);
+        let content_type = content_type_at(world, "subject.content_type");
+        if let (Some(extension), Some(content_type)) = (extension, content_type)
+            && extension.format() != content_type.format()
         {
             return Err(image::contradictory(extension, content_type));
         }
