@@ -3,10 +3,9 @@
 //! None of it throws, unless it says so: an exception that crosses an async export leaves its promise
 //! pending.
 
-use aurous_contract::argument::Type;
 use aurous_contract::failure::{Failure, Step};
 use aurous_contract::progress::Event;
-use aurous_contract::world::World;
+use aurous_contract::world::{Type, World};
 use js_sys::{Date, Math, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;

@@ -3,10 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use crate::argument::Type;
 use crate::failure::Step;
 use crate::progress::Event;
-use crate::world::World;
+use crate::world::{Type, World};
 
 /// What stands at a path.
 #[derive(Clone, Debug)]

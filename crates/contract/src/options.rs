@@ -2,12 +2,12 @@
 //! options.
 
 use crate::access::{Place, check_api_key, is_fetchable};
-use crate::argument::{Argument, CALL_OPTIONS, CLIENT_OPTIONS, Field, OBJECT, Type};
+use crate::argument::{Argument, CALL_OPTIONS, CLIENT_OPTIONS, Field, OBJECT};
 use crate::concat;
 use crate::failure::{Code, Failure, Step};
 use crate::limits::API_ORIGIN;
 use crate::retry::RetryPolicy;
-use crate::world::World;
+use crate::world::{Type, World};
 
 /// Where a gateway is mounted, unless told otherwise: on the page's own origin.
 pub const DEFAULT_GATEWAY: &str = "/aurous";

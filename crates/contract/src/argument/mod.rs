@@ -5,14 +5,12 @@
 //! with their subject: [`access`](crate::access), [`character`](crate::character).
 
 mod tables;
-mod value_type;
 
 use crate::concat;
 use crate::failure::{Code, Failure};
-use crate::world::World;
+use crate::world::{Type, World};
 
 pub use tables::*;
-pub use value_type::Type;
 
 /// What one value must be.
 #[derive(Debug)]

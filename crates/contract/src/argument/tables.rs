@@ -1,7 +1,6 @@
 //! The rules, and for each object the fields that are of interest.
 
-use super::Type::{AbortSignal, Array, Blob, Boolean, File, Function, Number, Object, Text, Url};
-use super::{Field, Rule, Test, Type};
+use super::{Field, Rule, Test};
 use crate::access::is_header_value;
 use crate::filename;
 use crate::id::is_id;
@@ -9,6 +8,10 @@ use crate::image::{ContentType, Extension};
 use crate::limits::{IDEMPOTENCY_KEY_MAX_CHARS, UPLOAD_IDS_MAX, UPLOAD_IDS_MIN};
 use crate::retry::LONGEST_WAIT_MS;
 use crate::version::is_api_version;
+use crate::world::Type;
+use crate::world::Type::{
+    AbortSignal, Array, Blob, Boolean, File, Function, Number, Object, Text, Url,
+};
 
 impl Field {
     const fn optional(name: &'static str, rule: &'static Rule) -> Self {

@@ -1,10 +1,10 @@
 use super::Call;
 use super::arguments::{content_type_at, is_target};
 use crate::answer::{self, Envelope, Head, Through, Unreadable};
-use crate::argument::{Argument, CHARACTER_FIELDS, CLASSIFICATION_FIELDS, TICKET_FIELDS, Type};
+use crate::argument::{Argument, CHARACTER_FIELDS, CLASSIFICATION_FIELDS, TICKET_FIELDS};
 use crate::failure::{Code, Failure, Step};
 use crate::retry::parse_retry_after;
-use crate::world::World;
+use crate::world::{Type, World};
 
 const BODY: Argument<'static> = Argument::new("answer.body", "");
 

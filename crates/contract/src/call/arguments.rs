@@ -2,7 +2,7 @@ use super::{Call, Task};
 use crate::access::is_fetchable;
 use crate::argument::{
     ATTRIBUTES_FIELDS, Argument, FILE, FILE_FIELDS, OBJECT, REQUEST_FIELDS, SOURCE, SOURCE_FIELDS,
-    TARGET, TARGET_FIELDS, Type, UPLOAD, UPLOAD_HEADERS_FIELDS, UPLOAD_ID,
+    TARGET, TARGET_FIELDS, UPLOAD, UPLOAD_HEADERS_FIELDS, UPLOAD_ID,
 };
 use crate::character::CreateFlow;
 use crate::concat;
@@ -12,7 +12,7 @@ use crate::image::{self, ContentType, Extension};
 use crate::options::{CallOptions, Client};
 use crate::progress::Progress;
 use crate::retry::Attempts;
-use crate::world::World;
+use crate::world::{Type, World};
 
 impl Call {
     /// Holds a call's arguments and options against their rules.

@@ -1,8 +1,8 @@
 use super::*;
-use crate::argument::Type;
 use crate::fake_world::{FakeWorld, array};
 use crate::progress::Phase;
 use crate::tickets::Tickets;
+use crate::world::Type;
 
 const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF";
 const ROOT: &str = "https://app.example/aurous";
