@@ -1,7 +1,9 @@
 //! A file that changed or vanished after it was picked, in Chromium. To `fetch` that looks like a dead
 //! connection; the SDK has to tell the two apart.
 
+use std::fs::File;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 use std::{fs, io};
 
 use anyhow::{Context, Result};
@@ -139,8 +141,11 @@ async fn a_small_file_may_change_while_it_is_uploaded_and_a_large_one_is_told() 
     Ok(())
 }
 
+/// To Chromium a file has changed whose modification falls into another second.
 fn overwrite(path: PathBuf) -> io::Result<()> {
-    fs::copy(sample("front-progressive.jpeg"), path).map(drop)
+    fs::copy(sample("front-progressive.jpeg"), &path)?;
+    let later = SystemTime::now() + Duration::from_secs(60);
+    File::options().write(true).open(path)?.set_modified(later)
 }
 
 /// A copy of a sample, picked by a person into a file input.
