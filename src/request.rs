@@ -1,22 +1,27 @@
 //! Requests: where they go, and their headers, put together with gloo-net.
 
-use aurous_contract::call::{Body, Call};
+use aurous_contract::call::Body;
 use aurous_contract::concat;
 use aurous_contract::failure::Step;
 use aurous_contract::world::World;
 use gloo_net::http::Headers;
 
-use crate::host::Host;
+use crate::host::{Host, object};
 
-/// Makes a step's request the next to be sent: a POST of JSON to the API or the gateway, or the PUT of the
-/// file. What stands in its headers was held against its rule, so that no engine throws here.
-pub fn prepare(step: Step, call: &Call, host: &Host) {
-    let path = match step {
-        Step::Init => "/v1/characters/uploads/init",
-        Step::Put => return put(call, host),
-        Step::Classify => "/v1/characters/uploads/classify",
-        Step::Create => "/v1/characters",
-    };
+/// Makes a step's request the next to be sent: the PUT of the file, with one header of its own, or a POST of
+/// JSON to the API or the gateway. What stands in its headers was held against its rule, so that no engine
+/// throws here.
+pub fn prepare(step: Step, body: Body, host: &Host) {
+    match body {
+        Body::File(content_type) => {
+            let headers = Headers::new();
+            headers.set("Content-Type", content_type.as_str());
+            return host.request("", &headers.into_raw());
+        }
+        Body::InitUpload(body) => host.write(&object(&body)),
+        Body::Classify(path) => host.write_upload_id(path),
+        Body::Subject => {}
+    }
     let headers = Headers::from_raw(host.headers());
     headers.set("Content-Type", "application/json");
     for (name, scheme, path) in HEADERS {
@@ -25,6 +30,11 @@ pub fn prepare(step: Step, call: &Call, host: &Host) {
             headers.set(name, &concat(&[scheme, &value]));
         }
     }
+    let path = match step {
+        Step::Init | Step::Put => "/v1/characters/uploads/init",
+        Step::Classify => "/v1/characters/uploads/classify",
+        Step::Create => "/v1/characters",
+    };
     host.request(path, &headers.into_raw());
 }
 
@@ -36,12 +46,3 @@ static HEADERS: &[(&str, &str, &str)] = &[
     ("Aurous-Version", "", "client.apiVersion"),
     ("Idempotency-Key", "", "idempotencyKey"),
 ];
-
-/// One header of its own, no cookie, no referrer.
-fn put(call: &Call, host: &Host) {
-    let headers = Headers::new();
-    if let Body::File(content_type) = call.body(Step::Put, host) {
-        headers.set("Content-Type", content_type.as_str());
-    }
-    host.request("", &headers.into_raw());
-}

@@ -1,8 +1,8 @@
 //! A call, from one action to the next.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
-use aurous_contract::call::{Action, Body, Call, Happened, Job, Task};
+use aurous_contract::call::{Action, Call, Happened, Job, Task};
 use aurous_contract::failure::{Failure, Step};
 use aurous_contract::image::SNIFF_LENGTH;
 use aurous_contract::tickets::Tickets;
@@ -14,7 +14,7 @@ use crate::request;
 
 thread_local! {
     /// Of all clients of this page: no two have a ticket in common.
-    static TICKETS: RefCell<Tickets> = const { RefCell::new(Tickets::new()) };
+    static TICKETS: Cell<Tickets> = const { Cell::new(Tickets::new()) };
 }
 
 /// Reads the arguments of a call, and begins it.
@@ -65,12 +65,10 @@ async fn run(mut call: Box<Call>, host: Host) {
 }
 
 fn next(call: &mut Call, happened: Happened, host: &Host) -> Action {
-    let next = TICKETS.try_with(|it| {
-        let mut tickets = it.try_borrow_mut().ok()?;
-        Some(call.next(happened, host, &mut tickets))
-    });
-    // Neither fails here; the ways that say so by a panic cost the page a kilobyte.
-    next.ok().flatten().unwrap_or(Action::Await)
+    let mut tickets = TICKETS.take();
+    let action = call.next(happened, host, &mut tickets);
+    TICKETS.set(tickets);
+    action
 }
 
 /// A job by its name in `host.js`, and its amount.
@@ -82,12 +80,7 @@ fn prepare(job: Job, call: &Call, host: &Host) -> (&'static str, f64) {
         Job::Wait => ("wait", 0.0),
         Job::WaitForOnline => ("wait", 1.0),
         Job::Send(step) => {
-            match call.body(step, host) {
-                Body::InitUpload(body) => host.write(&object(&body)),
-                Body::Classify(path) => host.write_upload_id(path),
-                Body::Subject | Body::File(_) => {}
-            }
-            request::prepare(step, call, host);
+            request::prepare(step, call.body(step, host), host);
             let is_told = step == Step::Put && call.is_watched();
             ("send", if is_told { 1.0 } else { 0.0 })
         }

@@ -148,10 +148,6 @@ pub enum Body {
 }
 
 impl Call {
-    pub fn client(&self) -> &Client {
-        &self.client
-    }
-
     pub fn body(&self, step: Step, world: &dyn World) -> Body {
         match (step, self.format) {
             (Step::Put, Some(format)) => Body::File(format.content_type()),
