@@ -65,10 +65,12 @@ async fn run(mut call: Box<Call>, host: Host) {
 }
 
 fn next(call: &mut Call, happened: Happened, host: &Host) -> Action {
-    let mut tickets = TICKETS.take();
-    let action = call.next(happened, host, &mut tickets);
-    TICKETS.set(tickets);
-    action
+    TICKETS.with(|shared| {
+        let mut tickets = shared.take();
+        let action = call.next(happened, host, &mut tickets);
+        shared.set(tickets);
+        action
+    })
 }
 
 /// A job by its name in `host.js`, and its amount.
