@@ -2,6 +2,8 @@
 // up and what an answer means say the Rust sources.
 
 import { AurousError } from "./aurous-error.js";
+import { board } from "./flights.js";
+import { sendByFetch, sendByXhr } from "./send.js";
 
 /** What a timer takes as its longest: as long or longer is for ever. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
@@ -26,9 +28,6 @@ function type(value) {
   }
   return typeof value === "object" ? (NAMED[tag(value)] ?? "an object") : `a ${typeof value}`;
 }
-
-/** Creates under way. */
-const flights = new Set();
 
 /** One call: its arguments, what it came to so far, and the job under way for it. */
 export class Host {
@@ -281,102 +280,19 @@ export class Host {
   /** Sends the request, up to the end of its answer. With `isTold`, how much of the file was sent. */
   async send(isTold, signal, say) {
     this.cause = undefined;
-    this.answer = await (isTold && globalThis.XMLHttpRequest ? this.sendByXhr(signal, say) : this.sendByFetch(signal));
-  }
-
-  async sendByFetch(signal) {
-    const { url, ...options } = this.sent;
-    const isPut = options.method === "PUT";
-    const body = isPut ? this.file : this.body;
-    // A redirect is an error: `fetch` would carry the key, the token and the body along to wherever it points.
-    const response = await fetch(new Request(url, { ...options, body, signal, redirect: "error" }));
-    const { status, headers } = response;
-    // Of a success, only an API call's body is of interest. What an engine says of one that is no JSON, or
-    // breaks off, quotes it.
-    const json = isPut && response.ok ? undefined : await response.json().catch(() => {});
-    return answer(status, (name) => headers.get(name), json);
-  }
-
-  /**
-   * The PUT over `XMLHttpRequest`, since `fetch` tells nothing of an upload's progress.
-   *
-   * Its only header is the same one, and `withCredentials` stays false. On the page's own origin the browser
-   * adds its cookies and the referrer all the same, and everywhere it follows redirects: nothing turns that
-   * off. A gateway drops the former; a redirect is found out afterwards.
-   */
-  sendByXhr(signal, say) {
-    const { url, method, headers } = this.sent;
-    return new Promise((resolve, reject) => {
-      const xhr = new XMLHttpRequest();
-      const { upload } = xhr;
-      upload.onprogress = ({ loaded }) => say(loaded);
-      // Whatever ended it: a load, an error, and in Safari an abort of its own making.
-      xhr.onloadend = () => {
-        if (!xhr.status) {
-          reject();
-          return;
-        }
-        // All at once: Chromium writes each one asked for that it may not show into the console.
-        const lines = xhr.getAllResponseHeaders();
-        const header = (name) => lines.match(new RegExp(`^${name}: *(.*)`, "im"))?.[1];
-        let body;
-        try {
-          body = JSON.parse(xhr.responseText);
-        } catch {}
-        const isRedirected = !!xhr.responseURL && xhr.responseURL !== url.split("#")[0];
-        resolve({ ...answer(xhr.status, header, body), isRedirected });
-      };
-      signal.addEventListener("abort", () => {
-        upload.onprogress = xhr.onloadend = null;
-        xhr.abort();
-      });
-      xhr.open(method, url);
-      xhr.setRequestHeader("Content-Type", headers.get("Content-Type"));
-      say(0);
-      xhr.send(this.file);
-    });
+    const { sent } = this;
+    const body = sent.method === "PUT" ? this.file : this.body;
+    const byXhr = isTold && globalThis.XMLHttpRequest;
+    this.answer = await (byXhr ? sendByXhr(sent, body, signal, say) : sendByFetch(sent, body, signal));
   }
 
   /** Whether this create is a new one: not the same as another that is under way. */
   board() {
     const { client, body, values, promise } = this;
-    const key = values["options.idempotencyKey"];
-    const signal = values["options.signal"];
-    // Cancelled before it began: alone.
-    if (signal?.aborted) {
-      return true;
-    }
-    let flight = [...flights].find((it) => it.client === client && it.key === key && it.body === body);
-    const isNew = !flight;
-    if (isNew) {
-      const controller = new AbortController();
-      flight = { client, key, body, controller, promise, waiting: 0 };
-      flights.add(flight);
-      // From then on an identical create is another one.
-      const land = () => flights.delete(flight);
-      promise.then(land, land);
-      this.signal = controller.signal;
-    }
-    this.promise = wait(flight, signal);
-    return isNew;
-  }
-}
-
-/** Waits for a shared create. The last one to stop waiting ends it. */
-async function wait(flight, signal) {
-  flight.waiting += 1;
-  let cancel;
-  const cancelled = new Promise((_, reject) => (cancel = () => reject(signal.reason)));
-  signal?.addEventListener("abort", cancel);
-  try {
-    return await Promise.race([flight.promise, cancelled]);
-  } finally {
-    signal?.removeEventListener("abort", cancel);
-    flight.waiting -= 1;
-    if (!flight.waiting) {
-      flights.delete(flight);
-      flight.controller.abort();
-    }
+    const flight = board({ client, body, promise, key: values["options.idempotencyKey"] }, values["options.signal"]);
+    this.signal = flight.signal;
+    this.promise = flight.result;
+    return flight.isNew;
   }
 }
 
@@ -395,12 +311,3 @@ function culprit(value, path, depth) {
 }
 
 const hex = (byte) => byte.toString(16).padStart(2, "0");
-
-const answer = (status, header, body) => ({
-  status,
-  body,
-  requestId: header("aurous-request-id"),
-  retryAfter: header("retry-after"),
-  retryDate: Date.parse(header("retry-after")),
-  gateway: header("aurous-gateway"),
-});

@@ -92,6 +92,26 @@ extern "C" {
     );
 }
 
+// What `host.js` imports: wasm-bindgen puts beside it what is named in a `module`.
+
+#[wasm_bindgen(module = "/pkg-template/aurous-error.js")]
+extern "C" {
+    #[allow(dead_code)]
+    type AurousError;
+}
+
+#[wasm_bindgen(module = "/pkg-template/flights.js")]
+extern "C" {
+    #[allow(dead_code)]
+    type Flights;
+}
+
+#[wasm_bindgen(module = "/pkg-template/send.js")]
+extern "C" {
+    #[allow(dead_code)]
+    type Send;
+}
+
 impl Host {
     /// Rejects. `step`: where it fails that fails before any.
     pub fn fail(&self, failure: &Failure, step: Step) {

@@ -221,7 +221,7 @@ async fn the_development_entry_has_names_and_does_the_same() -> Result<()> {
              const { initUpload } = await import('/pkg/development.js');
              const ticket = await initUpload(await paint('image/png'));
              const source = await (await fetch('/pkg/development.js')).text();
-             return [typeof ticket.upload_id, source.includes('sendByXhr(signal'),
+             return [typeof ticket.upload_id, source.includes('function sendByXhr('),
                  await names('development_bg.wasm'), await names('aurous_web_bg.wasm')];",
             Value::Null,
         )
