@@ -1,4 +1,4 @@
-// The one error class, shared by the facade (index.js) and the wasm, which makes the errors.
+// The one error class, of what fails in a call (host.js) and of a wasm that does not load (load.js).
 
 // In the global symbol registry, so that an error of another copy of this package, or of another
 // realm (an iframe's, say), is known too; `instanceof` knows neither.

@@ -31,7 +31,7 @@ function type(value) {
 
 /** One call: its arguments, what it came to so far, and the job under way for it. */
 export class Host {
-  /** Of each path whose type was told, what stood there: what was held against a rule is what is used. */
+  /** Of each path whose type was told, what stood there: it is looked at once, so what was held against a rule is what is used. */
   values = {};
   events = [];
 
@@ -48,7 +48,7 @@ export class Host {
   /** The type of what stands at a path, as messages call it; empty where looking at it threw. */
   type(path) {
     try {
-      return type((this.values[path] = this.look(path)));
+      return type(path in this.values ? this.values[path] : (this.values[path] = this.look(path)));
     } catch (cause) {
       this.cause = cause;
       return "";
@@ -280,6 +280,8 @@ export class Host {
   /** Sends the request, up to the end of its answer. With `isTold`, how much of the file was sent. */
   async send(isTold, signal, say) {
     this.cause = undefined;
+    // The next answer is another one.
+    this.values = Object.fromEntries(Object.entries(this.values).filter(([path]) => !path.startsWith("answer.")));
     const { sent } = this;
     const body = sent.method === "PUT" ? this.file : this.body;
     const byXhr = isTold && globalThis.XMLHttpRequest;

@@ -201,3 +201,32 @@ async fn a_token_function_that_fails_says_so_with_its_cause() {
     );
     assert!(emulator.log().await.is_empty());
 }
+
+#[wasm_bindgen_test]
+async fn an_option_is_looked_at_once_and_that_is_what_is_used() {
+    let emulator = Emulator::fresh().await;
+    let client = evaluate(
+        "globalThis.reads = [];
+         ((options) => Object.assign(Object.create({}, Object.fromEntries(
+             Object.entries(options).map(([name, value]) => [name, {
+                 get() {
+                     const again = reads.includes(name);
+                     reads.push(name);
+                     return again ? 'not\\nallowed' : value;
+                 },
+             }]),
+         )), { maxRetries: 0 }))({ sessionToken: 'a.b.c', apiVersion: '2026-05-15' })",
+    );
+    let client = with(client, "baseUrl", field(&emulator.open_client(), "baseUrl"));
+    let ticket = init_upload(file(FRONT_JPG, "front.jpg"), UNDEFINED, client).await;
+    assert!(ticket.is_ok());
+    let log = emulator.log().await;
+    assert_eq!(
+        header(&log[0], "authorization").as_deref(),
+        Some("Bearer a.b.c")
+    );
+    assert_eq!(
+        evaluate("reads.join()").as_string().unwrap(),
+        "sessionToken,apiVersion"
+    );
+}

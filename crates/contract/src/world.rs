@@ -20,11 +20,11 @@ use crate::progress::Event;
 /// | `init` | the ticket that was minted |
 pub trait World {
     /// The type of the value at a path, with dots between its parts; `undefined` where there is none.
-    /// Looks afresh.
+    /// It is looked at once, an answer's once for each request: what was held against a rule is what is
+    /// used.
     fn type_of(&self, path: &str) -> Type;
 
-    /// The text at a path, where there is one. What was looked at before is not looked at again: what was
-    /// held against a rule is what is used.
+    /// The text at a path, where there is one. Of a value whose type was asked for, that value's.
     fn text(&self, path: &str) -> Option<String>;
 
     /// Likewise a number, an array's length, 1 for `true` and 0 for `false`; else NaN.

@@ -3,8 +3,8 @@
 //! 1. wasm-pack compiles the SDK, for a release with a [`small_std`], and writes the glue, into
 //!    `target/wasm-pack`;
 //! 2. [`wasm_opt`] shrinks the wasm, and the glue follows its [`short_names`];
-//! 3. [`package`] puts them together with `pkg-template`, the glue's import of our error class
-//!    rewritten by [`glue`], the JavaScript bundled by esbuild.
+//! 3. [`package`] puts them together with `pkg-template`, the glue's imports of our
+//!    JavaScript rewritten by [`glue`], the JavaScript bundled by esbuild.
 
 mod glue;
 mod package;

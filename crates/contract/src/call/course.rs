@@ -188,7 +188,7 @@ impl Call {
         Ok(self.send(step, now_ms))
     }
 
-    fn asked(&mut self, ended: Ended, world: &dyn World) -> Result<(), Box<Failure>> {
+    fn asked(&self, ended: Ended, world: &dyn World) -> Result<(), Box<Failure>> {
         let message = match ended {
             Ended::Done => {
                 if world.text("token").as_deref().is_some_and(is_header_value) {
@@ -239,8 +239,8 @@ impl Call {
         tickets: &mut Tickets,
     ) -> Result<Action, Box<Failure>> {
         let failure = match ended {
-            Ended::Done => match self.took(step, world, tickets) {
-                Ok(action) => return action,
+            Ended::Done => match self.judge(step, world) {
+                Ok(()) => return self.took(step, world, tickets),
                 Err(failure) => failure,
             },
             // A file that vanished after it was picked looks like a failed connection.
@@ -255,14 +255,13 @@ impl Call {
         self.failed(failure, world, tickets)
     }
 
-    /// A step is done, if its answer is a good one.
+    /// A step is done.
     fn took(
         &mut self,
         step: Step,
         world: &dyn World,
         tickets: &mut Tickets,
-    ) -> Result<Result<Action, Box<Failure>>, Box<Failure>> {
-        self.judge(step, world)?;
+    ) -> Result<Action, Box<Failure>> {
         let text = |path: &str| world.text(path).unwrap_or_default();
         let (url, now_ms) = (text("target.href"), world.now_ms());
         match step {
@@ -282,11 +281,11 @@ impl Call {
             world.keep(step);
         }
         self.begin_step(self.done + 1);
-        Ok(if self.done < self.steps.len() {
+        if self.done < self.steps.len() {
             self.attempt(world, tickets)
         } else {
             Ok(Action::Finish)
-        })
+        }
     }
 
     fn begin_step(&mut self, place: usize) {
