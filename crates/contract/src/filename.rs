@@ -1,6 +1,5 @@
 //! The name sent with an upload.
 
-use crate::concat;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -71,26 +70,13 @@ impl Filename {
     /// ```
     pub fn for_upload(name: &str, format: ImageFormat) -> Self {
         if name.trim_ascii().is_empty() {
-            return Self(concat(&["image.", format.extension().as_str()]));
+            return Self(["image.", format.extension().as_str()].concat());
         }
-        let whole = length(name);
-        // What is left out, where the name is too long: from and to so many characters.
-        let to = whole.saturating_sub(extension_length(name));
-        let from = to.saturating_sub(whole.saturating_sub(FILENAME_MAX_CHARS));
-        let mut sent = String::new();
-        let mut rest = name;
-        for place in 0..whole {
-            let character = first(rest);
-            rest = rest.get(character.len()..).unwrap_or_default();
-            if !(from..to).contains(&place) {
-                sent.push_str(if is_control(character) {
-                    "_"
-                } else {
-                    character
-                });
-            }
-        }
-        Self(sent)
+        let whole = name.chars().count();
+        let behind_cut = whole - extension_length(name);
+        let cut = behind_cut.saturating_sub(whole.saturating_sub(FILENAME_MAX_CHARS));
+        let kept = name.chars().enumerate().filter(|(place, _)| !(cut..behind_cut).contains(place));
+        Self(kept.map(|(_, it)| if it.is_control() { '_' } else { it }).collect())
     }
 
     /// The name as it is sent.
@@ -105,50 +91,22 @@ impl Filename {
     }
 }
 
-pub(crate) fn check(text: &str) -> Result<(), FilenameError> {
-    match length(text) {
+fn check(text: &str) -> Result<(), FilenameError> {
+    match text.chars().count() {
         0 => Err(FilenameError::Empty),
         chars if chars > FILENAME_MAX_CHARS => Err(FilenameError::TooLong { chars }),
         _ => Ok(()),
     }
 }
 
-// Characters as bytes and slices: as `char`s, they cost the page half a kilobyte.
-
-/// In characters.
-fn length(text: &str) -> usize {
-    text.bytes().filter(starts_character).count()
-}
-
-/// A byte that doesn't continue a character.
-fn starts_character(byte: &u8) -> bool {
-    byte & 0xC0 != 0x80
-}
-
-/// The first character.
-fn first(text: &str) -> &str {
-    let next = text
-        .bytes()
-        .skip(1)
-        .position(|byte| starts_character(&byte));
-    next.and_then(|next| text.get(..=next)).unwrap_or(text)
-}
-
-fn is_control(character: &str) -> bool {
-    matches!(
-        character.as_bytes(),
-        [0..=0x1F | 0x7F] | [0xC2, 0x80..=0x9F]
-    )
-}
-
-/// Of the extension with its dot, in characters; 0 where there is none.
+/// Returns the length of the extension with its dot, in characters; 0 where there is none.
 fn extension_length(name: &str) -> usize {
-    let dot = name.bytes().rposition(|byte| byte == b'.').unwrap_or(0);
-    let length = name.get(dot..).map_or(0, length);
-    if dot > 0 && (2..=1 + EXTENSION_MAX_CHARS).contains(&length) {
-        length
-    } else {
-        0
+    let Some((stem, extension)) = name.rsplit_once('.') else {
+        return 0;
+    };
+    match extension.chars().count() {
+        length @ 1..=EXTENSION_MAX_CHARS if !stem.is_empty() => length + 1,
+        _ => 0,
     }
 }
 

@@ -57,7 +57,7 @@ opaque_id! {
     CharacterId
 }
 
-pub(crate) fn is_id(text: &str) -> bool {
+fn is_id(text: &str) -> bool {
     (1..=ID_MAX_BYTES).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 

@@ -5,21 +5,14 @@ use serde::{Deserialize, Serialize};
 use crate::filename::Filename;
 use crate::id::UploadId;
 use crate::image::{ContentType, Extension};
-use crate::record::{Value, serialize_record};
 
 /// Body of `POST /v1/characters/uploads/init`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InitUploadRequest {
     pub filename: Filename,
     pub extension: Extension,
     pub content_type: ContentType,
 }
-
-serialize_record!(InitUploadRequest, it => [
-    ("filename", Value::Text(it.filename.as_str())),
-    ("extension", Value::Text(it.extension.as_str())),
-    ("content_type", Value::Text(it.content_type.as_str())),
-]);
 
 /// Answer of `POST /v1/characters/uploads/init`: one ticket is one image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +30,12 @@ pub struct UploadTicket {
 pub struct UploadHeaders {
     #[serde(rename = "Content-Type")]
     pub content_type: ContentType,
+}
+
+/// Body of `POST /v1/characters/uploads/classify`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassifyRequest {
+    pub upload_id: UploadId,
 }
 
 /// Answer of `POST /v1/characters/uploads/classify`.

@@ -1,4 +1,4 @@
-use crate::record::{Value, serialize_record};
+use serde::Serialize;
 
 use super::{ContentType, Extension, ImageFormat};
 
@@ -10,7 +10,8 @@ use super::{ContentType, Extension, ImageFormat};
 /// let facts = ImageFacts::of(ImageFormat::Png, 2048.0);
 /// assert_eq!((facts.content_type, facts.size), (ContentType::Png, 2048.0));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ImageFacts {
     pub format: ImageFormat,
     pub content_type: ContentType,
@@ -19,13 +20,6 @@ pub struct ImageFacts {
     /// Bytes. A float, since that is what a JavaScript number is.
     pub size: f64,
 }
-
-serialize_record!(ImageFacts, it => [
-    ("format", Value::Text(it.format.as_str())),
-    ("contentType", Value::Text(it.content_type.as_str())),
-    ("extension", Value::Text(it.extension.as_str())),
-    ("size", Value::Number(it.size)),
-]);
 
 impl ImageFacts {
     pub const fn of(format: ImageFormat, size: f64) -> Self {

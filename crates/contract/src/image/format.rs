@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 /// A format that the API takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ImageFormat {
     Jpeg,
     Png,

@@ -2,10 +2,8 @@
 
 mod facts;
 mod format;
-mod refusal;
 mod sniff;
 
 pub use facts::ImageFacts;
 pub use format::{ContentType, Extension, ImageFormat};
-pub use refusal::{contradictory, mismatched, unreadable, unsupported};
 pub use sniff::{FileKind, SNIFF_LENGTH, sniff};

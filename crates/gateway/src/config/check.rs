@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use aurous_contract::access;
+use aurous_contract::header::is_header_value;
 use aurous_contract::rate::Bucket;
 use ipnet::IpNet;
 
@@ -89,7 +89,7 @@ fn check_secrets(secrets: &Secrets, anonymous: bool, errors: &mut ConfigErrors) 
         if secrets.api_key.expose().is_empty() {
             let remedy = "Set it to the team's key, or AUROUS_API_KEY_FILE to a file that holds it";
             errors.add(API_KEY, "it is not set", remedy);
-        } else if !access::is_header_value(secrets.api_key.expose()) {
+        } else if !is_header_value(secrets.api_key.expose()) {
             let problem = "it can't be sent: it holds something else than printable ASCII";
             errors.add(
                 API_KEY,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aurous_contract::error::ErrorCode;
 use aurous_contract::rate::Bucket;
-use aurous_contract::retry::{Outcome, Repeat};
+use aurous_contract::outcome::{Outcome, Repeat};
 use axum::http::{HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::sync::watch;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use aurous_contract::limits::IDEMPOTENCY_TTL_MS;
-use aurous_contract::retry::Repeat;
+use aurous_contract::outcome::Repeat;
 
 use crate::seal::SubjectTag;
 

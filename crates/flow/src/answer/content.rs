@@ -1,0 +1,77 @@
+use aurous_contract::id::{CharacterId, UploadId};
+
+use super::{Content, Envelope, Expected, Head, Ticket};
+use crate::read::{Elements, Fields, Object, Reading};
+use crate::url::Url;
+use crate::value::Value;
+
+/// Reads a body, which the shell has parsed; `None` where it is not JSON.
+///
+/// Of an answer to another status than success, the error envelope is read, whatever was expected.
+pub fn read_content<V: Value>(expected: &Expected, head: &Head, body: Option<V>) -> Content<V> {
+    if head.is_success() && *expected == Expected::Nothing {
+        return Content::Unread;
+    }
+    let Some(body) = body else {
+        return Content::NotJson;
+    };
+    if !head.is_success() {
+        return read_envelope(&body).map_or(Content::WrongShape, Content::Error);
+    }
+    let content = match expected {
+        Expected::Nothing => Ok(Some(Content::Unread)),
+        Expected::Ticket { root } => read_ticket(&body, root).map(|it| it.map(Content::Ticket)),
+        Expected::Classification => {
+            is_classification(&body).map(|()| Some(Content::Classification(body.clone())))
+        }
+        Expected::Character => is_character(&body).map(|()| Some(Content::Character(body.clone()))),
+    };
+    content.ok().flatten().unwrap_or(Content::WrongShape)
+}
+
+fn read_ticket<V: Value>(body: &V, root: &str) -> Reading<Option<Ticket<V>>, V> {
+    let fields = Fields::of(body, "");
+    let upload_id = fields.required("upload_id")?;
+    let url: String = fields.required("upload_url")?;
+    let Object(headers) = fields.required("upload_headers")?;
+    let content_type = Fields::of(&headers, "").required("Content-Type")?;
+    let _: String = fields.required("expires_at")?;
+    let url = V::parse_url(&url, Some(&[root, "/"].concat())).filter(Url::is_fetchable);
+    Ok(url.map(|url| Ticket {
+        upload_id,
+        url,
+        content_type,
+        document: body.clone(),
+    }))
+}
+
+fn is_classification<V: Value>(body: &V) -> Reading<(), V> {
+    let fields = Fields::of(body, "");
+    let _: UploadId = fields.required("upload_id")?;
+    let _: String = fields.required("pose")?;
+    let _: f64 = fields.required("confidence")?;
+    Ok(())
+}
+
+fn is_character<V: Value>(body: &V) -> Reading<(), V> {
+    let fields = Fields::of(body, "");
+    let _: CharacterId = fields.required("id")?;
+    let _: String = fields.required("status")?;
+    let _: Elements = fields.required("refs")?;
+    Ok(())
+}
+
+/// Reads the API's error envelope, where the body is one.
+fn read_envelope<V: Value>(body: &V) -> Option<Envelope> {
+    let error: Reading<Object<V>, V> = Fields::of(body, "").required("error");
+    let Object(error) = error.ok()?;
+    let text = |name| error.field(name).ok()?.as_text();
+    Some(Envelope {
+        error_type: text("type"),
+        code: text("code"),
+        message: text("message"),
+        param: text("param"),
+        doc_url: text("doc_url"),
+        request_id: text("request_id"),
+    })
+}

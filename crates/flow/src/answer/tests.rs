@@ -1,0 +1,215 @@
+use aurous_contract::outcome::Outcome;
+
+use super::*;
+use crate::failure::{ErrorKind, Step};
+
+const GATEWAY: Server<'_> = Server::Gateway {
+    mount: "https://app.example/aurous",
+};
+
+fn head(status: u16) -> Head {
+    Head {
+        status,
+        ..Head::default()
+    }
+}
+
+fn envelope(code: &str) -> Option<Envelope> {
+    Some(Envelope {
+        code: Some(code.into()),
+        message: Some("Why.".into()),
+    })
+}
+
+#[test]
+fn the_apis_own_code_passes_through_known_or_not() {
+    for code in ["upload_invalid", "some_code_of_next_year"] {
+        let failure = refused(Step::Init, GATEWAY, &head(400), envelope(code));
+        assert_eq!((failure.code.as_ref(), failure.kind), (code, ErrorKind::Api));
+        assert_eq!(failure.message, "Why.");
+        assert!(!failure.retryable);
+    }
+}
+
+#[test]
+fn a_code_of_the_gateways_is_of_kind_gateway() {
+    let failure = refused(
+        Step::Init,
+        GATEWAY,
+        &head(504),
+        envelope("gateway_upstream_timeout"),
+    );
+    assert_eq!(
+        (failure.code.as_ref(), failure.kind),
+        ("gateway_upstream_timeout", ErrorKind::Gateway)
+    );
+    assert!(failure.retryable);
+}
+
+#[test]
+fn no_visitor_can_mend_the_gateways_key_by_trying_again() {
+    let failure = refused(
+        Step::Classify,
+        GATEWAY,
+        &head(502),
+        envelope("gateway_key_refused"),
+    );
+    assert_eq!(
+        (failure.code.as_ref(), failure.kind),
+        ("gateway_key_refused", ErrorKind::Gateway)
+    );
+    assert!(!failure.retryable);
+}
+
+#[test]
+fn an_error_without_a_code_or_a_message_is_one_all_the_same() {
+    let failure = refused(Step::Init, GATEWAY, &head(400), Some(Envelope::default()));
+    assert_eq!(failure.code, "invalid_response");
+    assert_eq!(failure.message, "The request was refused with status 400.");
+}
+
+#[test]
+fn a_web_servers_404_page_means_that_no_gateway_is_there() {
+    for status in [200, 404, 405, 501] {
+        let failure = refused(Step::Init, GATEWAY, &head(status), None);
+        assert_eq!(failure.code, "gateway_not_found", "{status}");
+        assert!(failure.message.contains("https://app.example/aurous"));
+    }
+    let failure = unreadable(Step::Create, GATEWAY, &head(200), Unreadable::NotJson);
+    assert_eq!(failure.code, "gateway_not_found");
+}
+
+#[test]
+fn an_error_page_of_something_in_between_is_an_invalid_response() {
+    for server in [GATEWAY, Server::Api] {
+        let failure = refused(Step::Init, server, &head(502), None);
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            ("invalid_response", ErrorKind::Api)
+        );
+        assert_eq!(failure.status, Some(502));
+        assert!(failure.retryable);
+    }
+}
+
+#[test]
+fn a_create_that_was_accepted_but_not_readable_is_never_called_failed() {
+    for why in [Unreadable::NotJson, Unreadable::WrongShape] {
+        let failure = unreadable(Step::Create, Server::Api, &head(201), why);
+        assert_eq!(failure.code, "create_outcome_unknown");
+        assert_eq!((failure.kind, failure.status), (ErrorKind::Api, Some(201)));
+        assert!(!failure.retryable);
+    }
+}
+
+#[test]
+fn an_answer_that_broke_off_may_be_whole_the_next_time() {
+    for (why, outcome) in [
+        (Unreadable::NotJson, Outcome::NoResponse),
+        (Unreadable::WrongShape, Outcome::Status(201)),
+    ] {
+        let failure = unreadable(Step::Init, Server::Api, &head(201), why);
+        assert_eq!(failure.code, "invalid_response");
+        assert_eq!(failure.outcome, outcome);
+        assert_eq!(failure.retryable, why == Unreadable::NotJson);
+    }
+}
+
+#[test]
+fn no_answer_says_how_long_was_waited_for_it() {
+    for (why, kind, outcome) in [
+        (NoAnswer::Network, ErrorKind::Network, Outcome::NoResponse),
+        (NoAnswer::Timeout(30_000), ErrorKind::Timeout, Outcome::Stalled),
+    ] {
+        let failure = no_answer(Step::Put, why);
+        assert_eq!((failure.kind, failure.outcome), (kind, outcome));
+        assert!(failure.retryable);
+        let says_it = failure.message.contains("30000 ms");
+        assert_eq!(says_it, why == NoAnswer::Timeout(30_000));
+    }
+}
+
+#[test]
+fn a_put_that_something_in_the_gateways_place_took_has_not_arrived() {
+    let url = "https://app.example/aurous/uploads/token";
+    assert!(accepted_put(GATEWAY, url, &gateways(200)).is_ok());
+    let failure = accepted_put(GATEWAY, url, &head(200)).unwrap_err();
+    assert_eq!(failure.code, "gateway_not_found");
+    // The upload host itself says nothing of the sort.
+    assert!(accepted_put(GATEWAY, "https://upload.example/1", &head(200)).is_ok());
+    assert!(accepted_put(Server::Api, url, &head(200)).is_ok());
+}
+
+#[test]
+fn the_upload_hosts_refusals_have_codes_of_their_own() {
+    for (status, code) in [
+        (403, "upload_url_expired"),
+        (413, "upload_too_large"),
+        (400, "upload_failed"),
+    ] {
+        let failure = refused_put(&head(status), None);
+        assert_eq!((failure.code.as_ref(), failure.kind), (code, ErrorKind::Upload));
+        assert_eq!(failure.status, Some(status));
+    }
+}
+
+#[test]
+fn what_the_gateway_refuses_of_a_put_keeps_the_gateways_words() {
+    let failure = refused_put(&gateways(429), envelope("gateway_too_many_uploads"));
+    assert_eq!(
+        (failure.code.as_ref(), failure.kind),
+        ("gateway_too_many_uploads", ErrorKind::Gateway)
+    );
+    assert!(failure.retryable);
+}
+
+#[test]
+fn an_upload_fails_under_the_same_code_with_a_gateway_as_without() {
+    for (status, gateways_code, code, retryable) in [
+        (
+            404,
+            "gateway_upload_url_expired",
+            "upload_url_expired",
+            false,
+        ),
+        (
+            403,
+            "gateway_upload_url_refused",
+            "upload_url_expired",
+            false,
+        ),
+        (413, "gateway_body_too_large", "upload_too_large", false),
+        (502, "gateway_upload_refused", "upload_failed", false),
+        (502, "gateway_upload_host_failed", "upload_failed", true),
+        (503, "gateway_upload_host_busy", "upload_failed", true),
+    ] {
+        let failure = refused_put(&gateways(status), envelope(gateways_code));
+        assert_eq!((failure.code.as_ref(), failure.kind), (code, ErrorKind::Upload));
+        assert_eq!(
+            (failure.status, failure.message.as_str()),
+            (Some(status), "Why.")
+        );
+        assert_eq!(failure.retryable, retryable, "{gateways_code}");
+    }
+}
+
+#[test]
+fn a_body_too_large_of_another_call_is_no_upload() {
+    let failure = refused(
+        Step::Create,
+        GATEWAY,
+        &head(413),
+        envelope("gateway_body_too_large"),
+    );
+    assert_eq!(
+        (failure.code.as_ref(), failure.kind),
+        ("gateway_body_too_large", ErrorKind::Gateway)
+    );
+}
+
+fn gateways(status: u16) -> Head {
+    Head {
+        is_from_gateway: true,
+        ..head(status)
+    }
+}

@@ -1,0 +1,238 @@
+//! One call, from its first action to its result: a state machine without time, network or JavaScript.
+//!
+//! The shell makes a [`Call`] of a [`Task`], tells it that it [`Started`](Event::Started), and from then on
+//! carries out the [`Action`]s that [`Call::poll_action`] returns, sets a timer to [`Call::timeout_ms`], and
+//! hands each [`Event`] to [`Call::handle`]. (The pattern is that of a sans-I/O protocol implementation.)
+//!
+//! A call goes through one to three steps (an upload: init, put and maybe classify; the others one each). A
+//! step is tried until it succeeds, or until another attempt makes no sense.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `machine` | what follows on which event |
+//! | `stage` | the step at hand, and its request |
+
+mod machine;
+mod stage;
+
+use std::collections::VecDeque;
+
+use aurous_contract::image::{ImageFacts, ImageFormat};
+use aurous_contract::outcome::Repeat;
+
+use crate::answer::{Answer, Ticket};
+use crate::arguments::{PickedFile, Source, Task};
+use crate::client::Client;
+use crate::failure::{Failure, Step};
+use crate::limits::Limits;
+use crate::progress::{ByteCount, Progress};
+use crate::request::Request;
+use crate::retry::{Attempts, LONGEST_WAIT_MS, Patience};
+use stage::Stage;
+
+/// What the shell carries out. `V` is a value of the page's.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action<V> {
+    /// Read this many bytes from the beginning of the file.
+    ReadFile { length: usize },
+    /// Copy the file into memory, beside the other actions. From then on the copy stands for the file.
+    CopyFile,
+    /// Call the page's function for a session token.
+    AskForToken(V),
+    /// Send a request, and read its answer to the end.
+    Send(Box<Request>),
+    /// Wait for the timer.
+    Wait,
+    /// Wait for the timer, or for the browser to report that it is online.
+    WaitForOnline,
+    /// Call the page's listener.
+    Report(Progress),
+    /// Resolve the call's promise.
+    Finish(Output<V>),
+    /// Reject the call's promise.
+    Fail(Box<Failure>),
+}
+
+/// What happened to the actions. All but `CopyFile` and `Report` take each other's place: the shell drops
+/// the one under way when it begins the next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event<V> {
+    /// The call begins.
+    Started,
+    /// The first bytes of the file; fewer where the file is shorter.
+    FirstBytes(Vec<u8>),
+    /// The file could not be read.
+    FileUnreadable,
+    /// The file is in memory: its first bytes, and how many it has in all.
+    Copied { first_bytes: Vec<u8>, size: f64 },
+    /// The file could not be copied.
+    CopyFailed,
+    /// The page's function gave this text as a session token; `None` where it gave no text.
+    Token(Option<String>),
+    /// The page's function threw or rejected.
+    TokenFailed,
+    /// The request under way has sent so many bytes of its body.
+    Sent(f64),
+    Answered(Answer<V>),
+    /// The request was not answered, or the answer broke off.
+    ConnectionFailed,
+    /// The browser lacks something that the SDK needs, by its name in the standard.
+    Unsupported(&'static str),
+    /// The browser reports that it is online.
+    Online,
+    /// The timer fired.
+    TimedOut,
+}
+
+/// The circumstances of an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Moment {
+    /// Milliseconds since 1970.
+    pub now_ms: u64,
+    /// From 0 to less than 1, a new one for each event.
+    pub random: f64,
+    /// Whether the browser reports that it is offline.
+    pub is_offline: bool,
+}
+
+/// What a call results in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output<V> {
+    Ticket(Ticket<V>),
+    /// The PUT has no result but that it succeeded.
+    Put,
+    Classification(V),
+    Character(V),
+    Upload(Box<Upload<V>>),
+}
+
+/// What an upload results in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Upload<V> {
+    pub ticket: Ticket<V>,
+    pub image: ImageFacts,
+    /// Where it was asked for.
+    pub classification: Option<V>,
+}
+
+/// A call under way.
+#[derive(Debug)]
+pub struct Call<V> {
+    task: Task,
+    client: Client<V>,
+    limits: Limits,
+    /// Whether the page listens to the progress of a file.
+    is_watched: bool,
+    file: Option<FileState>,
+    stage: Stage,
+    activity: Activity,
+    /// How long to wait for the activity.
+    patience: Patience,
+    /// Of the step at hand, unless it is a PUT.
+    attempts: Attempts,
+    /// Of the PUT, those to the URL of an earlier ticket included.
+    put_attempts: Attempts,
+    /// What the activities of the step took, in milliseconds; those of all steps, where a deadline was
+    /// given.
+    spent_ms: u64,
+    /// The ticket of an upload.
+    ticket: Option<Ticket<V>>,
+    /// Whether that ticket took the place of an expired one.
+    is_ticket_renewed: bool,
+    actions: VecDeque<Action<V>>,
+}
+
+/// What the call is waiting for.
+#[derive(Debug, PartialEq)]
+enum Activity {
+    /// The first bytes of the file.
+    ReadFile,
+    /// The rest of the copy, after the ticket is minted.
+    CopyFile,
+    AskForToken,
+    Send,
+    /// The first bytes of the file once more, to learn why a PUT failed: a file that changed after it was
+    /// picked looks like a failed connection.
+    ProbeFile,
+    BackOff,
+    /// The network. Holds the failure to report if it does not come back.
+    WaitForOnline(Box<Failure>),
+    /// Nothing: the call has ended.
+    End,
+}
+
+/// What is known of the call's file.
+#[derive(Debug)]
+struct FileState {
+    name: String,
+    size: f64,
+    /// Known once the first bytes were read.
+    format: Option<ImageFormat>,
+    /// Whether the copy in memory is not complete yet.
+    is_being_copied: bool,
+    bytes: ByteCount,
+}
+
+impl<V: Clone> Call<V> {
+    /// Makes a call. It begins with [`Event::Started`].
+    pub fn new(task: Task, client: Client<V>, limits: Limits, is_watched: bool) -> Self {
+        let file = match &task {
+            Task::InitUpload(Source::File(file)) | Task::PutFile { file, .. } => Some(file),
+            Task::Upload(upload) => Some(&upload.file),
+            _ => None,
+        };
+        let repeat = match &task {
+            Task::CreateCharacter(request) => request.repeat(),
+            _ => Repeat::Freely,
+        };
+        Self {
+            is_watched: is_watched && matches!(task, Task::PutFile { .. } | Task::Upload(_)),
+            file: file.map(FileState::of),
+            stage: Stage::first(&task),
+            activity: Activity::BackOff,
+            patience: Patience::wait(0, 0),
+            attempts: Attempts::of(repeat),
+            put_attempts: Attempts::default(),
+            spent_ms: 0,
+            ticket: None,
+            is_ticket_renewed: false,
+            actions: VecDeque::new(),
+            task,
+            client,
+            limits,
+        }
+    }
+
+    /// Returns the next action, in the order in which they are to be carried out.
+    pub fn poll_action(&mut self) -> Option<Action<V>> {
+        self.actions.pop_front()
+    }
+
+    /// Returns when to report [`Event::TimedOut`], in milliseconds from now, unless another event comes
+    /// first; `None`: never.
+    pub fn timeout_ms(&self, now_ms: u64) -> Option<u64> {
+        let remaining_ms = self.patience.remaining_ms(now_ms);
+        let is_set = self.activity != Activity::End && remaining_ms < LONGEST_WAIT_MS;
+        is_set.then_some(remaining_ms)
+    }
+
+    /// Returns the step at hand.
+    pub fn step(&self) -> Step {
+        self.stage.step()
+    }
+}
+
+impl FileState {
+    fn of(file: &PickedFile) -> Self {
+        Self {
+            name: file.name.clone(),
+            size: file.size,
+            format: None,
+            is_being_copied: false,
+            bytes: ByteCount::of(file.size),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+use aurous_contract::character::CreateFlow;
+use aurous_contract::filename::Filename;
+use aurous_contract::id::UploadId;
+use aurous_contract::image::{ContentType, ImageFormat};
+use aurous_contract::outcome::Repeat;
+use aurous_contract::upload::{ClassifyRequest, InitUploadRequest};
+
+use super::FileState;
+use crate::answer::Expected;
+use crate::arguments::{CreateRequest, Source, Task};
+use crate::client::Client;
+use crate::failure::Step;
+use crate::read::HeaderValue;
+use crate::request::{Body, Request};
+
+/// The step at hand, with all that its request needs.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Stage {
+    /// The file must be looked at before this step can begin.
+    Prepare(Step),
+    Init(Body),
+    Put {
+        /// Signed: it goes into no message.
+        url: String,
+        content_type: ContentType,
+    },
+    Classify(UploadId),
+    Create(CreateRequest),
+}
+
+impl Stage {
+    /// Returns the stage that a task begins with.
+    pub(super) fn first(task: &Task) -> Self {
+        match task {
+            Task::InitUpload(Source::Description { json }) => Self::Init(Body::Json(json.clone())),
+            Task::InitUpload(Source::File(_)) | Task::PutFile { .. } | Task::Upload(_) => {
+                Self::Prepare(task.first_step())
+            }
+            Task::Classify(upload_id) => Self::Classify(upload_id.clone()),
+            Task::CreateCharacter(request) => Self::Create(request.clone()),
+        }
+    }
+
+    /// Returns the stage that mints a ticket for a file that was looked at. Extension and content type are
+    /// those of its bytes: a name and a `type` are guesses.
+    pub(super) fn init(file: &FileState, format: ImageFormat) -> Self {
+        Self::Init(Body::InitUpload(InitUploadRequest {
+            filename: Filename::for_upload(&file.name, format),
+            extension: format.extension(),
+            content_type: format.content_type(),
+        }))
+    }
+
+    pub(super) const fn step(&self) -> Step {
+        match self {
+            Self::Prepare(step) => *step,
+            Self::Init(_) => Step::Init,
+            Self::Put { .. } => Step::Put,
+            Self::Classify(_) => Step::Classify,
+            Self::Create(_) => Step::Create,
+        }
+    }
+
+    /// Returns the request of this stage; none before the file was looked at. `token` is the session token
+    /// that the page's function gave.
+    pub(super) fn request<V>(
+        &self,
+        client: &Client<V>,
+        token: Option<&HeaderValue>,
+    ) -> Option<Request> {
+        let post = |path, body, expected| Some(client.post(path, body, expected, token));
+        match self {
+            Self::Prepare(_) => None,
+            Self::Init(body) => {
+                let root = client.root.clone();
+                let expected = Expected::Ticket { root };
+                post("/v1/characters/uploads/init", body.clone(), expected)
+            }
+            Self::Put { url, content_type } => Some(Request::put(url.clone(), *content_type)),
+            Self::Classify(upload_id) => {
+                let upload_id = upload_id.clone();
+                let body = Body::Classify(ClassifyRequest { upload_id });
+                post("/v1/characters/uploads/classify", body, Expected::Classification)
+            }
+            Self::Create(create) => {
+                let body = Body::Json(create.json.clone());
+                let mut request = post("/v1/characters", body, Expected::Character)?;
+                let key = create.idempotency_key.clone();
+                request.headers.push(("Idempotency-Key".into(), key));
+                Some(request)
+            }
+        }
+    }
+}
+
+impl CreateRequest {
+    /// Returns whether a second request does harm. Synthesis costs credits, and no page of the vendor's
+    /// documents that an idempotency key keeps it from being carried out twice.
+    pub(super) const fn repeat(&self) -> Repeat {
+        match self.flow {
+            CreateFlow::Upload => Repeat::Freely,
+            CreateFlow::Synthesize => Repeat::OnlyIfNotCarriedOut,
+        }
+    }
+}

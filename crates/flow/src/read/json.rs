@@ -1,0 +1,49 @@
+use super::{Fault, Reading, unreadable};
+use crate::failure::Code;
+use crate::value::{Value, ValueKind};
+
+/// How deep the field at fault is looked for: a circle has no end.
+const DEEPEST: usize = 8;
+
+/// Returns the JSON of an argument, which messages call `name`: fields that the SDK does not know pass
+/// through.
+///
+/// # Errors
+/// `invalid_argument` about the innermost field that JSON has no place for: its getter throws, it is a
+/// bigint, or it is part of a circle.
+pub fn read_json<V: Value>(value: &V, name: &str) -> Reading<String, V> {
+    let at = |path: Option<String>, thrown: V| {
+        let path = path.as_deref().unwrap_or(name);
+        unreadable(path, Code::InvalidArgument, thrown)
+    };
+    match value.to_json() {
+        Ok(Some(json)) => Ok(json),
+        Ok(None) => {
+            let fault = at(None, value.clone());
+            Err(Fault {
+                cause: None,
+                ..fault
+            })
+        }
+        Err(thrown) => Err(at(find_culprit(value, "", DEEPEST), thrown)),
+    }
+}
+
+/// Returns the path of the innermost field that cannot be written as JSON.
+fn find_culprit<V: Value>(value: &V, path: &str, depth: usize) -> Option<String> {
+    if depth == 0 || !matches!(value.kind(), ValueKind::Object | ValueKind::Array) {
+        return None;
+    }
+    value.field_names().into_iter().find_map(|name| {
+        let inner = if path.is_empty() {
+            name.clone()
+        } else {
+            [path, ".", &name].concat()
+        };
+        match value.field(&name) {
+            Ok(field) if field.to_json().is_ok() => None,
+            Ok(field) => find_culprit(&field, &inner, depth - 1).or(Some(inner)),
+            Err(_) => Some(inner),
+        }
+    })
+}
