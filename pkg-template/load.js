@@ -2,7 +2,9 @@
 
 import { initSync } from "./aurous_web.js";
 import { AurousError } from "./aurous-error.js";
-import { tag } from "./host.js";
+
+/** What kind of object it is: by its looks rather than by `instanceof`, which knows nothing of another realm. */
+const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
 const SERVE_IT =
   "Serve aurous_web_bg.wasm beside the script. A bundler that leaves the file out (esbuild, Rollup and Rolldown do) " +

@@ -1,33 +1,55 @@
 //! The browser SDK for the Aurous Labs character API: the wasm side of the npm package `aurous-web`.
 //!
-//! A thin shell: what a call does next is decided in [`aurous_contract::call`], natively tested, and the
-//! browser does it (`pkg-template/host.js`). JavaScript users call these functions through the package's
-//! facade (`pkg-template/sdk.js`), which loads the wasm on the first call; the types they see are in
-//! `pkg-template/index.d.ts`.
+//! A thin shell around [`aurous_flow`]: each export reads its arguments into a typed task, and one loop
+//! ([`call`](mod@call)) carries out the actions of that task's state machine. JavaScript users call the exports
+//! through the package's facade (`pkg-template/sdk.js`), which loads the wasm on the first call;
+//! `pkg-template/index.d.ts` holds the types that they see.
 //!
 //! Each export takes its own arguments, the call's options and the client's options (`undefined`: the
-//! default client), and rejects with an `AurousError`, or with the signal's own reason where the
-//! caller cancelled. Nothing here may panic: with `panic = "abort"` the promise would stay pending
-//! for ever.
+//! default client). It rejects with an `AurousError`, or with the signal's own reason where the caller
+//! cancelled.
 //!
-//! | module | what it holds |
+//! | module | holds |
 //! |---|---|
-//! | `run` | a call, from one action to the next |
-//! | `host` | what JavaScript tells and does for us, as the contract asks for it |
-//! | `request` | where requests go, and their headers |
+//! | `call` | one call, from its arguments to its result |
+//! | `job` | what a call waits for: the file, a token, an answer |
+//! | `fetch`, `xhr` | the two ways to send a request |
+//! | `shared_create` | identical creates at the same time, which are one |
+//! | `cancellation`, `listener`, `timer`, `slot` | events as futures, cleaned up when dropped |
+//! | `value` | JavaScript values, as the readers of `aurous_flow` see them |
+//! | `output` | results and errors, as JavaScript sees them |
+//! | `surroundings` | the clock, the network, the page |
+//!
+//! # Invariants
+//!
+//! - **Nothing here panics**: with `panic = "abort"` the promise would stay pending for ever. The lints of
+//!   this crate's `Cargo.toml` forbid `unwrap`, `expect`, `panic` and indexing.
+//! - **An import that may throw is bound with `catch`**: an exception that crosses an async export leaves its
+//!   promise pending as well.
+//! - **What a future began ends when it is dropped**: requests, timers and listeners.
+//! - **Nothing is decided here**: a rule belongs into `aurous_flow`, where it is tested natively.
 
-mod host;
-mod request;
-mod run;
+mod call;
+mod cancellation;
+mod fetch;
+mod job;
+mod listener;
+mod output;
+mod shared_create;
+mod slot;
+mod surroundings;
+mod timer;
+mod value;
+mod xhr;
 
-use aurous_contract::call::Task;
+use aurous_flow::arguments::Task;
+use aurous_flow::failure::Step;
 use js_sys::Promise;
 #[cfg(target_arch = "wasm32")]
 use lol_alloc::{AssumeSingleThreaded, FreeListAllocator};
 use wasm_bindgen::prelude::*;
 
-use crate::host::Host;
-use crate::run::start;
+use crate::value::Js;
 
 /// The standard library's allocator costs 2.7 KB more of the download.
 #[cfg(target_arch = "wasm32")]
@@ -36,45 +58,51 @@ static ALLOCATOR: AssumeSingleThreaded<FreeListAllocator> =
     // SAFETY: wasm32-unknown-unknown without atomics has one thread, and this is built without.
     unsafe { AssumeSingleThreaded::new(FreeListAllocator::new()) };
 
-/// Mints a ticket for one image. `source`: a `File` or `Blob`, or
+/// Mints a ticket for one image. `source` is a `File` or `Blob`, or
 /// `{ filename, extension, content_type }`. Resolves to the API's ticket, its `upload_url` absolute.
 #[wasm_bindgen(js_name = initUpload)]
 pub fn init_upload(source: JsValue, options: JsValue, client: JsValue) -> Promise {
-    start(
-        Task::InitUpload,
-        Host::new(&source, &source, &options, &client),
-    )
+    let source = Js(source);
+    call::start(Step::Init, &source, options, client, |_, _| {
+        Task::init_upload(&source)
+    })
 }
 
 /// PUTs a `File` or `Blob`, as it is, to `target`: a ticket, or its URL. Resolves to `undefined`.
 #[wasm_bindgen(js_name = putFile)]
 pub fn put_file(target: JsValue, file: JsValue, options: JsValue, client: JsValue) -> Promise {
-    start(Task::PutFile, Host::new(&target, &file, &options, &client))
+    let (target, file) = (Js(target), Js(file));
+    call::start(Step::Put, &file, options, client, |client, _| {
+        Task::put_file(&target, &file, &client.root)
+    })
 }
 
-/// Says what an uploaded picture shows. `upload`: an `upload_id`, or a ticket.
+/// Classifies an uploaded picture. `upload` is an `upload_id`, or a ticket. Resolves to the API's
+/// classification.
 #[wasm_bindgen]
 pub fn classify(upload: JsValue, options: JsValue, client: JsValue) -> Promise {
-    start(
-        Task::Classify,
-        Host::new(&upload, &upload, &options, &client),
-    )
+    let upload = Js(upload);
+    call::start(Step::Classify, &upload, options, client, |_, _| {
+        Task::classify(&upload)
+    })
 }
 
-/// Makes a character. `request`: the API's request body. Identical creates at the same time, of a button
-/// that was clicked twice, are one, and each gets its result: whoever cancels stops waiting, and the
-/// last one to do so ends it.
+/// Makes a character. `request` is the API's request body. Identical creates at the same time, of a button
+/// that was clicked twice, are one, and each gets its result.
 #[wasm_bindgen(js_name = createCharacter)]
 pub fn create_character(request: JsValue, options: JsValue, client: JsValue) -> Promise {
-    start(
-        Task::CreateCharacter,
-        Host::new(&request, &request, &options, &client),
-    )
+    let request = Js(request);
+    call::start(Step::Create, &request, options, client, |_, options| {
+        Task::create_character(&request, options, surroundings::random_key)
+    })
 }
 
-/// Uploads one image: a ticket, the PUT and, if it is asked for, the classification. Resolves to
+/// Uploads one image: a ticket, the PUT and, if the options ask for it, the classification. Resolves to
 /// `{ ticket, image, classification }`.
 #[wasm_bindgen]
 pub fn upload(file: JsValue, options: JsValue, client: JsValue) -> Promise {
-    start(Task::Upload, Host::new(&file, &file, &options, &client))
+    let file = Js(file);
+    call::start(Step::Init, &file, options, client, |_, options| {
+        Task::upload(&file, options)
+    })
 }

@@ -75,8 +75,14 @@ impl Filename {
         let whole = name.chars().count();
         let behind_cut = whole - extension_length(name);
         let cut = behind_cut.saturating_sub(whole.saturating_sub(FILENAME_MAX_CHARS));
-        let kept = name.chars().enumerate().filter(|(place, _)| !(cut..behind_cut).contains(place));
-        Self(kept.map(|(_, it)| if it.is_control() { '_' } else { it }).collect())
+        let kept = name
+            .chars()
+            .enumerate()
+            .filter(|(place, _)| !(cut..behind_cut).contains(place));
+        Self(
+            kept.map(|(_, it)| if it.is_control() { '_' } else { it })
+                .collect(),
+        )
     }
 
     /// The name as it is sent.

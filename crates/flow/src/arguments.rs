@@ -30,7 +30,9 @@ pub enum Task {
 pub enum Source {
     File(PickedFile),
     /// A description of a file that is not at hand: the request's body.
-    Description { json: String },
+    Description {
+        json: String,
+    },
 }
 
 /// A file that a person picked.

@@ -2,6 +2,7 @@
 
 use aurous_contract::limits::API_ORIGIN;
 
+use crate::answer::Expected;
 use crate::answer::Server;
 use crate::failure::{Code, Failure};
 use crate::limits::Limits;
@@ -10,7 +11,6 @@ use crate::read::{
     convert,
 };
 use crate::request::{Body, Credentials, Header, Request};
-use crate::answer::Expected;
 use crate::url::Url;
 use crate::value::{Value, ValueKind};
 
@@ -129,16 +129,25 @@ impl<V> Client<V> {
 
     /// Returns an API call: a POST of JSON to a path below the root. `token` is the session token that the
     /// page's function gave.
-    pub fn post(&self, path: &str, body: Body, expected: Expected, token: Option<&HeaderValue>) -> Request {
+    pub fn post(
+        &self,
+        path: &str,
+        body: Body,
+        expected: Expected,
+        token: Option<&HeaderValue>,
+    ) -> Request {
         let url = [&*self.root, path].concat();
         let mut request = Request::post(url, self.credentials, body, expected);
         request.headers.clone_from(&self.headers);
-        let mut set = |name: &str, value: &[&str]| request.headers.push((name.to_owned(), value.concat()));
+        let mut set =
+            |name: &str, value: &[&str]| request.headers.push((name.to_owned(), value.concat()));
         set("Content-Type", &["application/json"]);
         match (&self.access, token) {
             (Access::Api(key), _) => set("X-Api-Key", &[key.as_str()]),
             (Access::Gateway(Some(SessionToken::Fixed(token))), _)
-            | (Access::Gateway(_), Some(token)) => set("Authorization", &["Bearer ", token.as_str()]),
+            | (Access::Gateway(_), Some(token)) => {
+                set("Authorization", &["Bearer ", token.as_str()])
+            }
             (Access::Gateway(_), None) => {}
         }
         if let Some(ApiVersion(version)) = &self.api_version {

@@ -53,7 +53,10 @@ impl Value for Json {
     fn field(&self, name: &str) -> Result<Self, Self> {
         let field = match (self, name) {
             (Self::Array(elements), "length") => Some(json!(elements.len())),
-            (Self::Array(elements), _) => name.parse().ok().and_then(|it: usize| elements.get(it).cloned()),
+            (Self::Array(elements), _) => name
+                .parse()
+                .ok()
+                .and_then(|it: usize| elements.get(it).cloned()),
             _ => self.get(name).cloned(),
         };
         let field = field.unwrap_or(json!({ "$kind": "undefined" }));
@@ -103,7 +106,10 @@ impl Value for Json {
 
     fn parse_url(text: &str, base: Option<&str>) -> Option<Url> {
         let base = base.map(url::Url::parse).transpose().ok()?;
-        let url = url::Url::options().base_url(base.as_ref()).parse(text).ok()?;
+        let url = url::Url::options()
+            .base_url(base.as_ref())
+            .parse(text)
+            .ok()?;
         Some(Url {
             href: url.as_str().to_owned(),
             protocol: format!("{}:", url.scheme()),

@@ -113,7 +113,11 @@ mod tests {
         let mut ledger = filled(&["upl_1"]);
         assert!(ledger.is_filled_and_unspent(&id("upl_1"), UPLOAD_TTL_MS - 1));
         assert!(!ledger.is_filled_and_unspent(&id("upl_1"), UPLOAD_TTL_MS));
-        ledger.add_minted(id("upl_2"), "https://upload.example/2".into(), UPLOAD_TTL_MS);
+        ledger.add_minted(
+            id("upl_2"),
+            "https://upload.example/2".into(),
+            UPLOAD_TTL_MS,
+        );
         assert_eq!(ledger.0.len(), 1, "the first one is forgotten");
     }
 }

@@ -1,8 +1,8 @@
 //! The options of one call.
 
+use crate::failure::Code;
 use crate::limits::Limits;
 use crate::read::{Bytes, Callback, Fields, IdempotencyKey, Object, Reading, Signal, convert};
-use crate::failure::Code;
 use crate::value::Value;
 
 /// Up to so many bytes, a file is copied into memory by default (32 MB): see [`CallOptions::snapshot_bytes`].

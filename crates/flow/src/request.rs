@@ -100,6 +100,12 @@ impl Request {
             expected,
         }
     }
+
+    /// Returns whether an answer from this URL was redirected there. Some runtimes do not tell the URL.
+    pub fn is_redirected_to(&self, url: &str) -> bool {
+        let sent = self.url.split('#').next().unwrap_or_default();
+        !url.is_empty() && url != sent
+    }
 }
 
 impl Method {

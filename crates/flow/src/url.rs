@@ -65,7 +65,13 @@ mod tests {
 
     #[test]
     fn this_machine_is_known_by_its_names_and_addresses_alone() {
-        for host in ["localhost", "api.localhost", "127.0.0.1", "127.8.9.1", "[::1]"] {
+        for host in [
+            "localhost",
+            "api.localhost",
+            "127.0.0.1",
+            "127.8.9.1",
+            "[::1]",
+        ] {
             assert!(url(&format!("http://{host}:8080/")).is_loopback(), "{host}");
         }
         for host in [
@@ -82,7 +88,10 @@ mod tests {
 
     #[test]
     fn a_root_has_no_query_and_no_slash_at_its_end() {
-        for text in ["https://a.example/aurous", "https://a.example/aurous//?a=b#c"] {
+        for text in [
+            "https://a.example/aurous",
+            "https://a.example/aurous//?a=b#c",
+        ] {
             assert_eq!(url(text).root(), "https://a.example/aurous");
         }
         assert_eq!(url("http://a.example:81").root(), "http://a.example:81");

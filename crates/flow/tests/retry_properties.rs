@@ -2,8 +2,8 @@
 
 use aurous_contract::outcome::{Outcome, Repeat};
 use aurous_flow::retry::{
-    Attempt, Backoff, Decision, GiveUp, LONGEST_WAIT_MS, RetryPolicy,
-    parse_retry_after, put_stall_limit_ms,
+    Attempt, Backoff, Decision, GiveUp, LONGEST_WAIT_MS, RetryPolicy, parse_retry_after,
+    put_stall_limit_ms,
 };
 use proptest::prelude::*;
 

@@ -9,7 +9,7 @@ use crate::value::Value;
 ///
 /// Of an answer to another status than success, the error envelope is read, whatever was expected.
 pub fn read_content<V: Value>(expected: &Expected, head: &Head, body: Option<V>) -> Content<V> {
-    if head.is_success() && *expected == Expected::Nothing {
+    if !expected.is_in_body(head) {
         return Content::Unread;
     }
     let Some(body) = body else {

@@ -37,7 +37,11 @@ pub fn refused(
     let Some(envelope) = envelope else {
         return not_the_apis(server, head, "its body is not the API's JSON");
     };
-    let mut failure = answered(head, Code::InvalidResponse, "The request was refused with status {}.");
+    let mut failure = answered(
+        head,
+        Code::InvalidResponse,
+        "The request was refused with status {}.",
+    );
     if let Some(message) = envelope.message {
         failure.message = message;
     }

@@ -11,6 +11,7 @@ mod judgement;
 use aurous_contract::id::UploadId;
 use aurous_contract::image::ContentType;
 
+use crate::retry::parse_retry_after;
 use crate::url::Url;
 
 pub use content::read_content;
@@ -33,7 +34,9 @@ pub enum Expected {
     /// Nothing: of a PUT's answer, its status alone counts.
     Nothing,
     /// A ticket, whose URL may be relative to this one.
-    Ticket { root: String },
+    Ticket {
+        root: String,
+    },
     Classification,
     Character,
 }
@@ -98,7 +101,36 @@ pub struct Envelope {
     pub request_id: Option<String>,
 }
 
+impl Expected {
+    /// Returns whether the body of this answer is to be read.
+    pub fn is_in_body(&self, head: &Head) -> bool {
+        *self != Self::Nothing || !head.is_success()
+    }
+}
+
 impl Head {
+    /// Reads the head of an answer.
+    ///
+    /// `header` returns the value of a header, `parse_date` the milliseconds since 1970 of a date, NaN where
+    /// the text is none; `now_ms` is the reader's own clock.
+    pub fn read(
+        status: u16,
+        header: &dyn Fn(&str) -> Option<String>,
+        parse_date: fn(&str) -> f64,
+        now_ms: f64,
+    ) -> Self {
+        let retry_after = header("retry-after");
+        let retry_after_ms =
+            retry_after.and_then(|it| parse_retry_after(&it, parse_date(&it), now_ms as u64));
+        Self {
+            status,
+            request_id: header("aurous-request-id"),
+            retry_after_ms,
+            is_from_gateway: header("aurous-gateway").is_some(),
+            is_redirected: false,
+        }
+    }
+
     /// Returns whether the status is one of success.
     pub const fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)
@@ -113,6 +145,24 @@ impl<V> Content<V> {
             _ => None,
         }
     }
+}
+
+/// Returns the value of a header among lines of `name: value`, as `XMLHttpRequest` lists them.
+///
+/// ```
+/// use aurous_flow::answer::header_of;
+///
+/// let lines = "aurous-gateway: 1\r\nRetry-After: 7\r\n";
+/// assert_eq!(header_of(lines, "retry-after").as_deref(), Some("7"));
+/// assert_eq!(header_of(lines, "gateway"), None);
+/// ```
+pub fn header_of(lines: &str, name: &str) -> Option<String> {
+    lines.lines().find_map(|line| {
+        let (start, value) = line.split_once(':')?;
+        start
+            .eq_ignore_ascii_case(name)
+            .then(|| value.trim().to_owned())
+    })
 }
 
 #[cfg(test)]

@@ -25,7 +25,10 @@ fn envelope(code: &str) -> Option<Envelope> {
 fn the_apis_own_code_passes_through_known_or_not() {
     for code in ["upload_invalid", "some_code_of_next_year"] {
         let failure = refused(Step::Init, GATEWAY, &head(400), envelope(code));
-        assert_eq!((failure.code.as_ref(), failure.kind), (code, ErrorKind::Api));
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            (code, ErrorKind::Api)
+        );
         assert_eq!(failure.message, "Why.");
         assert!(!failure.retryable);
     }
@@ -119,7 +122,11 @@ fn an_answer_that_broke_off_may_be_whole_the_next_time() {
 fn no_answer_says_how_long_was_waited_for_it() {
     for (why, kind, outcome) in [
         (NoAnswer::Network, ErrorKind::Network, Outcome::NoResponse),
-        (NoAnswer::Timeout(30_000), ErrorKind::Timeout, Outcome::Stalled),
+        (
+            NoAnswer::Timeout(30_000),
+            ErrorKind::Timeout,
+            Outcome::Stalled,
+        ),
     ] {
         let failure = no_answer(Step::Put, why);
         assert_eq!((failure.kind, failure.outcome), (kind, outcome));
@@ -148,7 +155,10 @@ fn the_upload_hosts_refusals_have_codes_of_their_own() {
         (400, "upload_failed"),
     ] {
         let failure = refused_put(&head(status), None);
-        assert_eq!((failure.code.as_ref(), failure.kind), (code, ErrorKind::Upload));
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            (code, ErrorKind::Upload)
+        );
         assert_eq!(failure.status, Some(status));
     }
 }
@@ -184,7 +194,10 @@ fn an_upload_fails_under_the_same_code_with_a_gateway_as_without() {
         (503, "gateway_upload_host_busy", "upload_failed", true),
     ] {
         let failure = refused_put(&gateways(status), envelope(gateways_code));
-        assert_eq!((failure.code.as_ref(), failure.kind), (code, ErrorKind::Upload));
+        assert_eq!(
+            (failure.code.as_ref(), failure.kind),
+            (code, ErrorKind::Upload)
+        );
         assert_eq!(
             (failure.status, failure.message.as_str()),
             (Some(status), "Why.")

@@ -27,7 +27,12 @@ impl<V: Clone> Call<V> {
         }
     }
 
-    fn advance(&mut self, event: Event<V>, moment: Moment, ledger: &mut TicketLedger) -> Progressed {
+    fn advance(
+        &mut self,
+        event: Event<V>,
+        moment: Moment,
+        ledger: &mut TicketLedger,
+    ) -> Progressed {
         match event {
             Event::Started => self.start(moment),
             Event::Sent(bytes) => {
@@ -90,7 +95,9 @@ impl<V: Clone> Call<V> {
             },
             (Activity::Send, Event::ConnectionFailed) if step == Step::Put => {
                 self.begin(Activity::ProbeFile, self.limits.stall_timeout_ms, moment);
-                self.actions.push_back(Action::ReadFile { length: SNIFF_LENGTH });
+                self.actions.push_back(Action::ReadFile {
+                    length: SNIFF_LENGTH,
+                });
                 Ok(())
             }
             (Activity::Send, Event::ConnectionFailed) => {
@@ -146,7 +153,9 @@ impl<V: Clone> Call<V> {
             _ => self.limits.timeout_ms,
         };
         self.begin_with_file(Activity::ReadFile, still_limit_ms, moment);
-        self.actions.push_back(Action::ReadFile { length: SNIFF_LENGTH });
+        self.actions.push_back(Action::ReadFile {
+            length: SNIFF_LENGTH,
+        });
         Ok(())
     }
 

@@ -64,7 +64,10 @@ pub enum Event<V> {
     /// The file could not be read.
     FileUnreadable,
     /// The file is in memory: its first bytes, and how many it has in all.
-    Copied { first_bytes: Vec<u8>, size: f64 },
+    Copied {
+        first_bytes: Vec<u8>,
+        size: f64,
+    },
     /// The file could not be copied.
     CopyFailed,
     /// The page's function gave this text as a session token; `None` where it gave no text.

@@ -80,7 +80,11 @@ impl Stage {
             Self::Classify(upload_id) => {
                 let upload_id = upload_id.clone();
                 let body = Body::Classify(ClassifyRequest { upload_id });
-                post("/v1/characters/uploads/classify", body, Expected::Classification)
+                post(
+                    "/v1/characters/uploads/classify",
+                    body,
+                    Expected::Classification,
+                )
             }
             Self::Create(create) => {
                 let body = Body::Json(create.json.clone());

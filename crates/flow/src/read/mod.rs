@@ -112,7 +112,11 @@ impl<'a, V: Value> Fields<'a, V> {
                 let index = decimal(index as u64);
                 let value = self.object.field(&index);
                 let path = [self.path, "[", &index, "]"].concat();
-                convert(&value.map_err(|thrown| unreadable(&path, self.code, thrown))?, &path, self.code)
+                convert(
+                    &value.map_err(|thrown| unreadable(&path, self.code, thrown))?,
+                    &path,
+                    self.code,
+                )
             })
             .collect()
     }

@@ -57,7 +57,11 @@ fn a_value_of_another_kind_is_refused_by_name_with_the_callers_code() {
         assert_eq!(failure.code, "invalid_option");
         assert_eq!(failure.param.as_deref(), Some("shown.it"));
         assert!(failure.message.starts_with("`shown.it` must be "));
-        assert!(failure.message.ends_with("; it is a symbol."), "{}", failure.message);
+        assert!(
+            failure.message.ends_with("; it is a symbol."),
+            "{}",
+            failure.message
+        );
     }
 }
 
@@ -77,13 +81,27 @@ fn each_rule_holds_up_to_its_limits() {
             vec![json!(0), json!(100)],
             vec![json!(101), json!(-1), json!(0.5)],
         ),
-        (refusal_of::<Bytes>, vec![json!(0), json!(1e300)], vec![json!(-1)]),
+        (
+            refusal_of::<Bytes>,
+            vec![json!(0), json!(1e300)],
+            vec![json!(-1)],
+        ),
         (
             refusal_of::<IdempotencyKey>,
             vec![json!("k"), json!(long[..256])],
-            vec![json!(""), json!(long), json!("a\nb"), json!("é"), json!(" a")],
+            vec![
+                json!(""),
+                json!(long),
+                json!("a\nb"),
+                json!("é"),
+                json!(" a"),
+            ],
         ),
-        (refusal_of::<HeaderValue>, vec![json!("k")], vec![json!(""), json!("a\nb")]),
+        (
+            refusal_of::<HeaderValue>,
+            vec![json!("k")],
+            vec![json!(""), json!("a\nb")],
+        ),
         (
             refusal_of::<ApiVersion>,
             vec![json!("2026-05-15")],
@@ -96,7 +114,10 @@ fn each_rule_holds_up_to_its_limits() {
         ),
         (
             refusal_of::<UrlText>,
-            vec![json!("/aurous"), json!({ "$kind": "url", "href": "https://a.example/" })],
+            vec![
+                json!("/aurous"),
+                json!({ "$kind": "url", "href": "https://a.example/" }),
+            ],
             vec![json!({})],
         ),
         (
@@ -114,8 +135,16 @@ fn each_rule_holds_up_to_its_limits() {
             vec![json!("image/jpeg"), json!("image/png"), json!("image/webp")],
             vec![json!("image/jpg"), json!("image/gif")],
         ),
-        (refusal_of::<CharacterName>, vec![json!("x")], vec![json!("")]),
-        (refusal_of::<Callback<Json>>, vec![function()], vec![json!({})]),
+        (
+            refusal_of::<CharacterName>,
+            vec![json!("x")],
+            vec![json!("")],
+        ),
+        (
+            refusal_of::<Callback<Json>>,
+            vec![function()],
+            vec![json!({})],
+        ),
         (
             refusal_of::<Signal<Json>>,
             vec![signal()],
@@ -153,7 +182,10 @@ fn a_value_of_the_right_kind_that_is_out_of_range_is_reported_as_such() {
     ] {
         assert_eq!(failure.unwrap().code, "value_out_of_range");
     }
-    assert_eq!(refusal_of::<Filename>(json!(true)).unwrap().code, "invalid_option");
+    assert_eq!(
+        refusal_of::<Filename>(json!(true)).unwrap().code,
+        "invalid_option"
+    );
 }
 
 #[test]
@@ -180,7 +212,9 @@ fn only_an_optional_field_may_be_left_out() {
 #[test]
 fn a_getter_that_throws_is_refused_by_its_name_with_what_it_threw() {
     let object = json!({ "it": throws() });
-    let fault = Fields::of(&object, "options").optional::<String>("it").unwrap_err();
+    let fault = Fields::of(&object, "options")
+        .optional::<String>("it")
+        .unwrap_err();
     assert_eq!(fault.failure.param.as_deref(), Some("options.it"));
     assert!(fault.failure.message.contains("it threw"));
     assert_eq!(fault.cause, Some(json!("thrown")));
@@ -189,7 +223,9 @@ fn a_getter_that_throws_is_refused_by_its_name_with_what_it_threw() {
 #[test]
 fn an_element_at_fault_is_named_by_its_place() {
     let array = json!(["upl_1", 7]);
-    let fault = Fields::of(&array, "upload_ids").elements::<UploadId>(2).unwrap_err();
+    let fault = Fields::of(&array, "upload_ids")
+        .elements::<UploadId>(2)
+        .unwrap_err();
     assert_eq!(fault.failure.param.as_deref(), Some("upload_ids[1]"));
 }
 
@@ -203,7 +239,10 @@ fn the_innermost_field_that_is_no_json_is_named() {
         let fault = read_json(&value, "request").unwrap_err();
         assert_eq!(fault.failure.param.as_deref(), Some(path));
     }
-    assert_eq!(read_json(&json!({ "a": 1 }), "request").unwrap(), r#"{"a":1}"#);
+    assert_eq!(
+        read_json(&json!({ "a": 1 }), "request").unwrap(),
+        r#"{"a":1}"#
+    );
 }
 
 proptest! {

@@ -172,7 +172,9 @@ impl<V: Value> FromValue<V> for Milliseconds {
     fn from_value(value: &V) -> Result<Self, Mismatch> {
         let number = value.as_number().ok_or(Mismatch::Kind)?;
         let is_within = (1.0..=LONGEST_WAIT_MS as f64).contains(&number);
-        is_within.then_some(Self(number as u64)).ok_or(Mismatch::Value)
+        is_within
+            .then_some(Self(number as u64))
+            .ok_or(Mismatch::Value)
     }
 }
 
@@ -182,7 +184,9 @@ impl<V: Value> FromValue<V> for MaxRetries {
     fn from_value(value: &V) -> Result<Self, Mismatch> {
         let number = value.as_number().ok_or(Mismatch::Kind)?;
         let is_within = (0.0..=100.0).contains(&number) && number.trunc() == number;
-        is_within.then_some(Self(number as u32)).ok_or(Mismatch::Value)
+        is_within
+            .then_some(Self(number as u32))
+            .ok_or(Mismatch::Value)
     }
 }
 
@@ -191,7 +195,9 @@ impl<V: Value> FromValue<V> for Bytes {
 
     fn from_value(value: &V) -> Result<Self, Mismatch> {
         let number = value.as_number().ok_or(Mismatch::Kind)?;
-        (number >= 0.0).then_some(Self(number)).ok_or(Mismatch::Value)
+        (number >= 0.0)
+            .then_some(Self(number))
+            .ok_or(Mismatch::Value)
     }
 }
 
@@ -222,7 +228,9 @@ impl<V: Value> FromValue<V> for Signal<V> {
             field.is_ok_and(|it| it.kind() == ValueKind::Function)
         };
         let is_signal = matches!(value.kind(), ValueKind::AbortSignal | ValueKind::Object)
-            && value.field("aborted").is_ok_and(|it| it.as_flag().is_some())
+            && value
+                .field("aborted")
+                .is_ok_and(|it| it.as_flag().is_some())
             && can("addEventListener")
             && can("removeEventListener");
         let mismatch = if value.kind() == ValueKind::AbortSignal {

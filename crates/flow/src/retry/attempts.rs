@@ -83,8 +83,8 @@ impl Attempts {
     ) -> Decision {
         self.sent = self.sent.saturating_add(failure.attempts);
         // A request in flight is an earlier one of ours, which may succeed.
-        self.may_have_been_carried_out |= failure.outcome.may_have_been_carried_out()
-            || failure.outcome == Outcome::InFlight;
+        self.may_have_been_carried_out |=
+            failure.outcome.may_have_been_carried_out() || failure.outcome == Outcome::InFlight;
         // A session token runs out while a page stays open.
         let is_renewable = failure.status == Some(401) && circumstances.can_renew_token;
         if is_renewable && !self.has_renewed_token {

@@ -22,8 +22,6 @@ mod stall;
 
 pub use attempts::{Attempts, Circumstances};
 pub use patience::{Check, Patience};
-pub use policy::{
-    Attempt, Backoff, Decision, GiveUp, LONGEST_WAIT_MS, RetryPolicy,
-};
+pub use policy::{Attempt, Backoff, Decision, GiveUp, LONGEST_WAIT_MS, RetryPolicy};
 pub use retry_after::parse_retry_after;
 pub use stall::{PUT_SLOWEST_BYTES_PER_MS, put_stall_limit_ms};

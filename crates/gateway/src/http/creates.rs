@@ -6,8 +6,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aurous_contract::error::ErrorCode;
-use aurous_contract::rate::Bucket;
 use aurous_contract::outcome::{Outcome, Repeat};
+use aurous_contract::rate::Bucket;
 use axum::http::{HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::sync::watch;

@@ -1,0 +1,181 @@
+//! One call, from its arguments to its result.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use aurous_flow::arguments::Task;
+use aurous_flow::call::{Action, Call, Event};
+use aurous_flow::client::Client;
+use aurous_flow::failure::Step;
+use aurous_flow::ledger::TicketLedger;
+use aurous_flow::options::CallOptions;
+use aurous_flow::progress::Progress;
+use aurous_flow::read::Reading;
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use crate::cancellation::Cancellation;
+use crate::job::{self, CopyJob, Done, Job};
+use crate::output::{error_of, error_of_fault, object_of, result_of};
+use crate::shared_create::{self, CreateKey};
+use crate::slot::Slot;
+use crate::surroundings::{moment, surroundings};
+use crate::timer::Timer;
+use crate::value::Js;
+
+/// A call's future, boxed, so that the page downloads the code around it once.
+pub type Running = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
+
+thread_local! {
+    /// The tickets of all clients of this page.
+    static LEDGER: RefCell<TicketLedger> = const { RefCell::new(TicketLedger::new()) };
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Reports what a listener threw to the page, as an uncaught error. Older runtimes do not have it.
+    #[wasm_bindgen(js_name = reportError, catch)]
+    fn report_error(error: &JsValue) -> Result<(), JsValue>;
+}
+
+/// What a page hands over with a call, beside what the call is to do.
+struct Page {
+    file: JsValue,
+    on_progress: Option<Js>,
+}
+
+/// Reads the arguments and options of a call that begins with `step`, and starts it.
+pub fn start(
+    step: Step,
+    file: &Js,
+    options: JsValue,
+    client: JsValue,
+    read_task: impl FnOnce(&Client<Js>, &CallOptions<Js>) -> Reading<Task, Js>,
+) -> Promise {
+    let (options, client) = (Js(options), Js(client));
+    let read = || -> Reading<_, Js> {
+        let client = Client::read(&client, &surroundings())?;
+        let options = CallOptions::read(&options, client.limits)?;
+        let task = read_task(&client, &options)?;
+        Ok((task, client, options))
+    };
+    match read() {
+        Ok((task, client_options, options)) => {
+            let key = CreateKey::of(&task, &options, &client);
+            future_to_promise(begin(key, task, client_options, options, file.0.clone()))
+        }
+        Err(fault) => Promise::reject(&error_of_fault(fault, step)),
+    }
+}
+
+/// Runs a call whose arguments were read.
+fn begin(
+    key: Option<CreateKey>,
+    task: Task,
+    client: Client<Js>,
+    options: CallOptions<Js>,
+    file: JsValue,
+) -> Running {
+    let page = Page {
+        file,
+        on_progress: options.on_progress,
+    };
+    let call = Call::new(task, client, options.limits, page.on_progress.is_some());
+    match (key, Cancellation::of(options.signal.as_deref())) {
+        (_, Err(thrown)) => Box::pin(async { Err(thrown) }),
+        (Some(key), Ok(cancellation)) => {
+            shared_create::join(key, cancellation, |shared| run(call, page, shared))
+        }
+        (None, Ok(cancellation)) => run(call, page, Rc::new(cancellation)),
+    }
+}
+
+/// Carries out a call: hands it each event, and does what it says.
+fn run(mut call: Call<Js>, page: Page, cancellation: Rc<Cancellation>) -> Running {
+    Box::pin(async move {
+        let Page {
+            mut file,
+            on_progress,
+        } = page;
+        let sent = Rc::new(Slot::new());
+        let mut job: Job = job::wait();
+        let mut copy: Option<CopyJob> = None;
+        let mut cause = JsValue::UNDEFINED;
+        let mut event = Event::Started;
+        loop {
+            handle(&mut call, event);
+            while let Some(action) = call.poll_action() {
+                // A listener that ran just now may have cancelled the call.
+                if let Some(reason) = cancellation.take_reason() {
+                    return Err(reason);
+                }
+                match action {
+                    Action::ReadFile { length } => job = job::read_file(file.clone(), length),
+                    Action::CopyFile => copy = Some(job::copy_file(file.clone())),
+                    Action::AskForToken(Js(function)) => {
+                        cause = JsValue::UNDEFINED;
+                        job = job::ask_for_token(function);
+                    }
+                    Action::Send(request) => {
+                        cause = JsValue::UNDEFINED;
+                        job = job::send(request, file.clone(), Rc::clone(&sent));
+                    }
+                    Action::Wait => job = job::wait(),
+                    Action::WaitForOnline => job = job::wait_for_online(),
+                    Action::Report(progress) => report(on_progress.as_ref(), &progress),
+                    Action::Finish(output) => return Ok(result_of(output)),
+                    Action::Fail(failure) => return Err(error_of(&failure, &cause)),
+                }
+            }
+            let timeout_ms = call.timeout_ms(moment().now_ms);
+            let mut timer = timeout_ms.map(Timer::set);
+            let done = poll_fn(|context| {
+                if let Poll::Ready(reason) = cancellation.poll_reason(context) {
+                    return Poll::Ready(Err(reason));
+                }
+                if let Poll::Ready(bytes) = sent.poll_take(context) {
+                    return Poll::Ready(Ok(Done::of(Event::Sent(bytes))));
+                }
+                if let Poll::Ready(done) = job.as_mut().poll(context) {
+                    job = job::wait();
+                    return Poll::Ready(Ok(done));
+                }
+                if let Some(running) = &mut copy
+                    && let Poll::Ready((copied, done)) = running.as_mut().poll(context)
+                {
+                    (file, copy) = (copied, None);
+                    return Poll::Ready(Ok(done));
+                }
+                match &mut timer {
+                    Some(timer) => timer
+                        .poll_fired(context)
+                        .map(|()| Ok(Done::of(Event::TimedOut))),
+                    None => Poll::Pending,
+                }
+            })
+            .await?;
+            if !done.thrown.is_undefined() {
+                cause = done.thrown;
+            }
+            event = done.event;
+        }
+    })
+}
+
+fn handle(call: &mut Call<Js>, event: Event<Js>) {
+    LEDGER.with_borrow_mut(|ledger| call.handle(event, moment(), ledger));
+}
+
+/// Calls the page's listener. What it throws is an error of the page's own.
+fn report(on_progress: Option<&Js>, progress: &Progress) {
+    if let Some(listener) = on_progress {
+        let listener: &Function = listener.unchecked_ref();
+        if let Err(thrown) = listener.call1(&JsValue::UNDEFINED, &object_of(progress)) {
+            let _ = report_error(&thrown);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Sends a request by `fetch`.
+
+use aurous_flow::answer::{Answer, Head, read_content};
+use aurous_flow::request::{Credentials, Referrer, Request};
+use gloo_net::http::{Headers, Response};
+use js_sys::Date;
+use wasm_bindgen::prelude::*;
+use web_sys::{AbortController, ReferrerPolicy, RequestCredentials, RequestInit, RequestRedirect};
+
+use crate::job::{SendError, settle};
+use crate::value::Js;
+
+#[wasm_bindgen]
+extern "C" {
+    /// gloo-net hands `fetch` a `Request`. Scripts that replace `fetch` to monitor a page expect a URL and
+    /// options, and lose the method or the body of a lone `Request`. Its `send` also panics where the promise
+    /// rejects with something that is no `Error`. So this is bound here, and may return anything.
+    #[wasm_bindgen(catch)]
+    fn fetch(url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+}
+
+/// Sends a request, and reads its answer to the end.
+pub async fn send(request: &Request, body: &JsValue) -> Result<Answer<Js>, SendError> {
+    let abort = AbortOnDrop::new().ok_or(SendError::Unsupported("AbortController"))?;
+    let init = options_of(request, body);
+    init.set_signal(Some(&abort.0.signal()));
+    let response = fetch(&request.url, &init).map_err(SendError::Failed)?;
+    let response = settle(response).await.map_err(SendError::Failed)?;
+    if !response.is_object() {
+        return Err(SendError::Failed(response));
+    }
+    let raw: &web_sys::Response = response.unchecked_ref();
+    let answer = Response::from(response.clone().unchecked_into::<web_sys::Response>());
+    let headers = answer.headers();
+    let header = |name: &str| headers.get(name);
+    let head = Head::read(answer.status(), &header, Date::parse, Date::now());
+    let json = if request.expected.is_in_body(&head) {
+        read_json(raw).await.ok().map(Js)
+    } else {
+        None
+    };
+    Ok(Answer {
+        content: read_content(&request.expected, &head, json),
+        head,
+    })
+}
+
+/// Reads the body. (gloo-net's own `json` brings serde_json along, 13 KB of the download, and its `text`
+/// panics where the promise rejects with something that is no `Error`.)
+async fn read_json(response: &web_sys::Response) -> Result<JsValue, JsValue> {
+    settle(response.json()?.into()).await
+}
+
+fn options_of(request: &Request, body: &JsValue) -> RequestInit {
+    let headers = Headers::new();
+    for (name, value) in &request.headers {
+        headers.set(name, value);
+    }
+    let init = RequestInit::new();
+    init.set_method(request.method.as_str());
+    init.set_headers(&headers.into_raw());
+    init.set_body(body);
+    init.set_credentials(match request.credentials {
+        Credentials::Omit => RequestCredentials::Omit,
+        Credentials::SameOrigin => RequestCredentials::SameOrigin,
+        Credentials::Include => RequestCredentials::Include,
+    });
+    if request.referrer == Referrer::None {
+        init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    }
+    // `fetch` would carry the key, the token and the body along to the redirect's target.
+    init.set_redirect(RequestRedirect::Error);
+    init
+}
+
+/// Ends its request when it is dropped. The request gets a signal of its own, not the caller's: WebKit's
+/// `fetch` rejects with an `AbortError` of its own instead of the signal's reason.
+struct AbortOnDrop(AbortController);
+
+impl AbortOnDrop {
+    /// `None` where the browser has no `AbortController`.
+    fn new() -> Option<Self> {
+        AbortController::new().ok().map(Self)
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

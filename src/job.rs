@@ -1,0 +1,177 @@
+//! What a call waits for. Each job is a future that ends what it began when it is dropped; none of them knows
+//! of signals or deadlines.
+
+use std::future::{Future, pending, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+
+use aurous_contract::image::SNIFF_LENGTH;
+use aurous_flow::call::Event;
+use aurous_flow::request::{Body, Request};
+use js_sys::{Array, Function, JSON, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+use crate::listener::Listener;
+use crate::output::object_of;
+use crate::slot::Slot;
+use crate::value::Js;
+use crate::{fetch, xhr};
+
+#[wasm_bindgen]
+extern "C" {
+    /// A file, whatever its class. `web_sys::Blob::array_buffer` is bound without `catch`, and a `slice` that
+    /// a page replaced may return anything.
+    type Readable;
+
+    #[wasm_bindgen(method, catch)]
+    fn slice(this: &Readable, start: f64, end: f64) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
+    fn array_buffer(this: &Readable) -> Result<JsValue, JsValue>;
+}
+
+/// A job under way.
+pub type Job = Pin<Box<dyn Future<Output = Done>>>;
+
+/// A copy under way.
+pub type CopyJob = Pin<Box<dyn Future<Output = (JsValue, Done)>>>;
+
+/// Why a request has no answer.
+pub enum SendError {
+    /// The browser lacks this.
+    Unsupported(&'static str),
+    /// The connection failed: what was thrown.
+    Failed(JsValue),
+}
+
+/// How a job ended, and what was thrown, if anything was: the `cause` of an error.
+pub struct Done {
+    pub event: Event<Js>,
+    pub thrown: JsValue,
+}
+
+impl Done {
+    pub fn of(event: Event<Js>) -> Self {
+        let thrown = JsValue::UNDEFINED;
+        Self { event, thrown }
+    }
+
+    fn failed(event: Event<Js>, thrown: JsValue) -> Self {
+        Self { event, thrown }
+    }
+}
+
+/// Waits for the timer alone.
+pub fn wait() -> Job {
+    Box::pin(pending())
+}
+
+/// Waits until the browser reports that it is online.
+pub fn wait_for_online() -> Job {
+    Box::pin(async {
+        let online = Rc::new(Slot::new());
+        let slot = Rc::clone(&online);
+        let closure = Closure::<dyn FnMut(JsValue)>::new(move |_| slot.put(()));
+        // A runtime without such events has the timer.
+        let _listener = Listener::add(&js_sys::global(), "online", closure);
+        poll_fn(|context| online.poll_take(context)).await;
+        Done::of(Event::Online)
+    })
+}
+
+/// Reads the first bytes of the file.
+pub fn read_file(file: JsValue, length: usize) -> Job {
+    Box::pin(async move {
+        match first_bytes(&file, length).await {
+            Ok(bytes) => Done::of(Event::FirstBytes(bytes)),
+            Err(thrown) => Done::failed(Event::FileUnreadable, thrown),
+        }
+    })
+}
+
+async fn first_bytes(file: &JsValue, length: usize) -> Result<Vec<u8>, JsValue> {
+    let start = file.unchecked_ref::<Readable>().slice(0.0, length as f64)?;
+    let bytes = read_whole(&start).await?;
+    // To Chromium, a file that was deleted before its first read is an empty one, until it is read whole.
+    let bytes = if bytes.length() == 0 {
+        read_whole(file).await?
+    } else {
+        bytes
+    };
+    Ok(bytes.subarray(0, length as u32).to_vec())
+}
+
+async fn read_whole(file: &JsValue) -> Result<Uint8Array, JsValue> {
+    let bytes = settle(file.unchecked_ref::<Readable>().array_buffer()?).await?;
+    Ok(Uint8Array::new(&bytes))
+}
+
+/// Waits for a value, which may be a promise or what a page's script returned in the place of one.
+pub async fn settle(value: JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&value)).await
+}
+
+/// Copies the file into memory. Gives the file to use from then on: the copy, where there is one.
+pub fn copy_file(file: JsValue) -> CopyJob {
+    Box::pin(async move {
+        match copy(&file).await {
+            Ok((copy, first_bytes)) => {
+                let size = copy.size();
+                let done = Done::of(Event::Copied { first_bytes, size });
+                (copy.into(), done)
+            }
+            Err(thrown) => (file, Done::failed(Event::CopyFailed, thrown)),
+        }
+    })
+}
+
+async fn copy(file: &JsValue) -> Result<(Blob, Vec<u8>), JsValue> {
+    let bytes = read_whole(file).await?;
+    let copy = Blob::new_with_u8_array_sequence(&Array::of1(&bytes))?;
+    let first_bytes = bytes.subarray(0, SNIFF_LENGTH as u32).to_vec();
+    Ok((copy, first_bytes))
+}
+
+/// Calls the page's function for a session token.
+pub fn ask_for_token(function: JsValue) -> Job {
+    Box::pin(async move {
+        let function: &Function = function.unchecked_ref();
+        let token = match function.call0(&JsValue::UNDEFINED) {
+            Ok(value) => settle(value).await,
+            Err(thrown) => Err(thrown),
+        };
+        match token {
+            Ok(token) => Done::of(Event::Token(token.as_string())),
+            Err(thrown) => Done::failed(Event::TokenFailed, thrown),
+        }
+    })
+}
+
+/// Sends a request, and reads its answer to the end. With progress, leaves in `sent` how many bytes of the
+/// body were sent: `XMLHttpRequest` reports that, `fetch` does not.
+pub fn send(request: Box<Request>, file: JsValue, sent: Rc<Slot<f64>>) -> Job {
+    Box::pin(async move {
+        let body = match &request.body {
+            Body::File => file,
+            Body::InitUpload(record) => json_of(object_of(record)),
+            Body::Classify(record) => json_of(object_of(record)),
+            Body::Json(json) => json.into(),
+        };
+        let answer = match xhr::xhr_for(&request) {
+            Some(xhr) => xhr::send(xhr, &request, &body, &sent).await,
+            None => fetch::send(&request, &body).await,
+        };
+        match answer {
+            Ok(answer) => Done::of(Event::Answered(answer)),
+            Err(SendError::Failed(thrown)) => Done::failed(Event::ConnectionFailed, thrown),
+            Err(SendError::Unsupported(name)) => Done::of(Event::Unsupported(name)),
+        }
+    })
+}
+
+fn json_of(object: JsValue) -> JsValue {
+    // A record of ours holds texts alone.
+    JSON::stringify(&object).map_or(JsValue::UNDEFINED, JsValue::from)
+}

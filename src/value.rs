@@ -1,0 +1,118 @@
+//! JavaScript values, as the readers of `aurous_flow` see them.
+
+use std::ops::Deref;
+
+use aurous_flow::url::Url;
+use aurous_flow::value::{Value, ValueKind};
+use gloo_net::http::Headers;
+use js_sys::{Array, JSON, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `js_sys::Object::to_string` calls the object's own `toString`, which may be missing or throw.
+    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
+    fn describe(value: &JsValue) -> Result<String, JsValue>;
+}
+
+/// A JavaScript value that the page handed over, or that an answer holds.
+#[derive(Clone)]
+pub struct Js(pub JsValue);
+
+impl Deref for Js {
+    type Target = JsValue;
+
+    fn deref(&self) -> &JsValue {
+        &self.0
+    }
+}
+
+impl Value for Js {
+    fn kind(&self) -> ValueKind {
+        if self.is_undefined() {
+            ValueKind::Undefined
+        } else if self.is_null() {
+            ValueKind::Null
+        } else if self.as_bool().is_some() {
+            ValueKind::Boolean
+        } else if self.as_f64().is_some() {
+            ValueKind::Number
+        } else if self.is_string() {
+            ValueKind::Text
+        } else if self.is_function() {
+            ValueKind::Function
+        } else if self.is_symbol() {
+            ValueKind::Symbol
+        } else if self.is_bigint() {
+            ValueKind::BigInt
+        } else if Array::is_array(&self.0) {
+            ValueKind::Array
+        } else {
+            kind_of_object(&self.0)
+        }
+    }
+
+    fn field(&self, name: &str) -> Result<Self, Self> {
+        if self.is_object() || self.is_function() {
+            Reflect::get(&self.0, &name.into()).map(Self).map_err(Self)
+        } else {
+            Ok(Self(JsValue::UNDEFINED))
+        }
+    }
+
+    fn field_names(&self) -> Vec<String> {
+        let object: &Object = self.unchecked_ref();
+        let names = Object::keys(object);
+        names.iter().filter_map(|it| it.as_string()).collect()
+    }
+
+    fn as_text(&self) -> Option<String> {
+        self.0.as_string()
+    }
+
+    fn as_number(&self) -> Option<f64> {
+        self.as_f64()
+    }
+
+    fn as_flag(&self) -> Option<bool> {
+        self.as_bool()
+    }
+
+    fn to_json(&self) -> Result<Option<String>, Self> {
+        // Of a function, `JSON.stringify` makes `undefined`.
+        let json = JSON::stringify(&self.0).map_err(Self)?;
+        Ok(JsValue::from(json).as_string())
+    }
+
+    fn to_headers(&self) -> Option<Vec<(String, String)>> {
+        let headers = web_sys::Headers::new_with_str_sequence_sequence(&self.0).ok()?;
+        Some(Headers::from_raw(headers).entries().collect())
+    }
+
+    fn parse_url(text: &str, base: Option<&str>) -> Option<Url> {
+        let url = match base {
+            Some(base) => web_sys::Url::new_with_base(text, base),
+            None => web_sys::Url::new(text),
+        };
+        let url = url.ok()?;
+        Some(Url {
+            has_credentials: !url.username().is_empty() || !url.password().is_empty(),
+            href: url.href(),
+            protocol: url.protocol(),
+            hostname: url.hostname(),
+            origin: url.origin(),
+            pathname: url.pathname(),
+        })
+    }
+}
+
+/// Goes by the object's tag: `instanceof` does not know another realm's classes (an iframe's `File`, say).
+fn kind_of_object(object: &JsValue) -> ValueKind {
+    match describe(object).as_deref() {
+        Ok("[object File]") => ValueKind::File,
+        Ok("[object Blob]") => ValueKind::Blob,
+        Ok("[object URL]") => ValueKind::Url,
+        Ok("[object AbortSignal]") => ValueKind::AbortSignal,
+        _ => ValueKind::Object,
+    }
+}
