@@ -54,7 +54,7 @@ pub fn start(
     file: &Js,
     options: JsValue,
     client: JsValue,
-    read_task: impl FnOnce(&Client<Js>, &CallOptions<Js>) -> Reading<Task, Js>,
+    read_task: &dyn Fn(&Client<Js>, &CallOptions<Js>) -> Reading<Task, Js>,
 ) -> Promise {
     let (options, client) = (Js(options), Js(client));
     let read = || -> Reading<_, Js> {

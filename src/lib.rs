@@ -63,7 +63,7 @@ static ALLOCATOR: AssumeSingleThreaded<FreeListAllocator> =
 #[wasm_bindgen(js_name = initUpload)]
 pub fn init_upload(source: JsValue, options: JsValue, client: JsValue) -> Promise {
     let source = Js(source);
-    call::start(Step::Init, &source, options, client, |_, _| {
+    call::start(Step::Init, &source, options, client, &|_, _| {
         Task::init_upload(&source)
     })
 }
@@ -72,7 +72,7 @@ pub fn init_upload(source: JsValue, options: JsValue, client: JsValue) -> Promis
 #[wasm_bindgen(js_name = putFile)]
 pub fn put_file(target: JsValue, file: JsValue, options: JsValue, client: JsValue) -> Promise {
     let (target, file) = (Js(target), Js(file));
-    call::start(Step::Put, &file, options, client, |client, _| {
+    call::start(Step::Put, &file, options, client, &|client, _| {
         Task::put_file(&target, &file, &client.root)
     })
 }
@@ -82,7 +82,7 @@ pub fn put_file(target: JsValue, file: JsValue, options: JsValue, client: JsValu
 #[wasm_bindgen]
 pub fn classify(upload: JsValue, options: JsValue, client: JsValue) -> Promise {
     let upload = Js(upload);
-    call::start(Step::Classify, &upload, options, client, |_, _| {
+    call::start(Step::Classify, &upload, options, client, &|_, _| {
         Task::classify(&upload)
     })
 }
@@ -92,7 +92,7 @@ pub fn classify(upload: JsValue, options: JsValue, client: JsValue) -> Promise {
 #[wasm_bindgen(js_name = createCharacter)]
 pub fn create_character(request: JsValue, options: JsValue, client: JsValue) -> Promise {
     let request = Js(request);
-    call::start(Step::Create, &request, options, client, |_, options| {
+    call::start(Step::Create, &request, options, client, &|_, options| {
         Task::create_character(&request, options, surroundings::random_key)
     })
 }
@@ -102,7 +102,7 @@ pub fn create_character(request: JsValue, options: JsValue, client: JsValue) -> 
 #[wasm_bindgen]
 pub fn upload(file: JsValue, options: JsValue, client: JsValue) -> Promise {
     let file = Js(file);
-    call::start(Step::Init, &file, options, client, |_, options| {
+    call::start(Step::Init, &file, options, client, &|_, options| {
         Task::upload(&file, options)
     })
 }

@@ -1,12 +1,13 @@
 //! Results and errors, as JavaScript sees them.
 
-use aurous_contract::image::ImageFacts;
+use aurous_contract::record::{AsMap, Record};
 use aurous_flow::answer::Ticket;
 use aurous_flow::call::{Output, Upload};
 use aurous_flow::failure::{Failure, Step};
 use aurous_flow::read::Fault;
 use js_sys::{Object, Reflect};
 use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use crate::value::Js;
@@ -39,7 +40,7 @@ fn ticket_of(ticket: Ticket<Js>) -> JsValue {
 fn upload_of(upload: Upload<Js>) -> JsValue {
     let object = Object::new().into();
     set(&object, "ticket", &ticket_of(upload.ticket));
-    set(&object, "image", &object_of::<ImageFacts>(&upload.image));
+    set(&object, "image", &object_of(&upload.image));
     let classification = upload.classification.map_or(JsValue::NULL, |it| it.0);
     set(&object, "classification", &classification);
     object
@@ -56,14 +57,15 @@ pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
 }
 
 /// Returns the error of arguments or options that could not be read, for a call that begins with `step`.
-pub fn error_of_fault(fault: Fault<Js>, step: Step) -> JsValue {
+pub fn error_of_fault(fault: Box<Fault<Js>>, step: Step) -> JsValue {
     let mut failure = fault.failure;
     failure.step = Some(step);
     error_of(&failure, &fault.cause.map(|it| it.0).unwrap_or_default())
 }
 
 /// Returns a record as an object.
-pub fn object_of<T: Serialize>(record: &T) -> JsValue {
+pub fn object_of(record: &dyn Record) -> JsValue {
+    let serializer = Serializer::new().serialize_maps_as_objects(true);
     // The records hold texts, numbers and flags, which all have a place in JavaScript.
-    serde_wasm_bindgen::to_value(record).unwrap_or_default()
+    AsMap(record).serialize(&serializer).unwrap_or_default()
 }

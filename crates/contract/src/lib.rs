@@ -16,6 +16,7 @@
 //! | [`gateway`] | the gateway's codes that the SDK acts on |
 //! | [`header`] | which texts may stand in an HTTP header |
 //! | [`rate`] | the token buckets of the API's rate limits |
+//! | [`record`] | how the SDK's records reach JavaScript |
 //! | [`version`] | the API's versions |
 //! | [`limits`] | every number of the API, with its source |
 //!
@@ -37,5 +38,6 @@ pub mod image;
 pub mod limits;
 pub mod outcome;
 pub mod rate;
+pub mod record;
 pub mod upload;
 pub mod version;

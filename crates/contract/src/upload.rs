@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::filename::Filename;
 use crate::id::UploadId;
 use crate::image::{ContentType, Extension};
+use crate::record::{FieldValue, Record};
 
 /// Body of `POST /v1/characters/uploads/init`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +13,16 @@ pub struct InitUploadRequest {
     pub filename: Filename,
     pub extension: Extension,
     pub content_type: ContentType,
+}
+
+impl Record for InitUploadRequest {
+    fn fields(&self) -> Vec<(&'static str, FieldValue<'_>)> {
+        vec![
+            ("filename", FieldValue::Text(self.filename.as_str())),
+            ("extension", FieldValue::Text(self.extension.as_str())),
+            ("content_type", FieldValue::Text(self.content_type.as_str())),
+        ]
+    }
 }
 
 /// Answer of `POST /v1/characters/uploads/init`: one ticket is one image.
@@ -36,6 +47,12 @@ pub struct UploadHeaders {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassifyRequest {
     pub upload_id: UploadId,
+}
+
+impl Record for ClassifyRequest {
+    fn fields(&self) -> Vec<(&'static str, FieldValue<'_>)> {
+        vec![("upload_id", FieldValue::Text(self.upload_id.as_str()))]
+    }
 }
 
 /// Answer of `POST /v1/characters/uploads/classify`.

@@ -4,13 +4,12 @@ use std::borrow::Cow;
 
 use aurous_contract::error::ErrorCode;
 use aurous_contract::outcome::Outcome;
-use serde::Serialize;
+use aurous_contract::record::{FieldValue, Record};
 
 use crate::message::fill;
 
 /// Whose fault it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
     /// An argument, or the file that was picked.
     Input,
@@ -29,13 +28,37 @@ pub enum ErrorKind {
 }
 
 /// The step of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     Init,
     Put,
     Classify,
     Create,
+}
+
+impl ErrorKind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Api => "api",
+            Self::Gateway => "gateway",
+            Self::Upload => "upload",
+            Self::Network => "network",
+            Self::Timeout => "timeout",
+            Self::Config => "config",
+        }
+    }
+}
+
+impl Step {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Init => "init",
+            Self::Put => "put",
+            Self::Classify => "classify",
+            Self::Create => "create",
+        }
+    }
 }
 
 /// The SDK's own codes. The API's and the gateway's pass through as they are.
@@ -136,8 +159,7 @@ impl Code {
 }
 
 /// One failure, as a page sees it. Holds no key, token or signed URL, ever.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     /// One of [`Code`], or a code of the API's or the gateway's.
     pub code: Cow<'static, str>,
@@ -149,7 +171,6 @@ pub struct Failure {
     /// Of the last answer.
     pub status: Option<u16>,
     /// The API's error type.
-    #[serde(rename = "type")]
     pub error_type: Option<String>,
     /// The field at fault.
     pub param: Option<String>,
@@ -162,8 +183,34 @@ pub struct Failure {
     /// The number of requests that were sent: 0 where the fault was found before any.
     pub attempts: u32,
     /// What the retry policy goes by.
-    #[serde(skip)]
     pub outcome: Outcome,
+}
+
+impl Record for Failure {
+    fn fields(&self) -> Vec<(&'static str, FieldValue<'_>)> {
+        vec![
+            ("code", FieldValue::Text(&self.code)),
+            ("kind", FieldValue::Text(self.kind.as_str())),
+            ("message", FieldValue::Text(&self.message)),
+            ("step", self.step.map(Step::as_str).into()),
+            (
+                "status",
+                self.status
+                    .map_or(FieldValue::Missing, |it| FieldValue::Number(it.into())),
+            ),
+            ("type", self.error_type.as_deref().into()),
+            ("param", self.param.as_deref().into()),
+            ("requestId", self.request_id.as_deref().into()),
+            ("docUrl", self.doc_url.as_deref().into()),
+            (
+                "retryAfterMs",
+                self.retry_after_ms
+                    .map_or(FieldValue::Missing, FieldValue::Number),
+            ),
+            ("retryable", FieldValue::Flag(self.retryable)),
+            ("attempts", FieldValue::Number(self.attempts.into())),
+        ]
+    }
 }
 
 impl Failure {

@@ -1,12 +1,11 @@
 //! How far an upload is, as a page is shown.
 
-use serde::Serialize;
+use aurous_contract::record::{FieldValue, Record};
 
 use crate::failure::Step;
 
 /// The phase of an upload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// The file is read and looked at.
     Preparing,
@@ -19,6 +18,15 @@ pub enum Phase {
 }
 
 impl Phase {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::Minting => "minting",
+            Self::Uploading => "uploading",
+            Self::Classifying => "classifying",
+        }
+    }
+
     /// Returns the phase that consists of this step; a create is no part of an upload.
     pub const fn of(step: Step) -> Option<Self> {
         match step {
@@ -31,7 +39,7 @@ impl Phase {
 }
 
 /// What `onProgress` is called with.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     pub phase: Phase,
     /// Bytes. A float, since that is what a JavaScript number is.
@@ -40,6 +48,17 @@ pub struct Progress {
     pub total: f64,
     /// The number of the request of this phase that is under way: 1 for the first.
     pub attempt: u32,
+}
+
+impl Record for Progress {
+    fn fields(&self) -> Vec<(&'static str, FieldValue<'_>)> {
+        vec![
+            ("phase", FieldValue::Text(self.phase.as_str())),
+            ("loaded", FieldValue::Number(self.loaded)),
+            ("total", FieldValue::Number(self.total)),
+            ("attempt", FieldValue::Number(self.attempt.into())),
+        ]
+    }
 }
 
 /// The bytes of one upload that have arrived, as far as that can be known before the server has answered.

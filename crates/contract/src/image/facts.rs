@@ -1,4 +1,4 @@
-use serde::Serialize;
+use crate::record::{FieldValue, Record};
 
 use super::{ContentType, Extension, ImageFormat};
 
@@ -10,8 +10,7 @@ use super::{ContentType, Extension, ImageFormat};
 /// let facts = ImageFacts::of(ImageFormat::Png, 2048.0);
 /// assert_eq!((facts.content_type, facts.size), (ContentType::Png, 2048.0));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ImageFacts {
     pub format: ImageFormat,
     pub content_type: ContentType,
@@ -19,6 +18,17 @@ pub struct ImageFacts {
     pub extension: Extension,
     /// Bytes. A float, since that is what a JavaScript number is.
     pub size: f64,
+}
+
+impl Record for ImageFacts {
+    fn fields(&self) -> Vec<(&'static str, FieldValue<'_>)> {
+        vec![
+            ("format", FieldValue::Text(self.format.as_str())),
+            ("contentType", FieldValue::Text(self.content_type.as_str())),
+            ("extension", FieldValue::Text(self.extension.as_str())),
+            ("size", FieldValue::Number(self.size)),
+        ]
+    }
 }
 
 impl ImageFacts {

@@ -1,4 +1,4 @@
-use super::{Fault, Reading, unreadable};
+use super::{Reading, unreadable};
 use crate::failure::Code;
 use crate::value::{Value, ValueKind};
 
@@ -19,11 +19,9 @@ pub fn read_json<V: Value>(value: &V, name: &str) -> Reading<String, V> {
     match value.to_json() {
         Ok(Some(json)) => Ok(json),
         Ok(None) => {
-            let fault = at(None, value.clone());
-            Err(Fault {
-                cause: None,
-                ..fault
-            })
+            let mut fault = at(None, value.clone());
+            fault.cause = None;
+            Err(fault)
         }
         Err(thrown) => Err(at(find_culprit(value, "", DEEPEST), thrown)),
     }

@@ -48,17 +48,15 @@ pub struct Fault<V> {
     pub cause: Option<V>,
 }
 
-impl<V> From<Box<Failure>> for Fault<V> {
+impl<V> From<Box<Failure>> for Box<Fault<V>> {
     fn from(failure: Box<Failure>) -> Self {
-        Self {
-            failure,
-            cause: None,
-        }
+        let cause = None;
+        Self::new(Fault { failure, cause })
     }
 }
 
 /// The result of reading a value of type `V`.
-pub type Reading<T, V> = Result<T, Fault<V>>;
+pub type Reading<T, V> = Result<T, Box<Fault<V>>>;
 
 /// The fields of one object.
 #[derive(Clone, Copy, Debug)]
@@ -87,11 +85,10 @@ impl<'a, V: Value> Fields<'a, V> {
     /// # Errors
     /// The field breaks its rule, or its getter threw.
     pub fn optional<T: FromValue<V>>(&self, name: &str) -> Reading<Option<T>, V> {
-        let value = self.get(name)?;
-        if value.kind().is_missing() {
-            return Ok(None);
-        }
-        self.convert(name, &value).map(Some)
+        let mut read = None;
+        let mut convert = |value: &V| T::from_value(value).map(|it| read = Some(it));
+        self.read(name, T::MUST_BE, &mut convert)?;
+        Ok(read)
     }
 
     /// Reads a field that must be there.
@@ -99,7 +96,8 @@ impl<'a, V: Value> Fields<'a, V> {
     /// # Errors
     /// The field is left out or breaks its rule, or its getter threw.
     pub fn required<T: FromValue<V>>(&self, name: &str) -> Reading<T, V> {
-        self.convert(name, &self.get(name)?)
+        let value = self.get(name)?;
+        convert(&value, &self.path_of(name), self.code)
     }
 
     /// Reads the elements of an array.
@@ -121,13 +119,24 @@ impl<'a, V: Value> Fields<'a, V> {
             .collect()
     }
 
+    /// Reads a field. Not generic over the field's type, so that the page downloads it once.
+    fn read(
+        &self,
+        name: &str,
+        must_be: &str,
+        convert: &mut dyn FnMut(&V) -> Result<(), Mismatch>,
+    ) -> Reading<(), V> {
+        let value = self.get(name)?;
+        if value.kind().is_missing() {
+            return Ok(());
+        }
+        convert(&value)
+            .map_err(|it| refused(&self.path_of(name), must_be, it, value.kind(), self.code).into())
+    }
+
     fn get(&self, name: &str) -> Reading<V, V> {
         let thrown = |thrown| unreadable(&self.path_of(name), self.code, thrown);
         self.object.field(name).map_err(thrown)
-    }
-
-    fn convert<T: FromValue<V>>(&self, name: &str, value: &V) -> Reading<T, V> {
-        convert(value, &self.path_of(name), self.code)
     }
 
     fn path_of(&self, name: &str) -> String {
@@ -170,12 +179,12 @@ fn another(found: ValueKind) -> String {
 }
 
 /// Reports a getter that threw.
-fn unreadable<V>(path: &str, code: Code, thrown: V) -> Fault<V> {
+fn unreadable<V>(path: &str, code: Code, thrown: V) -> Box<Fault<V>> {
     let message = "`{}` could not be read: it threw. Hand over plain values.";
-    Fault {
+    Box::new(Fault {
         failure: Failure::new(code, message, &[path]).about(path),
         cause: Some(thrown),
-    }
+    })
 }
 
 #[cfg(test)]
