@@ -1,88 +1,149 @@
-// What the tests need of JavaScript that is awkward to say in Rust.
+// Controls and observes the page under test: its clock, its network, its abort signals. Both the suites
+// beside this file and crates/e2e load it.
 
-export async function http(method, url, body) {
-  const answer = await fetch(url, { method, body, headers: body ? { "content-type": "application/json" } : {} });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text}`);
-  return text === "" ? undefined : JSON.parse(text);
+const real = {
+  setTimeout: globalThis.setTimeout.bind(globalThis),
+  clearTimeout: globalThis.clearTimeout.bind(globalThis),
+  now: Date.now,
+  fetch: globalThis.fetch.bind(globalThis),
+};
+
+// --- The clock
+
+/**
+ * Runs time `speed` times as fast from now on. Returns a record of the timers that are set from now on:
+ * `timers` has the delay of each, `pending` maps those that have neither fired nor been cleared to their
+ * delays.
+ */
+export function startClock(speed) {
+  const start = real.now();
+  const clock = { timers: [], pending: new Map() };
+  globalThis.setTimeout = (callback, ms = 0) => {
+    clock.timers.push(ms);
+    const id = real.setTimeout(() => (clock.pending.delete(id), callback()), ms / speed);
+    clock.pending.set(id, ms);
+    return id;
+  };
+  globalThis.clearTimeout = (id) => (clock.pending.delete(id), real.clearTimeout(id));
+  Date.now = () => start + (real.now() - start) * speed;
+  return clock;
 }
 
-// A real object of JavaScript's, from an expression.
-export const evaluate = (expression) => (0, eval)(expression);
+export const fastClock = () => startClock(100);
 
-// The bodies of the API calls since the last call of this, as sent.
+export function realClock() {
+  Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout });
+  Date.now = real.now;
+}
+
+/** Waits for one turn of the event loop, in real time. */
+export const nextTurn = () => new Promise((resolve) => real.setTimeout(resolve, 0));
+
+// --- Requests
+
+/** Counts the requests so far, lost ones included. */
+export let requestCount = 0;
+
+/** Nothing listens on this port. Not 9, which browsers refuse to connect to. */
+const CLOSED_PORT = "http://127.0.0.1:3/";
+let lost = 0;
 let bodies = [];
-const realFetch = globalThis.fetch;
-globalThis.fetch = async (request, ...rest) => {
-  if (request instanceof Request && request.method === "POST") bodies.push(await request.clone().text());
-  return realFetch(request, ...rest);
+
+const loseOne = () => lost > 0 && lost-- > 0;
+
+// The SDK may call `fetch(request)` or `fetch(url, init)`.
+globalThis.fetch = async (input, init) => {
+  const url = input.url ?? String(input);
+  if (new URL(url, location).pathname.endsWith(".wasm")) {
+    return real.fetch(input, init); // loads the SDK; not a request that the SDK makes
+  }
+  if ((init?.method ?? input.method) === "POST") {
+    bodies.push(init?.body ?? (await input.clone().text()));
+  }
+  requestCount++;
+  return loseOne() ? real.fetch(CLOSED_PORT, { signal: init?.signal ?? input.signal }) : real.fetch(input, init);
 };
+
+const { open, send } = XMLHttpRequest.prototype;
+XMLHttpRequest.prototype.open = function (method, url) {
+  return open.call(this, method, loseOne() ? CLOSED_PORT : url);
+};
+XMLHttpRequest.prototype.send = function (body) {
+  requestCount++;
+  return send.call(this, body);
+};
+
+/** Sends the next `times` requests to a closed port, by fetch or XMLHttpRequest. */
+export function loseRequests(times) {
+  lost = times;
+}
+
+/** Returns the bodies of the POSTs by fetch since the last call. */
 export function takeBodies() {
   const taken = bodies;
   bodies = [];
   return taken;
 }
 
-// A Blob of `size` bytes that begins as a JPEG does.
-export function largeJpeg(size) {
-  const header = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]);
-  return new Blob([header, new Uint8Array(size - header.length)]);
+/** Makes a request of the test's own, which is neither counted nor lost. */
+export async function http(method, url, body) {
+  const answer = await real.fetch(url, { method, body, headers: body ? { "content-type": "application/json" } : {} });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text}`);
+  return text === "" ? undefined : JSON.parse(text);
 }
 
-// An abort signal that counts its listeners.
-export function countedController() {
-  const controller = new AbortController();
-  const { signal } = controller;
-  controller.listeners = 0;
-  const add = signal.addEventListener.bind(signal);
-  const remove = signal.removeEventListener.bind(signal);
-  signal.addEventListener = (...args) => (controller.listeners++, add(...args));
-  signal.removeEventListener = (...args) => (controller.listeners--, remove(...args));
-  return controller;
-}
+// --- The network's state, and listeners
 
-// A clock that runs a hundred times as fast, and remembers what timers were asked for.
-const real = {
-  setTimeout: globalThis.setTimeout.bind(globalThis),
-  clearTimeout: globalThis.clearTimeout.bind(globalThis),
-  now: Date.now,
-};
-export function fastClock() {
-  const FACTOR = 100;
-  const start = real.now();
-  const clock = { timers: [], pending: new Set() };
-  globalThis.setTimeout = (callback, ms) => {
-    clock.timers.push(ms);
-    const id = real.setTimeout(() => (clock.pending.delete(id), callback()), ms / FACTOR);
-    clock.pending.add(id);
-    return id;
+/** Returns the set of the listeners that `target` has from now on for events of `type`. */
+function recordListeners(target, type) {
+  const listeners = new Set();
+  const add = target.addEventListener.bind(target);
+  const remove = target.removeEventListener.bind(target);
+  target.addEventListener = (added, listener, options) => {
+    if (added === type) {
+      listeners.add(listener);
+      const forget = () => listeners.delete(listener);
+      options?.signal?.addEventListener("abort", forget);
+      if (options?.once) add(type, forget, { once: true });
+    }
+    add(added, listener, options);
   };
-  globalThis.clearTimeout = (id) => (clock.pending.delete(id), real.clearTimeout(id));
-  Date.now = () => start + (real.now() - start) * FACTOR;
-  return clock;
-}
-export function realClock() {
-  Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout });
-  Date.now = real.now;
+  target.removeEventListener = (removed, listener, options) => {
+    if (removed === type) listeners.delete(listener);
+    remove(removed, listener, options);
+  };
+  return listeners;
 }
 
-// What the browser says of the network; without an argument, the truth.
+const onlineListeners = recordListeners(globalThis, "online");
+
+/** Sets what the browser says of the network; without an argument, it says the truth again. */
 export function sayOnline(online) {
   if (online === undefined) delete navigator.onLine;
   else Object.defineProperty(navigator, "onLine", { get: () => online, configurable: true });
   if (online) globalThis.dispatchEvent(new Event("online"));
 }
 
-// The next `times` requests, by fetch or XMLHttpRequest, go to a port where nobody listens.
-let lost = 0;
-const recordingFetch = globalThis.fetch;
-const nowhere = "http://127.0.0.1:3/";
-globalThis.fetch = (request, ...rest) =>
-  lost > 0 && request instanceof Request && lost-- ? recordingFetch(nowhere) : recordingFetch(request, ...rest);
-const realOpen = XMLHttpRequest.prototype.open;
-XMLHttpRequest.prototype.open = function (method, url) {
-  return realOpen.call(this, method, lost > 0 && lost-- ? nowhere : url);
-};
-export function loseRequests(times) {
-  lost = times;
+export const isWaitingForNetwork = () => onlineListeners.size > 0;
+
+/** Makes an AbortController that counts its signal's listeners. */
+export function countedController() {
+  const controller = new AbortController();
+  const listeners = recordListeners(controller.signal, "abort");
+  return Object.defineProperty(controller, "listeners", { get: () => listeners.size });
+}
+
+/** Counts the timers and listeners that remain. When a call has ended, none may. */
+export const leftovers = (clock, controller) => clock.pending.size + onlineListeners.size + controller.listeners;
+
+// --- Values
+
+/** Evaluates an expression: a way to JavaScript values that Rust can't make. */
+export const evaluate = (expression) => (0, eval)(expression);
+
+/** Makes a Blob of `size` bytes that begins as a JPEG does. */
+export function largeJpeg(size) {
+  const header = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]);
+  return new Blob([header, new Uint8Array(size - header.length)]);
 }

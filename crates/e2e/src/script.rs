@@ -16,9 +16,15 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Gives a page `hurry`: time that runs faster, requests that are lost, a network that comes and goes, and
-/// a count of what the SDK leaves behind.
-pub const HURRY: &str = include_str!("hurry.js");
+/// A module that controls the page's clock and its network, and counts what a call leaves behind. The
+/// SDK's own suites load it as well.
+const TEST_SUPPORT: &str = include_str!("../../../tests/browser/support.js");
+/// From a Blob, so that a page of any site can import it. As far as the page knows it is online, although
+/// the machine that runs the tests may not be.
+const LOAD_TEST_SUPPORT: &str = "
+    const url = URL.createObjectURL(new Blob([args], { type: 'text/javascript' }));
+    globalThis.testSupport = await import(url);
+    testSupport.sayOnline(true);";
 
 /// Makes one answer of a promise. The function is the page's own, made by its `eval`: Firefox runs what
 /// WebDriver gives it in a sandbox, where there is no `import()`. Between the two goes text. An error
@@ -81,13 +87,25 @@ impl Browser {
         }
     }
 
-    /// Gives the page `hurry` ([`HURRY`]), with time a hundred times as fast from now on.
+    /// Gives the page the global `testSupport`: the exports of `tests/browser/support.js`.
     ///
     /// # Errors
     /// The browser did not answer.
-    pub async fn hurry(&self) -> Result<()> {
-        let script = format!("{HURRY} hurry.by(100);");
-        self.run(&script, Value::Null).await.map(drop)
+    pub async fn load_test_support(&self) -> Result<()> {
+        self.run(LOAD_TEST_SUPPORT, TEST_SUPPORT.into())
+            .await
+            .map(drop)
+    }
+
+    /// Loads `testSupport`, and runs the page's time a hundred times as fast from now on.
+    ///
+    /// # Errors
+    /// The browser did not answer.
+    pub async fn start_fast_clock(&self) -> Result<()> {
+        self.load_test_support().await?;
+        self.run("testSupport.fastClock();", Value::Null)
+            .await
+            .map(drop)
     }
 
     /// Waits until the function body `condition` returns something truthy, and gives that.

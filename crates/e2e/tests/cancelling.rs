@@ -3,7 +3,6 @@
 
 use anyhow::{Context, Result};
 use aurous_e2e::browser::Engine;
-use aurous_e2e::script::HURRY;
 use aurous_e2e::stage::Stage;
 use aurous_emulator::{FakeAnswer, Fault, Outcome, Step};
 use serde_json::{Value, json};
@@ -29,16 +28,18 @@ const ABORT_ALL: &str = r#"
         "nothing has begun": () => true,
         "its file is read": () => file.isRead,
         "its token is asked for": () => true,
-        "its request is on the way": () => hurry.sent > sentBefore,
-        "it waits to try again": () => hurry.longestTimer >= 100_000,
-        "it waits for the network": () => hurry.waitsForOnline,
+        "its request is on the way": () => testSupport.requestCount > requestsBefore,
+        "it waits to try again": () => longestTimer() >= 100_000,
+        "it waits for the network": () => testSupport.isWaitingForNetwork(),
     };
     const does = {
         "its file is read": /initUpload|upload/,
         "its token is asked for": /initUpload|classify|createCharacter|upload/,
     }[args.when] ?? /./;
     const reasons = { text: "enough", object: { why: "enough" }, null: null, none: undefined };
-    const turns = async (count) => { while (count-- > 0) await hurry.turn(); };
+    const turns = async (count) => { while (count-- > 0) await testSupport.nextTurn(); };
+    let clock, requestsBefore;
+    const longestTimer = () => Math.max(...clock.pending.values());
 
     if (args.when === "its file is read") {
         for (const name of ["slice", "arrayBuffer"]) {
@@ -46,30 +47,29 @@ const ABORT_ALL: &str = r#"
         }
     }
     const wrong = [];
-    let sentBefore;
     for (const [name, call] of Object.entries(calls).filter(([name]) => does.test(name))) {
         for (const [kind, reason] of Object.entries(reasons)) {
-            const controller = hurry.countedController();
-            hurry.mark();
-            sentBefore = hurry.sent;
-            if (args.when === "it waits for the network") hurry.lose(1, args.closedPort), hurry.sayOnline(false);
+            const controller = testSupport.countedController();
+            clock = testSupport.startClock(1);
+            requestsBefore = testSupport.requestCount;
+            if (args.when === "it waits for the network") testSupport.loseRequests(1), testSupport.sayOnline(false);
             if (args.when === "nothing has begun") controller.abort(reason);
             let end;
             call({ signal: controller.signal }).then(() => (end = ["it succeeded"]), (error) => (end = [error]));
             for (let turns = 0; !end && !moments[args.when](); turns++) {
-                if (turns > 1000) return [`${name}, ${kind}: it never got there; its longest timer is ${hurry.longestTimer} ms`];
-                await hurry.turn();
+                if (turns > 1000) return [`${name}, ${kind}: it never got there; its longest timer is ${longestTimer()} ms`];
+                await testSupport.nextTurn();
             }
             controller.abort(reason);
             await turns(5);
-            const left = hurry.leftovers() + controller.listeners;
+            const left = testSupport.leftovers(clock, controller);
             const why =
                 !end ? "it goes on"
                 : end[0] !== controller.signal.reason ? `it rejected with ${end[0]}`
                 : left ? `${left} timers or listeners are left` : "";
             if (why) wrong.push(`${name}, ${kind}: ${why}`);
-            hurry.lose(0, args.closedPort);
-            hurry.sayOnline(true);
+            testSupport.loseRequests(0);
+            testSupport.sayOnline(true);
         }
         if (args.when === "its request is on the way" || args.when === "it waits to try again") {
             const signal = AbortSignal.timeout(20);
@@ -98,7 +98,7 @@ async fn in_webkit_a_call_that_is_cancelled_ends_at_once_wherever_it_is() -> Res
 async fn cancelled(engine: Engine) -> Result<()> {
     let stage = Stage::blank_page_without_limits(|_| {}).await?;
     let browser = stage.visit(engine).await?;
-    browser.run(HURRY, Value::Null).await?;
+    browser.load_test_support().await?;
     let prepare = "const { initUpload } = await import('/pkg/index.js');
         globalThis.file = await paint('image/png', 'front.png');
         globalThis.ticket = await initUpload(file);";
@@ -118,7 +118,7 @@ async fn cancelled(engine: Engine) -> Result<()> {
                 stage.emulator.inject(fault.on(step).for_ever());
             }
         }
-        let args = json!({ "when": when, "closedPort": 3 });
+        let args = json!({ "when": when });
         let wrong = browser.run(ABORT_ALL, args).await;
         let wrong = wrong.with_context(|| format!("{engine}, when {when}"))?;
         stage.emulator.clear_faults();

@@ -194,7 +194,7 @@ async fn a_picture_that_failed_on_its_way_may_be_tried_again_and_does_not_stop_t
     stage
         .emulator
         .inject(Fault::status(503).on(Step::Classify).for_ever());
-    browser.hurry().await?;
+    browser.start_fast_clock().await?;
     browser.pick([sample("front.jpg")]).await?;
     let failed = browser.settled(1).await?;
     assert_eq!(failed[0].state, "error");

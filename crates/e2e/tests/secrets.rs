@@ -59,7 +59,7 @@ async fn a_page_on_which_everything_goes_wrong_shows_no_secret() -> Result<()> {
                 continue; // it has no end that the page would show
             }
             browser.refresh().await?;
-            browser.hurry().await?;
+            browser.start_fast_clock().await?;
             browser.run(OVERHEAR, Value::Null).await?;
             stage.emulator.inject(fault.clone().on(step).for_ever());
             browser.pick([sample("front.jpg")]).await?;

@@ -5,7 +5,6 @@
 
 use anyhow::{Context, Result};
 use aurous_e2e::browser::Engine;
-use aurous_e2e::script::HURRY;
 use aurous_e2e::slow_link::SlowLink;
 use aurous_e2e::stage::Stage;
 use aurous_emulator::Step;
@@ -23,7 +22,7 @@ async fn ten_megabytes_over_a_slow_link_take_one_attempt() -> Result<()> {
         let address = upload_host.trim_start_matches("http://").parse()?;
         let link = SlowLink::to(address, BITS_PER_SECOND * SPEED)?;
         let browser = stage.visit(engine).await?;
-        browser.run(HURRY, Value::Null).await?;
+        browser.load_test_support().await?;
         let told = browser
             .run(
                 "const { initUpload, putFile } = await import('/pkg/index.js');
@@ -34,7 +33,7 @@ async fn ten_megabytes_over_a_slow_link_take_one_attempt() -> Result<()> {
                      return { ...ticket, upload_url: ticket.upload_url.replace(args.uploadHost, args.link) };
                  };
                  const [one, other] = [await target(), await target()];
-                 hurry.by(args.speed);
+                 testSupport.startClock(args.speed);
                  const began = Date.now();
                  const attempts = new Set();
                  const took = () => (Date.now() - began) / 1000;

@@ -4,12 +4,10 @@
 use std::collections::HashMap;
 use std::env;
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use aurous_e2e::browser::{Browser, Engine};
-use aurous_e2e::script::HURRY;
 use aurous_e2e::stage::{Stage, sample};
 use aurous_emulator::{Fault, ScriptedFault, Step};
 use fantoccini::Locator;
@@ -172,7 +170,6 @@ struct Table {
     browser: Browser,
     folder: TempDir,
     picture: Vec<u8>,
-    closed_port: u16,
 }
 
 /// What a page tells of a flow.
@@ -197,16 +194,14 @@ impl Table {
     async fn set() -> Result<Self> {
         let stage = Stage::blank_page_without_limits(|_| {}).await?;
         let browser = stage.visit(Engine::Chromium).await?;
-        browser.run(HURRY, Value::Null).await?;
+        browser.load_test_support().await?;
         let input = "document.body.append(Object.assign(document.createElement('input'), { type: 'file', multiple: true }));";
         browser.execute(input, Vec::new()).await?;
-        let closed_port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         Ok(Self {
             stage,
             browser,
             folder: tempfile::tempdir()?,
             picture: fs::read(sample("portrait.png"))?,
-            closed_port: closed_port.local_addr()?.port(),
         })
     }
 
@@ -240,7 +235,6 @@ impl Table {
             "files": files.collect::<Vec<_>>(),
             "name": flow.name(),
             "lost": flow.lost,
-            "closedPort": self.closed_port,
             "offline": flow.offline,
             "cancelledAfter": flow.cancelled_after,
         });
@@ -344,23 +338,22 @@ impl Table {
 /// The flow, as a page would have it.
 const RUN: &str = "
     const { createClient, isAurousError } = await import('/pkg/index.js');
-    hurry.by(100);
-    hurry.mark();
+    const clock = testSupport.fastClock();
     const aurous = createClient(args.client);
-    const controller = hurry.countedController();
+    const controller = testSupport.countedController();
     const { signal } = controller;
     const limits = { signal, timeoutMs: 20000, stallTimeoutMs: 20000 };
     const settled = (promise) => promise.then(
         (value) => ({ id: value.id ?? value.ticket.upload_id }),
         (error) => ({ code: error === signal.reason ? 'cancelled' : isAurousError(error) ? error.code : `not ours: ${error}` }));
-    hurry.lose(args.lost, args.closedPort);
-    if (args.lost && args.offline) hurry.sayOnline(false);
+    testSupport.loseRequests(args.lost);
+    if (args.lost && args.offline) testSupport.sayOnline(false);
     let ended = false;
     const world = (async () => {
         for (let turn = 0; !ended; turn++) {
             if (turn === args.cancelledAfter) controller.abort();
-            if (hurry.waitsForOnline) hurry.sayOnline(true);
-            await hurry.turn();
+            if (testSupport.isWaitingForNetwork()) testSupport.sayOnline(true);
+            await testSupport.nextTurn();
         }
     })();
     const picked = [...document.querySelector('input').files];
@@ -375,6 +368,6 @@ const RUN: &str = "
     const create = used.length ? await settled(aurous.createCharacter({ name: args.name, upload_ids }, limits)) : null;
     ended = true;
     await world;
-    hurry.lose(0, args.closedPort);
-    hurry.sayOnline(true);
-    return { uploads, used, create, leftovers: hurry.leftovers() + controller.listeners };";
+    testSupport.loseRequests(0);
+    testSupport.sayOnline(true);
+    return { uploads, used, create, leftovers: testSupport.leftovers(clock, controller) };";

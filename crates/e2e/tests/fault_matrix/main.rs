@@ -3,11 +3,8 @@
 //!
 //! Time runs a hundred times as fast on the page, so that no wait is slept through.
 
-use std::net::{Ipv4Addr, TcpListener};
-
 use anyhow::{Context, Result, ensure};
 use aurous_e2e::browser::{Browser, Engine};
-use aurous_e2e::script::HURRY;
 use aurous_e2e::stage::Stage;
 use aurous_emulator::Step;
 use serde_json::{Value, json};
@@ -83,7 +80,6 @@ async fn matrix(engine: Engine) -> Result<()> {
 struct Page {
     stage: Stage,
     browser: Browser,
-    closed_port: u16,
 }
 
 struct Cell<'a> {
@@ -142,13 +138,8 @@ impl Page {
         })
         .await?;
         let browser = stage.visit(engine).await?;
-        browser.run(HURRY, Value::Null).await?;
-        let closed_port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        Ok(Self {
-            stage,
-            browser,
-            closed_port: closed_port.local_addr()?.port(),
-        })
+        browser.load_test_support().await?;
+        Ok(Self { stage, browser })
     }
 
     /// # Errors
@@ -178,9 +169,9 @@ impl Page {
                     None => fault.for_ever(),
                 });
             }
-            Cause::Refused => args["lost"] = json!(self.closed_port),
+            Cause::Refused => args["lost"] = json!(true),
             Cause::Offline => {
-                args["lost"] = json!(self.closed_port);
+                args["lost"] = json!(true);
                 args["offline"] = json!(true);
             }
         }
@@ -233,7 +224,7 @@ impl Page {
 /// What a call needs before it.
 const PREPARE: &str = "
     const { createClient } = await import('/pkg/index.js');
-    hurry.by(1);
+    testSupport.realClock();
     globalThis.client = createClient(args.client);
     globalThis.picture ??= await paint('image/png', 'front.png');
     if (args.call !== 'init') globalThis.ticket = await client.initUpload(picture);
@@ -241,8 +232,8 @@ const PREPARE: &str = "
 
 /// The call, and what it left behind.
 const ACT: &str = "
-    hurry.by(args.speed);
-    const controller = hurry.countedController();
+    const clock = testSupport.startClock(args.speed);
+    const controller = testSupport.countedController();
     const options = { signal: controller.signal, timeoutMs: args.limit, stallTimeoutMs: args.limit, deadlineMs: args.deadline };
     const calls = {
         init: () => client.initUpload(picture, options),
@@ -250,17 +241,16 @@ const ACT: &str = "
         classify: () => client.classify(ticket, options),
         create: () => client.createCharacter({ name: 'A', upload_ids: [ticket.upload_id] }, options),
     };
-    if (args.lost) hurry.lose(args.times ?? Infinity, args.lost);
-    if (args.offline) hurry.sayOnline(false);
+    if (args.lost) testSupport.loseRequests(args.times ?? Infinity);
+    if (args.offline) testSupport.sayOnline(false);
     const began = Date.now();
-    hurry.mark();
     let settled = false;
     const outcome = calls[args.call]().then(() => ({}), (error) => error.toJSON()).finally(() => (settled = true));
     while (args.offline && args.times && !settled) {
-        if (hurry.waitsForOnline) hurry.sayOnline(true), hurry.sayOnline(false);
-        await hurry.turn();
+        if (testSupport.isWaitingForNetwork()) testSupport.sayOnline(true), testSupport.sayOnline(false);
+        await testSupport.nextTurn();
     }
     const told = await outcome;
-    hurry.lose(0, 9);
-    hurry.sayOnline(true);
-    return { ...told, elapsed: Date.now() - began, leftovers: hurry.leftovers() + controller.listeners };";
+    testSupport.loseRequests(0);
+    testSupport.sayOnline(true);
+    return { ...told, elapsed: Date.now() - began, leftovers: testSupport.leftovers(clock, controller) };";
