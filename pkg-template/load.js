@@ -61,7 +61,6 @@ async function read(it, remedy) {
   if (tag(it) === MODULE) {
     return it;
   }
-  let bytes = it;
   let type = tag(it);
   let name = "the source";
   if (type === "Response") {
@@ -72,15 +71,25 @@ async function read(it, remedy) {
       throw failed(`${name} answered ${it.status}.`, remedy, { status: it.status, retryable: true });
     }
     try {
-      bytes = await it.arrayBuffer();
+      it = await it.arrayBuffer();
     } catch (cause) {
       throw noAnswer(remedy, cause);
     }
   }
-  if (!isWasm(bytes)) {
+  const bytes = bytesOf(it);
+  if (!EMPTY_MODULE.every((byte, index) => byte === bytes[index])) {
     throw failed(`${name} is not WebAssembly but ${type}.`, remedy, { retryable: true });
   }
   return bytes;
+}
+
+/** Not `it` itself: V8 compiles no DataView. */
+function bytesOf(it) {
+  if (ArrayBuffer.isView(it)) {
+    return new Uint8Array(it.buffer, it.byteOffset, it.byteLength);
+  }
+  // Of anything else, `Uint8Array` makes an array of its own.
+  return tag(it).endsWith("ArrayBuffer") ? new Uint8Array(it) : [];
 }
 
 const MODULE = "WebAssembly.Module";
@@ -106,16 +115,6 @@ const forbidden = (cause) =>
         'Import it (`import wasm from "aurous-web/aurous_web_bg.wasm"`) and call init(wasm) first.',
         { cause },
       );
-
-function isWasm(it) {
-  const isView = ArrayBuffer.isView(it);
-  // Of anything else, `Uint8Array` makes an array of its own.
-  if (!isView && !tag(it).endsWith("ArrayBuffer")) {
-    return false;
-  }
-  const bytes = isView ? new Uint8Array(it.buffer, it.byteOffset, it.byteLength) : new Uint8Array(it);
-  return EMPTY_MODULE.every((byte, index) => byte === bytes[index]);
-}
 
 function noAnswer(remedy, cause) {
   return globalThis.navigator?.onLine === false
