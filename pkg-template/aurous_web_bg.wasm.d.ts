@@ -1,6 +1,6 @@
 /**
- * The WebAssembly file, for those who place it themselves. What importing it gives is the bundler's
- * choice; as an asset, it is the file's URL, to hand to `init`.
+ * The WebAssembly file, to give to `init`. Cloudflare Workers import it as a module; most bundlers, told
+ * that it is an asset, as the file's URL.
  */
-declare const url: string;
-export default url;
+declare const wasm: WebAssembly.Module | string;
+export default wasm;

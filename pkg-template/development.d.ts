@@ -1,7 +1,6 @@
 /**
- * `aurous-web` with readable names, in its script and in its WebAssembly (`development_bg.wasm`), for
- * debuggers, profilers and stack traces: the same functions, the same code, a third more to download. For
- * pages and workers.
+ * `aurous-web` with readable names, in its script and in its WebAssembly, for debuggers, profilers and
+ * stack traces: the same functions and the same code, a third more to download.
  *
  * ```ts
  * import { initUpload } from "aurous-web/development";

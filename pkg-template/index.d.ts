@@ -1,9 +1,9 @@
 /**
  * Browser SDK for the Aurous Labs character API.
  *
- * Importing does nothing: the WebAssembly is loaded by the first call. The functions below belong to
- * a default client, whose gateway is at `/aurous` on the page's own origin; for anything else there
- * is {@link createClient}.
+ * Importing does nothing: the first call starts the WebAssembly, which is inside the script. The
+ * functions below belong to a default client, whose gateway is at `/aurous` on the page's own origin;
+ * for anything else there is {@link createClient}.
  *
  * Objects on the wire keep the API's snake_case names; options of the SDK's own are camelCase.
  * Fields that the SDK doesn't know pass through untouched, in both directions.
@@ -423,15 +423,18 @@ export function createClient(options?: ClientOptions): Client;
 export type WasmSource = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 
 /**
- * Loads the WebAssembly early, or from elsewhere. No one needs to call it; the first caller wins, and
- * a failed load is tried again by the next call.
+ * Starts the WebAssembly early, or loads it from a source of your own. You never need to call it: the
+ * first call of any other function starts what is inside the script. The first load wins. A load that
+ * failed is forgotten, and the next call tries again.
  *
- * @param source default: `aurous_web_bg.wasm` beside the script.
+ * @param source `aurous_web_bg.wasm` of the same version of this package: its URL, its bytes, a response
+ *   with it, or the compiled module. Default: the one inside the script; of `aurous-web/external`, the
+ *   file beside it.
  * @throws {@link AurousError} `wasm_load_failed`
  *
  * @example
  * ```ts
- * import { init } from "aurous-web";
+ * import { init } from "aurous-web/external";
  *
  * await init("/static/aurous_web_bg.wasm");
  * ```

@@ -1,9 +1,12 @@
-// The entry of pages and workers: the wasm lies beside this script, and bundlers find it there.
+// The entry for pages, workers and servers alike: the wasm is inside the script. The build writes
+// wasm-text.js.
 
+import { decode } from "./decode.js";
 import { sdk } from "./sdk.js";
+import text from "./wasm-text.js";
 
 export { AurousError, isAurousError } from "./aurous-error.js";
 
-export const { init, createClient, initUpload, putFile, classify, createCharacter, upload } = /* @__PURE__ */ sdk(
-  () => new URL("./aurous_web_bg.wasm", import.meta.url),
+export const { init, createClient, initUpload, putFile, classify, createCharacter, upload } = /* @__PURE__ */ sdk(() =>
+  decode(text),
 );

@@ -3,28 +3,26 @@
 import { initSync } from "./aurous_web.js";
 import { AurousError } from "./aurous-error.js";
 
-/** What kind of object it is: by its looks rather than by `instanceof`, which knows nothing of another realm. */
-const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
+const REMEDY_FOR_A_SOURCE = "Give init() the aurous_web_bg.wasm of this package.";
 
-const SERVE_IT =
-  "Serve aurous_web_bg.wasm beside the script. A bundler that leaves the file out (esbuild, Rollup and Rolldown do) " +
-  "needs `aurous-web/inline` instead, or a copy of the file and init(url).";
+/** The name of a value's class. `instanceof` fails for an object of another realm. */
+const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
 let loading;
 
-/** `init` of an entry, whose wasm is where `locate` says. */
-export const loader = (locate) => (source) =>
+/** Makes an entry's `init`. `locate` gives the entry's own wasm; `remedy` says what to do where that fails. */
+export const loader = (locate, remedy) => (source) =>
   // The first caller wins. A failed load is forgotten, so the next call tries again.
-  (loading ??= load(source, locate).catch((error) => {
+  (loading ??= (source == null ? load(locate, remedy) : load(() => source, REMEDY_FOR_A_SOURCE)).catch((error) => {
     loading = undefined;
     throw error;
   }));
 
-async function load(source, locate) {
+async function load(locate, remedy) {
   if (typeof WebAssembly !== "object") {
     throw failed("there is no WebAssembly here.", "Some browsers turn it off in a mode for hardened security.");
   }
-  const wasm = await read(await found(source, locate));
+  const wasm = await read(await find(locate, remedy), remedy);
   try {
     const module = tag(wasm) === MODULE ? wasm : await WebAssembly.compile(wasm);
     // The build puts this into both, so that a script never calls a wasm of another version.
@@ -34,21 +32,19 @@ async function load(source, locate) {
     initSync({ module });
   } catch (cause) {
     throw isForbidden()
-      ? failed("the page's Content-Security-Policy forbids it.", "Add 'wasm-unsafe-eval' to its script-src.", { cause })
-      : failed("the file is damaged, or of another version than the script.", "Serve both from the same copy of the package.", {
+      ? forbidden(cause)
+      : failed("it is damaged, or of another version than the script.", "Take both from the same copy of the package.", {
           cause,
         });
   }
 }
 
-async function found(source, locate) {
+async function find(locate, remedy) {
   let it;
   try {
-    it = await (source ?? locate());
+    it = await locate();
   } catch (cause) {
-    throw source == null
-      ? failed("its place is not known, or it could not be read or unpacked: see `cause`.", SERVE_IT, { cause })
-      : failed("the promise that init was given rejected: see `cause`.", "", { cause, retryable: true });
+    throw failed("it could not be obtained: see `cause`.", remedy, { cause, retryable: true });
   }
   if (!["String", "URL", "Request"].includes(tag(it))) {
     return it;
@@ -56,35 +52,44 @@ async function found(source, locate) {
   try {
     return await fetch(it);
   } catch (cause) {
-    throw noAnswer(cause);
+    throw noAnswer(remedy, cause);
   }
 }
 
-// The bytes of what was found, or a module that it is.
-async function read(it) {
+/** Gives a module as it is, and the bytes of anything else. */
+async function read(it, remedy) {
   if (tag(it) === MODULE) {
     return it;
   }
-  let bytes = it;
   let type = tag(it);
-  let name = "what init was given";
+  let name = "the source";
   if (type === "Response") {
     // Its query may be a signature.
     name = it.url.split("?")[0] || name;
     type = it.headers.get("Content-Type");
     if (!it.ok) {
-      throw failed(`${name} answered ${it.status}.`, SERVE_IT, { status: it.status, retryable: true });
+      throw failed(`${name} answered ${it.status}.`, remedy, { status: it.status, retryable: true });
     }
     try {
-      bytes = await it.arrayBuffer();
+      it = await it.arrayBuffer();
     } catch (cause) {
-      throw noAnswer(cause);
+      throw noAnswer(remedy, cause);
     }
   }
-  if (!isWasm(bytes)) {
-    throw failed(`${name} is no WebAssembly, but ${type}.`, SERVE_IT, { retryable: true });
+  const bytes = bytesOf(it);
+  if (!EMPTY_MODULE.every((byte, index) => byte === bytes[index])) {
+    throw failed(`${name} is not WebAssembly but ${type}.`, remedy, { retryable: true });
   }
   return bytes;
+}
+
+/** Not `it` itself: V8 compiles no DataView. */
+function bytesOf(it) {
+  if (ArrayBuffer.isView(it)) {
+    return new Uint8Array(it.buffer, it.byteOffset, it.byteLength);
+  }
+  // Of anything else, `Uint8Array` makes an array of its own.
+  return tag(it).endsWith("ArrayBuffer") ? new Uint8Array(it) : [];
 }
 
 const MODULE = "WebAssembly.Module";
@@ -101,22 +106,23 @@ function isForbidden() {
   }
 }
 
-function isWasm(it) {
-  const isView = ArrayBuffer.isView(it);
-  // Of anything else, `Uint8Array` makes an array of its own.
-  if (!isView && !tag(it).endsWith("ArrayBuffer")) {
-    return false;
-  }
-  const bytes = isView ? new Uint8Array(it.buffer, it.byteOffset, it.byteLength) : new Uint8Array(it);
-  return EMPTY_MODULE.every((byte, index) => byte === bytes[index]);
-}
+/** A policy is a page's or a worker's. Servers have no location; Cloudflare Workers compile nothing at run time. */
+const forbidden = (cause) =>
+  globalThis.location
+    ? failed("the page's Content-Security-Policy forbids it.", "Add 'wasm-unsafe-eval' to its script-src.", { cause })
+    : failed(
+        "WebAssembly may not be compiled at run time here.",
+        'Import it (`import wasm from "aurous-web/aurous_web_bg.wasm"`) and call init(wasm) first.',
+        { cause },
+      );
 
-function noAnswer(cause) {
+function noAnswer(remedy, cause) {
   return globalThis.navigator?.onLine === false
     ? failed("this device is offline.", "", { cause, retryable: true })
     : failed(
         "it was asked for, and no answer came.",
-        "Check the network, the connect-src of the page's Content-Security-Policy and, on another origin, the file's CORS headers.",
+        "Check the network, the connect-src of the page's Content-Security-Policy and, on another origin, the file's " +
+          `CORS headers. ${remedy}`,
         { cause, retryable: true },
       );
 }

@@ -4,9 +4,9 @@
 import * as core from "./aurous_web.js";
 import { loader } from "./load.js";
 
-/** What an entry exports; its wasm is where `locate` says. */
-export function sdk(locate) {
-  const init = loader(locate);
+/** Makes an entry's exports. `locate` gives the entry's own wasm; `remedy` says what to do where that fails. */
+export function sdk(locate, remedy) {
+  const init = loader(locate, remedy);
   const loaded = (run) => init().then(run);
   const createClient = (options) => ({
     initUpload: (source, call) => loaded(() => core.initUpload(source, call, options)),

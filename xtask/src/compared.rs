@@ -27,7 +27,7 @@ const LIBRARIES: [(&str, &str); 5] = [
 pub fn download() -> Result<()> {
     let tools = setup::ensure(&[Need::Wasm, Need::NodeTools, Need::Compared])?;
     build::run(Profile::Release, &tools)?;
-    let ours = size::weigh()?.total();
+    let ours = size::weigh()?.entry;
     println!("| | raw | gzip | brotli | brotli, to ours |\n|---|---|---|---|---|");
     let row = |name: &str, it: size::Weight| {
         let ratio = it.brotli as f64 / ours.brotli as f64;

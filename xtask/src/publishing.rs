@@ -44,7 +44,7 @@ pub fn check(tools: &Toolbox) -> Result<PathBuf> {
             .args(["run", "--strict"])
             .arg(project::pkg()),
     )?;
-    // Modules only: the wasm is found by `import.meta.url`, which CommonJS lacks.
+    // Modules only: `aurous-web/external` finds the wasm by `import.meta.url`, which CommonJS lacks.
     process::run(
         tools
             .node("@arethetypeswrong/cli/dist/index.js")

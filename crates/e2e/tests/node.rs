@@ -31,7 +31,7 @@ async fn both_entries_make_a_character() -> Result<()> {
     }
     let script = folder.path().join("make.mjs");
     fs::write(&script, MAKE_A_CHARACTER)?;
-    for entry in ["aurous-web", "aurous-web/inline"] {
+    for entry in ["aurous-web", "aurous-web/external"] {
         let output = Command::new("node")
             .arg(&script)
             .args([entry, emulator.api_url()])

@@ -4,12 +4,13 @@
 //!    `target/wasm-pack`;
 //! 2. [`wasm_opt`] shrinks the wasm, and the glue follows its [`short_names`];
 //! 3. [`package`] puts them together with `pkg-template`, the glue's imports of our
-//!    JavaScript rewritten by [`glue`], the JavaScript bundled by esbuild.
+//!    JavaScript rewritten by [`glue`], the JavaScript bundled by esbuild, with the wasm in it as [`text`].
 
 mod glue;
 mod package;
 mod short_names;
 mod small_std;
+pub mod text;
 mod wasm_opt;
 
 use std::fs;
@@ -19,7 +20,7 @@ use anyhow::{Context, Result};
 
 use crate::toolbox::Toolbox;
 use crate::{process, project};
-pub use package::script_contents;
+pub use package::{WASM_TEXT, named_wasm, script_contents};
 use wasm_opt::Shrunk;
 
 #[derive(Clone, Copy, PartialEq)]

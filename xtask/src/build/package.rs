@@ -2,17 +2,12 @@
 //! page served from it sees the old package or the new one.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
 
-use super::{Build, Profile};
+use super::{Build, Profile, text};
 use crate::toolbox::Toolbox;
 use crate::{process, project};
 
@@ -20,10 +15,13 @@ use crate::{process, project};
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 /// What the package exports, from `pkg-template`.
-const ENTRIES: &[&str] = &["index.js", "inline.js", "node.js"];
+const ENTRIES: &[&str] = &["index.js", "external.js", "external-node.js"];
 
-/// The entry whose script and wasm can be read.
-const DEVELOPMENT_ENTRY: &[&str] = &["development.js"];
+/// The same entry as `index.js`, with a script and a wasm that people can read.
+const DEVELOPMENT_ENTRY: &[&str] = &["development=index.js"];
+
+/// The script that the build writes for `index.js`.
+pub const WASM_TEXT: &str = "wasm-text.js";
 
 /// The template's version, where the workspace's goes.
 const VERSION_PLACEHOLDER: &str = "\"version\": \"0.0.0\"";
@@ -40,15 +38,10 @@ pub fn assemble(build: &Build, named: &Build, profile: Profile, tools: &Toolbox)
         Profile::Dev => &[contents.as_str()],
         Profile::Release => &[contents.as_str(), "--minify"],
     };
-    add(build, ENTRIES, "aurous_web_bg.wasm", flags, &folder, tools)?;
-    add(
-        named,
-        DEVELOPMENT_ENTRY,
-        "development_bg.wasm",
-        &[],
-        &folder,
-        tools,
-    )?;
+    let wasm = write_entries(build, ENTRIES, flags, &folder, tools)?;
+    fs::write(folder.join("aurous_web_bg.wasm"), wasm)?;
+    let wasm = write_entries(named, DEVELOPMENT_ENTRY, &[], &folder, tools)?;
+    fs::write(named_wasm(), wasm)?;
     copy_template(&folder)?;
     for document in DOCUMENTS {
         let source = project::root().join(document);
@@ -64,23 +57,27 @@ pub fn script_contents() -> PathBuf {
     project::target().join("pkg-scripts.json")
 }
 
-/// Adds a wasm, and the entries that load it.
-fn add(
+/// The wasm of the development entry, as a file.
+pub fn named_wasm() -> PathBuf {
+    project::target().join("pkg-named.wasm")
+}
+
+/// Writes the entries of a build, and gives the wasm that they load.
+fn write_entries(
     build: &Build,
     entries: &[&str],
-    name: &str,
     flags: &[&str],
     folder: &Path,
     tools: &Toolbox,
-) -> Result<()> {
+) -> Result<Vec<u8>> {
     let fingerprint = &project::fingerprint([build.wasm.clone()])[..16];
     let wasm = stamped(&build.wasm, fingerprint);
-    fs::write(folder.join(name), &wasm)?;
     let scripts = project::target().join("pkg-scripts");
     write_scripts(&scripts, &wasm, &build.glue)?;
     let mut esbuild = esbuild(&scripts, folder, tools);
     esbuild.args(entries).args(flags);
-    process::run(esbuild.arg(format!("--define:WASM_FINGERPRINT=\"{fingerprint}\"")))
+    process::run(esbuild.arg(format!("--define:WASM_FINGERPRINT=\"{fingerprint}\"")))?;
+    Ok(wasm)
 }
 
 /// The wasm with an empty custom section more, named after its fingerprint: script and wasm call each
@@ -91,7 +88,7 @@ fn stamped(wasm: &[u8], fingerprint: &str) -> Vec<u8> {
     [wasm, &[0, length + 1, length], fingerprint.as_bytes()].concat()
 }
 
-/// The package's JavaScript as it is written, the glue and the wasm's inline form beside it.
+/// The package's JavaScript as it is written, the glue and the wasm's text beside it.
 fn write_scripts(folder: &Path, wasm: &[u8], glue: &str) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
@@ -103,16 +100,13 @@ fn write_scripts(folder: &Path, wasm: &[u8], glue: &str) -> Result<()> {
         }
     }
     fs::write(folder.join("aurous_web.js"), glue)?;
-    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
-    deflated.write_all(wasm)?;
-    let base64 = BASE64_STANDARD.encode(deflated.finish()?);
-    let module = format!("export default \"{base64}\";\n");
-    fs::write(folder.join("deflated-wasm.js"), module)?;
+    let module = format!("export default \"{}\";\n", text::encode(wasm));
+    fs::write(folder.join(WASM_TEXT), module)?;
     Ok(())
 }
 
-/// Bundles entries, each into one file: what they share, they would share in one file more, which a page
-/// would wait for.
+/// Bundles entries, each into one file, so that a page waits for one request. They are ASCII, so that a
+/// page in any charset reads them right.
 fn esbuild(scripts: &Path, folder: &Path, tools: &Toolbox) -> Command {
     let mut esbuild = tools.node("esbuild/bin/esbuild");
     esbuild.current_dir(scripts).args([
@@ -120,7 +114,7 @@ fn esbuild(scripts: &Path, folder: &Path, tools: &Toolbox) -> Command {
         "--external:node:*",
         "--format=esm",
         "--target=es2022",
-        "--charset=utf8",
+        "--charset=ascii",
         "--log-level=warning",
     ]);
     esbuild.arg(format!("--outdir={}", folder.display()));

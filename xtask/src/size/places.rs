@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use wasmparser::{KnownCustom, Name, NameSectionReader, Parser, Payload};
 
-use crate::{build, project};
+use crate::build;
 
 /// Sections, by their ids in the standard.
 const CUSTOM: u8 = 0;
@@ -22,8 +22,7 @@ pub struct Places(Vec<(String, usize)>);
 
 /// Of the release build in `pkg/`.
 pub fn find() -> Result<Places> {
-    let wasm = fs::read(project::pkg().join("development_bg.wasm"))
-        .context("pkg/ holds no development build: run `cargo xtask build` first")?;
+    let wasm = fs::read(build::named_wasm()).context("run `cargo xtask build` first")?;
     let script = fs::read(build::script_contents()).context("run `cargo xtask build` first")?;
     let places = [of_wasm(&wasm)?, of_script(&script)?].map(|it| {
         let mut places: Vec<_> = it.into_iter().collect();
@@ -119,6 +118,8 @@ fn of_script(contents: &[u8]) -> Result<BTreeMap<String, usize>> {
     let (_, script) = script.context("esbuild bundled no index.js")?;
     let inputs = script.inputs.into_iter();
     Ok(inputs
+        // Told by crate.
+        .filter(|(name, _)| name != build::WASM_TEXT)
         .map(|(name, input)| {
             let name = match name.as_str() {
                 "aurous_web.js" => "wasm-bindgen's glue",
@@ -167,8 +168,10 @@ mod tests {
     #[test]
     fn a_script_is_made_of_its_inputs() {
         let contents = br#"{"outputs": {
-            "../pkg-new/inline.js": {"inputs": {"host.js": {"bytesInOutput": 1}}},
-            "../pkg-new/index.js": {"inputs": {"aurous_web.js": {"bytesInOutput": 7}}}
+            "../pkg-new/external.js": {"inputs": {"load.js": {"bytesInOutput": 1}}},
+            "../pkg-new/index.js": {"inputs": {
+                "aurous_web.js": {"bytesInOutput": 7}, "wasm-text.js": {"bytesInOutput": 9}
+            }}
         }}"#;
         let places = of_script(contents).unwrap();
         assert_eq!(places.get("script: wasm-bindgen's glue"), Some(&7));

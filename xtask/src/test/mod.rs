@@ -2,6 +2,7 @@
 //! run even when one has failed, but those that have nothing to run on.
 
 mod browser_suites;
+mod javascript;
 mod tally;
 mod typescript;
 
@@ -75,6 +76,7 @@ pub fn run() -> ExitCode {
             "--no-fail-fast",
         ]))
     });
+    report.suites("JavaScript tests", || javascript::run(of(&tools)?));
     let built = report.step("Package", || build::run(Profile::Release, of(&tools)?));
     report.step("Download budget", || {
         of(&built)?;

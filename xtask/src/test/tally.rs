@@ -1,9 +1,10 @@
 //! Counts tests from what the runners print: libtest's result lines, which wasm-bindgen's runner
-//! prints as well.
+//! prints as well, and the summary of Node's runner.
 
 use crate::report::Totals;
 
-/// Reads the output of `cargo test`, standard error included: cargo names each suite there.
+/// Reads the output of `cargo test`, standard error included (cargo names each suite there), or of
+/// `node --test` in TAP.
 #[derive(Default)]
 pub struct Tally {
     totals: Totals,
@@ -20,6 +21,8 @@ impl Tally {
         } else if line == "no tests to run!" {
             // wasm-bindgen's runner, of a suite without tests.
             self.is_open = false;
+        } else if let Some(count) = count_of_node(line) {
+            self.totals = self.totals.plus(count);
         } else if let Some(result) = result(line) {
             self.totals = self.totals.plus(result);
             self.is_open = false;
@@ -61,6 +64,23 @@ fn result(line: &str) -> Option<Totals> {
         passed: count("passed")?,
         failed: count("failed")?,
     })
+}
+
+/// `# pass 12`, `# fail 0`, `# cancelled 0`: one line each. A cancelled test did not end.
+fn count_of_node(line: &str) -> Option<Totals> {
+    let (what, count) = line.strip_prefix("# ")?.split_once(' ')?;
+    let count = count.parse().ok()?;
+    match what {
+        "pass" => Some(Totals {
+            passed: count,
+            failed: 0,
+        }),
+        "fail" | "cancelled" => Some(Totals {
+            passed: 0,
+            failed: count,
+        }),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -107,6 +127,13 @@ mod tests {
     #[test]
     fn a_build_that_fails_is_one_failure() {
         assert_eq!(tally("error: could not compile `a`\n", false), (0, 1));
+    }
+
+    #[test]
+    fn nodes_summary_counts_and_its_test_names_do_not() {
+        let output = "# Subtest: pass 7\nok 1 - pass 7\n1..4\n# tests 4\n# suites 0\n# pass 2\n# fail 1\n\
+            # cancelled 1\n# skipped 0\n# todo 0\n# duration_ms 90.5\n";
+        assert_eq!(tally(output, false), (2, 2));
     }
 
     #[test]

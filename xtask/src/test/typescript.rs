@@ -27,10 +27,10 @@ pub fn check(tools: &Toolbox) -> Result<()> {
     fs::write(
         folder.join("types.ts"),
         "import type * as main from \"aurous-web\";\n\
-         import type * as inline from \"aurous-web/inline\";\n\
+         import type * as external from \"aurous-web/external\";\n\
          import type * as development from \"aurous-web/development\";\n\
          import type wasm from \"aurous-web/aurous_web_bg.wasm\";\n\
-         export type { main, inline, development, wasm };\n",
+         export type { main, external, development, wasm };\n",
     )?;
 
     let mut count = 0;

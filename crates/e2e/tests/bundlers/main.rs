@@ -1,11 +1,12 @@
 //! The package as npm packs it, in the places where people put it: each cell builds a small page, opens
-//! it in Chromium and ends with a character made through the gateway.
+//! it in a browser and ends with a character made through the gateway. No bundler has a line of
+//! configuration for the package's sake.
 
 mod project;
 
 use anyhow::{Result, ensure};
 use aurous_e2e::browser::Browser;
-use aurous_e2e::browser::Engine::Chromium;
+use aurous_e2e::browser::Engine::{self, Chromium};
 use aurous_e2e::site::{Door, SiteConfig};
 use aurous_e2e::stage::{Stage, package, sample};
 use project::Project;
@@ -14,13 +15,29 @@ use project::Project;
 const LISTENS: &str = "pick a picture";
 const DONE: &str = "ready";
 
+const PARCEL: &[&str] = &["build", "index.html", "--no-cache"];
+const ESBUILD: &[&str] = &["app.js", "--bundle", "--format=esm", "--outdir=dist"];
+const ROLLUP: &[&str] = &[
+    "app.js",
+    "--dir",
+    "dist",
+    "--plugin",
+    "@rollup/plugin-node-resolve",
+];
+const ROLLDOWN: &[&str] = &["app.js", "--dir", "dist"];
+const BUN: &[&str] = &["build", "app.js", "--outdir=dist"];
+
 #[tokio::test(flavor = "multi_thread")]
-async fn no_bundler() -> Result<()> {
+async fn no_bundler_in_every_engine() -> Result<()> {
     let project = Project::new("none", &["page", "none"])?;
     project.place_package()?;
-    makes_a_character(&project, ".").await
+    for engine in Engine::ALL {
+        makes_a_character_in(engine, &project, ".").await?;
+    }
+    Ok(())
 }
 
+/// The policy lets the page connect to the gateway alone.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_strict_content_security_policy() -> Result<()> {
     let project = Project::new("csp", &["page", "csp"])?;
@@ -35,12 +52,34 @@ async fn a_module_worker() -> Result<()> {
     makes_a_character(&project, ".").await
 }
 
+/// As a desktop shell or a saved page has it: one HTML file, whose gateway is elsewhere.
 #[tokio::test(flavor = "multi_thread")]
-async fn vite_build() -> Result<()> {
+async fn a_page_from_the_disk_with_its_script_inside() -> Result<()> {
+    let project = Project::new("file", &["page", "file"])?;
+    let bundle = ["app.js", "--bundle", "--minify", "--outfile=bundle.js"];
+    project.run("esbuild", &bundle)?;
+    let page = project.inline("bundle.js")?;
+    // The gateway lets no page in without an origin of its own; the emulator's open mode does.
+    let stage = Stage::without_gateway().await?;
+    let page = format!(
+        "file://{}?gateway={}/aurous",
+        page.display(),
+        stage.site.origin()
+    );
+    let said = said_at(Chromium, &page, &stage).await?;
+    ensure!(said == DONE, "{said}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vite_build_in_every_engine() -> Result<()> {
     let project = Project::new("vite-build", &["page"])?;
     project.run("vite", &["build"])?;
-    project.has_wasm_files("dist", 1)?;
-    makes_a_character(&project, "dist").await
+    project.has_wasm_files("dist", 0)?;
+    for engine in Engine::ALL {
+        makes_a_character_in(engine, &project, "dist").await?;
+    }
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,7 +102,7 @@ async fn vite_dev_server() -> Result<()> {
     let port_text = port.to_string();
     let arguments = ["--host", "127.0.0.1", "--strictPort", "--port", &port_text];
     let _server = project.serve("vite", &arguments, port, &stage.site.origin())?;
-    let said = said_at(&page, &stage).await?;
+    let said = said_at(Chromium, &page, &stage).await?;
     ensure!(said == DONE, "{said}");
     Ok(())
 }
@@ -73,15 +112,15 @@ async fn webpack() -> Result<()> {
     let project = Project::new("webpack", &["page", "webpack"])?;
     project.run("webpack", &[])?;
     project.copy("index.html", "dist")?;
-    project.has_wasm_files("dist", 1)?;
+    project.has_wasm_files("dist", 0)?;
     makes_a_character(&project, "dist").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn parcel() -> Result<()> {
-    let project = Project::new("parcel", &["page", "parcel"])?;
-    project.run("parcel", &["build", "index.html", "--no-cache"])?;
-    project.has_wasm_files("dist", 1)?;
+    let project = Project::new("parcel", &["page"])?;
+    project.run("parcel", PARCEL)?;
+    project.has_wasm_files("dist", 0)?;
     makes_a_character(&project, "dist").await
 }
 
@@ -89,76 +128,111 @@ async fn parcel() -> Result<()> {
 async fn next_app_router() -> Result<()> {
     let project = Project::new("next", &["next"])?;
     project.run("next", &["build"])?;
-    project.has_wasm_files(".next/static", 1)?;
+    project.has_wasm_files(".next/static", 0)?;
     let port = project::free_port()?;
     let arguments = ["start", "--port", &port.to_string()];
     let _server = project.serve("next", &arguments, port, "")?;
-    let said = said_by(SiteConfig {
-        pkg: package(),
-        others: Some(project::before(port)),
-        ..SiteConfig::default()
-    })
+    let said = said_by(
+        Chromium,
+        SiteConfig {
+            pkg: package(),
+            others: Some(project::before(port)),
+            ..SiteConfig::default()
+        },
+    )
     .await?;
     ensure!(said == DONE, "{said}");
     Ok(())
 }
 
-/// What these leave out, they leave out silently: the page says so, and what to do.
 #[tokio::test(flavor = "multi_thread")]
-async fn esbuild_rollup_and_rolldown() -> Result<()> {
-    let esbuild: &[&str] = &["app.js", "--bundle", "--format=esm", "--outdir=dist"];
-    let rollup: &[&str] = &[
-        "app.js",
-        "--dir",
-        "dist",
-        "--plugin",
-        "@rollup/plugin-node-resolve",
-    ];
-    let rolldown: &[&str] = &["app.js", "--dir", "dist"];
-    for (program, arguments) in [
-        ("esbuild", esbuild),
-        ("rollup", rollup),
-        ("rolldown", rolldown),
-    ] {
-        let bundled = |way: &[&str]| -> Result<Project> {
-            let name = [&[program], way].concat().join("-");
-            let project = Project::new(&name, way)?;
-            project.run(program, arguments)?;
+async fn esbuild() -> Result<()> {
+    bundles("esbuild", ESBUILD).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rollup() -> Result<()> {
+    bundles("rollup", ROLLUP).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rolldown() -> Result<()> {
+    bundles("rolldown", ROLLDOWN).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bun_build() -> Result<()> {
+    bundles("bun", BUN).await
+}
+
+async fn bundles(program: &str, arguments: &[&str]) -> Result<()> {
+    let project = Project::new(program, &["page"])?;
+    project.run(program, arguments)?;
+    project.copy("index.html", "dist")?;
+    project.has_wasm_files("dist", 0)?;
+    makes_a_character(&project, "dist").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_external_entrys_file_is_emitted_by_vite_webpack_and_parcel() -> Result<()> {
+    let bundlers: [(&str, &[&str]); 3] =
+        [("vite", &["build"]), ("webpack", &[]), ("parcel", PARCEL)];
+    for (program, arguments) in bundlers {
+        let name = format!("{program}-external");
+        let project = Project::new(&name, &["page", "webpack", "external"])?;
+        project.run(program, arguments)?;
+        if program == "webpack" {
             project.copy("index.html", "dist")?;
-            Ok(project)
-        };
-        let inline = bundled(&["page", "inline"])?;
-        inline.has_wasm_files("dist", 0)?;
-        makes_a_character(&inline, "dist").await?;
+        }
+        project.has_wasm_files("dist", 1)?;
+        makes_a_character(&project, "dist").await?;
+    }
+    Ok(())
+}
 
-        let placed = bundled(&["page", "placed"])?;
-        placed.copy_wasm("dist")?;
-        makes_a_character(&placed, "dist").await?;
-
-        let forgotten = bundled(&["page"])?;
-        let said = said_by(forgotten.site("dist")).await?;
+/// They leave the file out without a word: the page says so, and what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_external_entrys_file_is_placed_by_hand_for_the_others() -> Result<()> {
+    for (program, arguments) in [
+        ("esbuild", ESBUILD),
+        ("rollup", ROLLUP),
+        ("rolldown", ROLLDOWN),
+        ("bun", BUN),
+    ] {
+        let name = format!("{program}-external");
+        let project = Project::new(&name, &["page", "external"])?;
+        project.run(program, arguments)?;
+        project.copy("index.html", "dist")?;
+        let said = said_by(Chromium, project.site("dist")).await?;
         ensure!(
-            said.contains("aurous_web_bg.wasm answered 404") && said.contains("aurous-web/inline"),
+            said.contains("aurous_web_bg.wasm answered 404")
+                && said.contains("import `aurous-web`"),
             "{program}: {said}"
         );
+        project.copy_wasm("dist")?;
+        makes_a_character(&project, "dist").await?;
     }
     Ok(())
 }
 
 async fn makes_a_character(project: &Project, folder: &str) -> Result<()> {
-    let said = said_by(project.site(folder)).await?;
-    ensure!(said == DONE, "{project:?}: {said}");
+    makes_a_character_in(Chromium, project, folder).await
+}
+
+async fn makes_a_character_in(engine: Engine, project: &Project, folder: &str) -> Result<()> {
+    let said = said_by(engine, project.site(folder)).await?;
+    ensure!(said == DONE, "{project:?} in {engine}: {said}");
     Ok(())
 }
 
 /// What the page says, given a picture.
-async fn said_by(site: SiteConfig) -> Result<String> {
+async fn said_by(engine: Engine, site: SiteConfig) -> Result<String> {
     let stage = Stage::start(Door::at(0).await?, site, |_| {}).await?;
-    said_at(&stage.site.url(), &stage).await
+    said_at(engine, &stage.site.url(), &stage).await
 }
 
-async fn said_at(page: &str, stage: &Stage) -> Result<String> {
-    let browser = Browser::start(Chromium).await?;
+async fn said_at(engine: Engine, page: &str, stage: &Stage) -> Result<String> {
+    let browser = Browser::start(engine).await?;
     browser.goto(page).await?;
     let output = "document.querySelector('output')?.textContent";
     browser

@@ -71,6 +71,18 @@ impl Project {
         Ok(())
     }
 
+    /// Puts a script into the page itself, and gives the page's place.
+    pub fn inline(&self, script: &str) -> Result<PathBuf> {
+        let page = self.folder.join("index.html");
+        let html = fs::read_to_string(&page)?;
+        let (before, after) = html
+            .split_once(" src=\"./app.js\">")
+            .context("the page has no script")?;
+        let script = fs::read_to_string(self.folder.join(script))?;
+        fs::write(&page, [before, ">", &script, after].concat())?;
+        Ok(page)
+    }
+
     /// Runs a program of `node_modules` to its end.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Result<()> {
         let output = self
@@ -118,7 +130,10 @@ impl Project {
     }
 
     fn command(&self, program: &str) -> Result<Command> {
-        let mut command = Command::new(workspace()?.join("node_modules/.bin").join(program));
+        let mut command = Command::new(match program {
+            "bun" => bun()?,
+            program => workspace()?.join("node_modules/.bin").join(program),
+        });
         command
             .current_dir(&self.folder)
             .env("NEXT_TELEMETRY_DISABLED", "1")
@@ -163,6 +178,16 @@ fn workspace() -> Result<PathBuf> {
     static WORKSPACE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let made = WORKSPACE.get_or_init(|| make_workspace().map_err(|error| format!("{error:#}")));
     made.clone().map_err(anyhow::Error::msg)
+}
+
+/// Bun's program, from its package for this platform. The package `bun` links to it in an install script,
+/// and those are not run.
+fn bun() -> Result<PathBuf> {
+    let packages = fs::read_dir(workspace()?.join("node_modules/@oven"))?;
+    packages
+        .filter_map(|package| Some(package.ok()?.path().join("bin/bun")))
+        .find(|program| program.is_file())
+        .context("npm installed no package of Bun's for this platform")
 }
 
 fn installed() -> Result<PathBuf> {

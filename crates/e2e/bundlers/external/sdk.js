@@ -1,0 +1,1 @@
+export { createCharacter, upload } from "aurous-web/external";

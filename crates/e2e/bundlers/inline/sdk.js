@@ -1,1 +1,0 @@
-export { createCharacter, upload } from "aurous-web/inline";

@@ -1,0 +1,11 @@
+// The entry for those who serve the wasm themselves: the file lies beside this script, and bundlers find
+// it there.
+
+import { sdk } from "./sdk.js";
+
+export { AurousError, isAurousError } from "./aurous-error.js";
+
+export const { init, createClient, initUpload, putFile, classify, createCharacter, upload } = /* @__PURE__ */ sdk(
+  () => new URL("./aurous_web_bg.wasm", import.meta.url),
+  "Serve aurous_web_bg.wasm beside the script, give its place to init(), or import `aurous-web`, which has it inside.",
+);

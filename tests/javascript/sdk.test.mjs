@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { WASM, scripts } from "./support.mjs";
+
+const NAMES = ["initUpload", "putFile", "classify", "createCharacter", "upload"];
+
+/** An entry, its fake core, and how often its wasm was asked for. */
+async function entry(test, locate = () => WASM) {
+  const load = await scripts(test);
+  const { sdk } = await load("sdk.js");
+  const { started } = await load("aurous_web.js");
+  const asked = [];
+  return { ...sdk(() => (asked.push(1), locate())), started, asked };
+}
+
+test("neither an entry nor a client loads anything before its first call", async (t) => {
+  const { createClient, started, asked } = await entry(t);
+  createClient({});
+  assert.deepEqual([asked.length, started.length], [0, 0]);
+});
+
+test("first calls at the same time load once", async (t) => {
+  const { classify, createClient, init, started, asked } = await entry(t);
+  await Promise.all([classify("a"), createClient({}).classify("b"), init()]);
+  assert.deepEqual([asked.length, started.length], [1, 1]);
+});
+
+test("each function passes on what it was given, and the options of its client", async (t) => {
+  const { createClient, ...functions } = await entry(t);
+  const options = { baseUrl: "/elsewhere" };
+  const given = { initUpload: [1, 2], putFile: [1, 2, 3], classify: [1, 2], createCharacter: [1, 2], upload: [1, 2] };
+  for (const name of NAMES) {
+    assert.deepEqual(await functions[name](...given[name]), [name, ...given[name], undefined]);
+    assert.deepEqual(await createClient(options)[name](...given[name]), [name, ...given[name], options]);
+  }
+});
+
+test("a call whose load fails rejects, and the next one loads again", async (t) => {
+  const results = [new Uint8Array(8), WASM];
+  const { upload, started } = await entry(t, () => results.shift());
+  await assert.rejects(upload(1), { code: "wasm_load_failed" });
+  assert.deepEqual(await upload(1), ["upload", 1, undefined, undefined]);
+  assert.equal(started.length, 1);
+});
+
+test("a wasm that init was given is the one for all calls", async (t) => {
+  const { init, upload, started, asked } = await entry(t);
+  const module = await WebAssembly.compile(WASM);
+  await init(module);
+  await upload(1);
+  assert.deepEqual([started, asked], [[module], []]);
+});

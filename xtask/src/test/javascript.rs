@@ -1,0 +1,26 @@
+//! The tests of the hand-written JavaScript in `pkg-template`, by Node's own runner.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use super::suites;
+use crate::project;
+use crate::report::Totals;
+use crate::toolbox::Toolbox;
+
+const FOLDER: &str = "tests/javascript";
+
+pub fn run(tools: &Toolbox) -> Result<Totals> {
+    // File by file: versions of Node differ in what a folder or a pattern means to them.
+    let entries = fs::read_dir(project::root().join(FOLDER))
+        .with_context(|| format!("{FOLDER}/ cannot be read"))?;
+    let files = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?;
+    let tests = files
+        .iter()
+        .filter(|it| it.to_string_lossy().ends_with(".test.mjs"));
+    let mut node = tools.command("node");
+    suites(node.args(["--test", "--test-reporter=tap"]).args(tests))
+}
