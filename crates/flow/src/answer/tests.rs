@@ -18,6 +18,7 @@ fn envelope(code: &str) -> Option<Envelope> {
     Some(Envelope {
         code: Some(code.into()),
         message: Some("Why.".into()),
+        ..Envelope::default()
     })
 }
 

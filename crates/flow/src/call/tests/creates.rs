@@ -1,0 +1,75 @@
+//! `createCharacter()`: once, and never reported as failed where it may have happened.
+
+use super::*;
+use crate::request::Body;
+
+#[test]
+fn a_create_carries_its_idempotency_key_with_every_attempt() {
+    let (mut play, first) = Play::begin(create(CreateFlow::Upload));
+    assert_eq!(play.refuse(503, "later"), [Action::Wait]);
+    let second = play.time_out();
+    let key = (
+        "Idempotency-Key".to_owned(),
+        "key-of-this-create".to_owned(),
+    );
+    for actions in [&first, &second] {
+        assert!(request(actions).headers.contains(&key));
+        assert_eq!(
+            request(actions).body,
+            Body::Json(r#"{"name":"Aurora"}"#.into())
+        );
+    }
+}
+
+#[test]
+fn a_create_whose_answer_is_lost_is_sent_again_and_never_reported_as_failed() {
+    let (mut play, _) = Play::begin(create(CreateFlow::Upload));
+    assert_eq!(play.handle(Event::ConnectionFailed), [Action::Wait]);
+    request(&play.time_out());
+    let failure = failure(play.refuse(400, "upload_invalid"));
+    assert_eq!(failure.code, "create_outcome_unknown");
+}
+
+#[test]
+fn a_create_that_costs_credits_is_not_sent_again_once_it_may_have_been_carried_out() {
+    let (mut play, _) = Play::begin(create(CreateFlow::Synthesize));
+    let failure = failure(play.handle(Event::ConnectionFailed));
+    assert_eq!(failure.code, "create_outcome_unknown");
+}
+
+#[test]
+fn good_tickets_that_are_refused_may_have_been_spent_unseen() {
+    for (filled, code) in [
+        (&["upl_1", "upl_2"][..], "create_outcome_unknown"),
+        (&["upl_1"], "upload_invalid"),
+    ] {
+        let (mut play, _) = Play::begin(create(CreateFlow::Upload));
+        for text in filled {
+            play.ledger.add_minted(id(text), (*text).into(), 0);
+            play.ledger.mark_filled(text);
+        }
+        assert_eq!(failure(play.refuse(400, "upload_invalid")).code, code);
+    }
+}
+
+#[test]
+fn a_character_spends_its_tickets() {
+    let (mut play, _) = Play::begin(create(CreateFlow::Upload));
+    play.ledger.add_minted(id("upl_1"), "url".into(), 0);
+    play.ledger.mark_filled("url");
+    let character = json!({ "id": "char_1", "status": "ready", "refs": [] });
+    let finished = [Action::Finish(Output::Character(character.clone()))];
+    assert_eq!(play.answer(201, Content::Character(character)), finished);
+    assert!(!play.ledger.is_filled_and_unspent(&id("upl_1"), 0));
+}
+
+#[test]
+fn a_character_that_cannot_be_read_is_never_reported_as_failed() {
+    for content in [Content::WrongShape, Content::NotJson] {
+        let (mut play, _) = Play::begin(create(CreateFlow::Upload));
+        assert_eq!(
+            failure(play.answer(201, content)).code,
+            "create_outcome_unknown"
+        );
+    }
+}
