@@ -470,6 +470,7 @@ export type SdkErrorCode =
   | "invalid_option"
   | "api_key_in_browser"
   | "insecure_base_url"
+  | "unsupported_browser"
   | "wasm_load_failed";
 
 /**

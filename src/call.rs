@@ -9,11 +9,11 @@ use std::task::Poll;
 use aurous_flow::arguments::Task;
 use aurous_flow::call::{Action, Call, Event};
 use aurous_flow::client::Client;
-use aurous_flow::failure::Step;
+use aurous_flow::failure::{Code, Step};
 use aurous_flow::ledger::TicketLedger;
 use aurous_flow::options::CallOptions;
 use aurous_flow::progress::Progress;
-use aurous_flow::read::Reading;
+use aurous_flow::read::{Reading, unreadable};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -57,41 +57,34 @@ pub fn start(
     read_task: &dyn Fn(&Client<Js>, &CallOptions<Js>) -> Reading<Task, Js>,
 ) -> Promise {
     let (options, client) = (Js(options), Js(client));
-    let read = || -> Reading<_, Js> {
-        let client = Client::read(&client, &surroundings())?;
-        let options = CallOptions::read(&options, client.limits)?;
-        let task = read_task(&client, &options)?;
-        Ok((task, client, options))
-    };
-    match read() {
-        Ok((task, client_options, options)) => {
-            let key = CreateKey::of(&task, &options, &client);
-            future_to_promise(begin(key, task, client_options, options, file.0.clone()))
-        }
+    match prepare(file, &options, &client, read_task) {
+        Ok(running) => future_to_promise(running),
         Err(fault) => Promise::reject(&error_of_fault(fault, step)),
     }
 }
 
-/// Runs a call whose arguments were read.
-fn begin(
-    key: Option<CreateKey>,
-    task: Task,
-    client: Client<Js>,
-    options: CallOptions<Js>,
-    file: JsValue,
-) -> Running {
+/// Reads all that a call needs to begin.
+fn prepare(
+    file: &Js,
+    options: &Js,
+    client_options: &Js,
+    read_task: &dyn Fn(&Client<Js>, &CallOptions<Js>) -> Reading<Task, Js>,
+) -> Reading<Running, Js> {
+    let client = Client::read(client_options, &surroundings())?;
+    let options = CallOptions::read(options, client.limits)?;
+    let task = read_task(&client, &options)?;
+    let cancellation = Cancellation::of(options.signal.as_deref())
+        .map_err(|thrown| unreadable("options.signal", Code::InvalidArgument, Js(thrown)))?;
+    let key = CreateKey::of(&task, &options, client_options);
     let page = Page {
-        file,
+        file: file.0.clone(),
         on_progress: options.on_progress,
     };
     let call = Call::new(task, client, options.limits, page.on_progress.is_some());
-    match (key, Cancellation::of(options.signal.as_deref())) {
-        (_, Err(thrown)) => Box::pin(async { Err(thrown) }),
-        (Some(key), Ok(cancellation)) => {
-            shared_create::join(key, cancellation, |shared| run(call, page, shared))
-        }
-        (None, Ok(cancellation)) => run(call, page, Rc::new(cancellation)),
-    }
+    Ok(match key {
+        Some(key) => shared_create::join(key, cancellation, |shared| run(call, page, shared)),
+        None => run(call, page, Rc::new(cancellation)),
+    })
 }
 
 /// Carries out a call: hands it each event, and does what it says.
@@ -107,7 +100,8 @@ fn run(mut call: Call<Js>, page: Page, cancellation: Rc<Cancellation>) -> Runnin
         let mut cause = JsValue::UNDEFINED;
         let mut event = Event::Started;
         loop {
-            handle(&mut call, event);
+            let now = moment();
+            LEDGER.with_borrow_mut(|ledger| call.handle(event, now, ledger));
             while let Some(action) = call.poll_action() {
                 // A listener that ran just now may have cancelled the call.
                 if let Some(reason) = cancellation.take_reason() {
@@ -131,7 +125,7 @@ fn run(mut call: Call<Js>, page: Page, cancellation: Rc<Cancellation>) -> Runnin
                     Action::Fail(failure) => return Err(error_of(&failure, &cause)),
                 }
             }
-            let timeout_ms = call.timeout_ms(moment().now_ms);
+            let timeout_ms = call.timeout_ms(now.now_ms);
             let mut timer = timeout_ms.map(Timer::set);
             let done = poll_fn(|context| {
                 if let Poll::Ready(reason) = cancellation.poll_reason(context) {
@@ -164,10 +158,6 @@ fn run(mut call: Call<Js>, page: Page, cancellation: Rc<Cancellation>) -> Runnin
             event = done.event;
         }
     })
-}
-
-fn handle(call: &mut Call<Js>, event: Event<Js>) {
-    LEDGER.with_borrow_mut(|ledger| call.handle(event, moment(), ledger));
 }
 
 /// Calls the page's listener. What it throws is an error of the page's own.

@@ -21,6 +21,7 @@ mod files;
 mod gateway;
 mod progress;
 mod retries;
+mod settling;
 mod support;
 mod upload;
 mod upload_flow;

@@ -178,8 +178,8 @@ fn another(found: ValueKind) -> String {
     ["another ", name.unwrap_or_default()].concat()
 }
 
-/// Reports a getter that threw.
-fn unreadable<V>(path: &str, code: Code, thrown: V) -> Box<Fault<V>> {
+/// Reports a getter, or another function of a value that messages call `path`, that threw.
+pub fn unreadable<V>(path: &str, code: Code, thrown: V) -> Box<Fault<V>> {
     let message = "`{}` could not be read: it threw. Hand over plain values.";
     Box::new(Fault {
         failure: Failure::new(code, message, &[path]).about(path),
