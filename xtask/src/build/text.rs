@@ -8,9 +8,7 @@
 //! table's characters in the order in which they first appear; the second characters of the pairs, in
 //! the order of their bytes, go through it from start to end, and again.
 //!
-//! Measured on the wasm of 2026-11-25 (19,123 bytes in brotli 11 as a file of its own): inside the
-//! script it costs 448 bytes more than that, table and decoder included. Base64 of the deflated wasm
-//! costs 2,900 more; `\xNN` escapes cost 700 more.
+//! docs/benchmarks.md compares its size with other encodings.
 
 use std::cmp::Reverse;
 
