@@ -2,6 +2,7 @@
 
 use aurous_flow::answer::{Answer, Head, read_content};
 use aurous_flow::request::{Credentials, Referrer, Request};
+use aurous_flow::value::Value;
 use gloo_net::http::{Headers, Response};
 use js_sys::Date;
 use wasm_bindgen::prelude::*;
@@ -26,7 +27,7 @@ pub async fn send(request: &Request, body: &JsValue) -> Result<Answer<Js>, SendE
     init.set_signal(Some(&abort.0.signal()));
     let response = fetch(&request.url, &init).map_err(SendError::Failed)?;
     let response = settle(response).await.map_err(SendError::Failed)?;
-    if !response.is_object() {
+    if !is_response(&response) {
         return Err(SendError::Failed(response));
     }
     let raw: &web_sys::Response = response.unchecked_ref();
@@ -43,6 +44,17 @@ pub async fn send(request: &Request, body: &JsValue) -> Result<Answer<Js>, SendE
         content: read_content(&request.expected, &head, json),
         head,
     })
+}
+
+/// Returns whether a value can do what is asked of a `Response` here: gloo-net panics where it cannot.
+fn is_response(value: &JsValue) -> bool {
+    let value = Js(value.clone());
+    let get = value.field("headers").and_then(|it| it.field("get"));
+    value
+        .field("status")
+        .is_ok_and(|it| it.as_number().is_some())
+        && value.field("json").is_ok_and(|it| it.is_function())
+        && get.is_ok_and(|it| it.is_function())
 }
 
 /// Reads the body. (gloo-net's own `json` brings serde_json along, 13 KB of the download, and its `text`

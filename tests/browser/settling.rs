@@ -115,7 +115,7 @@ async fn a_browser_without_abort_controller_is_told_so() {
 }
 
 /// What `fetch` may do on a page whose scripts have replaced it.
-const STRANGE_FETCHES: [&str; 9] = [
+const STRANGE_FETCHES: [&str; 12] = [
     "() => undefined",
     "() => null",
     "() => 'text'",
@@ -124,6 +124,9 @@ const STRANGE_FETCHES: [&str; 9] = [
     "() => Promise.reject('text')",
     "() => Promise.reject(null)",
     "() => Promise.resolve({})",
+    "() => Promise.resolve({ status: 200 })",
+    "() => Promise.resolve({ status: 200, headers: {}, json() {} })",
+    "() => Promise.resolve({ get status() { throw 1 } })",
     "() => ({ then(resolve) { resolve(undefined) } })",
 ];
 
