@@ -22,11 +22,6 @@ pub fn symbol() -> Json {
     json!({ "$kind": "symbol" })
 }
 
-/// A file of 1000 bytes.
-pub fn file() -> Json {
-    json!({ "$kind": "file", "name": "me.jpg", "size": 1000 })
-}
-
 fn marker(value: &Json) -> Option<&str> {
     value.as_object()?.get("$kind")?.as_str()
 }

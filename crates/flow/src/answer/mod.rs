@@ -157,11 +157,11 @@ impl<V> Content<V> {
 /// assert_eq!(header_of(lines, "gateway"), None);
 /// ```
 pub fn header_of(lines: &str, name: &str) -> Option<String> {
-    lines.lines().find_map(|line| {
+    lines.split('\n').find_map(|line| {
         let (start, value) = line.split_once(':')?;
         start
             .eq_ignore_ascii_case(name)
-            .then(|| value.trim().to_owned())
+            .then(|| value.trim_ascii().to_owned())
     })
 }
 

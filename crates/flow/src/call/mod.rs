@@ -10,9 +10,17 @@
 //! | file | holds |
 //! |---|---|
 //! | `machine` | what follows on which event |
+//! | `file` | what the file is, and whether it can still be read |
 //! | `stage` | the step at hand, and its request |
+//! | `attempt` | attempts, and the time that they take |
+//! | `result` | what an answer leads to |
+//! | `ending` | what a failure leads to |
 
+mod attempt;
+mod ending;
+mod file;
 mod machine;
+mod result;
 mod stage;
 
 use std::collections::VecDeque;
@@ -21,14 +29,14 @@ use aurous_contract::image::{ImageFacts, ImageFormat};
 use aurous_contract::outcome::Repeat;
 
 use crate::answer::{Answer, Ticket};
-use crate::arguments::{PickedFile, Source, Task};
+use crate::arguments::{PickedFile, Source, Task, UploadRequest};
 use crate::client::Client;
 use crate::failure::{Failure, Step};
 use crate::limits::Limits;
 use crate::progress::{ByteCount, Progress};
-use crate::request::Request;
+use crate::request::{Body, Request};
 use crate::retry::{Attempts, LONGEST_WAIT_MS, Patience};
-use stage::Stage;
+use stage::{Purpose, Stage};
 
 /// What the shell carries out. `V` is a value of the page's.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,12 +129,12 @@ pub struct Upload<V> {
 /// A call under way.
 #[derive(Debug)]
 pub struct Call<V> {
-    task: Task,
     client: Client<V>,
     limits: Limits,
     /// Whether the page listens to the progress of a file.
     is_watched: bool,
     file: Option<FileState>,
+    upload: Option<UploadState<V>>,
     stage: Stage,
     activity: Activity,
     /// How long to wait for the activity.
@@ -138,10 +146,6 @@ pub struct Call<V> {
     /// What the activities of the step took, in milliseconds; those of all steps, where a deadline was
     /// given.
     spent_ms: u64,
-    /// The ticket of an upload.
-    ticket: Option<Ticket<V>>,
-    /// Whether that ticket took the place of an expired one.
-    is_ticket_renewed: bool,
     actions: VecDeque<Action<V>>,
 }
 
@@ -176,31 +180,65 @@ struct FileState {
     bytes: ByteCount,
 }
 
+/// What is known of an upload.
+#[derive(Debug)]
+struct UploadState<V> {
+    classify: bool,
+    /// Whether the file is copied into memory.
+    is_copied: bool,
+    ticket: Option<Ticket<V>>,
+    /// Whether the ticket took the place of an expired one.
+    is_ticket_renewed: bool,
+}
+
+/// The failure that ends the call, where there is one.
+type Progressed = Result<(), Box<Failure>>;
+
 impl<V: Clone> Call<V> {
     /// Makes a call. It begins with [`Event::Started`].
     pub fn new(task: Task, client: Client<V>, limits: Limits, is_watched: bool) -> Self {
-        let file = match &task {
-            Task::InitUpload(Source::File(file)) | Task::PutFile { file, .. } => Some(file),
-            Task::Upload(upload) => Some(&upload.file),
-            _ => None,
-        };
         let repeat = match &task {
             Task::CreateCharacter(request) => request.repeat(),
             _ => Repeat::Freely,
         };
+        let (stage, file, upload) = match task {
+            Task::InitUpload(Source::Description { json }) => {
+                (Stage::Init(Body::Json(json)), None, None)
+            }
+            Task::InitUpload(Source::File(file)) => {
+                (Stage::Prepare(Purpose::Mint), Some(file), None)
+            }
+            Task::PutFile { target, file } => {
+                (Stage::Prepare(Purpose::Put(target)), Some(file), None)
+            }
+            Task::Classify(upload_id) => (Stage::Classify(upload_id), None, None),
+            Task::CreateCharacter(request) => (Stage::Create(request), None, None),
+            Task::Upload(UploadRequest {
+                file,
+                classify,
+                is_copied,
+            }) => {
+                let upload = UploadState {
+                    classify,
+                    is_copied,
+                    ticket: None,
+                    is_ticket_renewed: false,
+                };
+                (Stage::Prepare(Purpose::Upload), Some(file), Some(upload))
+            }
+        };
         Self {
-            is_watched: is_watched && matches!(task, Task::PutFile { .. } | Task::Upload(_)),
+            // Minting a ticket sends no byte of the file.
+            is_watched: is_watched && stage != Stage::Prepare(Purpose::Mint),
             file: file.map(FileState::of),
-            stage: Stage::first(&task),
+            upload,
+            stage,
             activity: Activity::BackOff,
             patience: Patience::wait(0, 0),
             attempts: Attempts::of(repeat),
             put_attempts: Attempts::default(),
             spent_ms: 0,
-            ticket: None,
-            is_ticket_renewed: false,
             actions: VecDeque::new(),
-            task,
             client,
             limits,
         }
@@ -223,16 +261,21 @@ impl<V: Clone> Call<V> {
     pub fn step(&self) -> Step {
         self.stage.step()
     }
+
+    /// Returns what the file is, once that is known.
+    fn format(&self) -> Option<ImageFormat> {
+        self.file.as_ref()?.format
+    }
 }
 
 impl FileState {
-    fn of(file: &PickedFile) -> Self {
+    fn of(PickedFile { name, size }: PickedFile) -> Self {
         Self {
-            name: file.name.clone(),
-            size: file.size,
+            name,
+            size,
             format: None,
             is_being_copied: false,
-            bytes: ByteCount::of(file.size),
+            bytes: ByteCount::of(size),
         }
     }
 }

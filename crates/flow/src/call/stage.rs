@@ -7,7 +7,7 @@ use aurous_contract::upload::{ClassifyRequest, InitUploadRequest};
 
 use super::FileState;
 use crate::answer::Expected;
-use crate::arguments::{CreateRequest, Source, Task};
+use crate::arguments::{CreateRequest, Target};
 use crate::client::Client;
 use crate::failure::Step;
 use crate::read::HeaderValue;
@@ -16,8 +16,8 @@ use crate::request::{Body, Request};
 /// The step at hand, with all that its request needs.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Stage {
-    /// The file must be looked at before this step can begin.
-    Prepare(Step),
+    /// The file must be looked at before its step can begin.
+    Prepare(Purpose),
     Init(Body),
     Put {
         /// Signed: it goes into no message.
@@ -28,19 +28,15 @@ pub(super) enum Stage {
     Create(CreateRequest),
 }
 
-impl Stage {
-    /// Returns the stage that a task begins with.
-    pub(super) fn first(task: &Task) -> Self {
-        match task {
-            Task::InitUpload(Source::Description { json }) => Self::Init(Body::Json(json.clone())),
-            Task::InitUpload(Source::File(_)) | Task::PutFile { .. } | Task::Upload(_) => {
-                Self::Prepare(task.first_step())
-            }
-            Task::Classify(upload_id) => Self::Classify(upload_id.clone()),
-            Task::CreateCharacter(request) => Self::Create(request.clone()),
-        }
-    }
+/// What a file is looked at for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Purpose {
+    Mint,
+    Put(Target),
+    Upload,
+}
 
+impl Stage {
     /// Returns the stage that mints a ticket for a file that was looked at. Extension and content type are
     /// those of its bytes: a name and a `type` are guesses.
     pub(super) fn init(file: &FileState, format: ImageFormat) -> Self {
@@ -53,9 +49,8 @@ impl Stage {
 
     pub(super) const fn step(&self) -> Step {
         match self {
-            Self::Prepare(step) => *step,
-            Self::Init(_) => Step::Init,
-            Self::Put { .. } => Step::Put,
+            Self::Prepare(Purpose::Mint | Purpose::Upload) | Self::Init(_) => Step::Init,
+            Self::Prepare(Purpose::Put(_)) | Self::Put { .. } => Step::Put,
             Self::Classify(_) => Step::Classify,
             Self::Create(_) => Step::Create,
         }

@@ -32,16 +32,20 @@ fn find_culprit<V: Value>(value: &V, path: &str, depth: usize) -> Option<String>
     if depth == 0 || !matches!(value.kind(), ValueKind::Object | ValueKind::Array) {
         return None;
     }
-    value.field_names().into_iter().find_map(|name| {
+    for name in value.field_names() {
+        let field = value.field(&name);
+        if field.as_ref().is_ok_and(|it| it.to_json().is_ok()) {
+            continue;
+        }
         let inner = if path.is_empty() {
-            name.clone()
+            name
         } else {
             [path, ".", &name].concat()
         };
-        match value.field(&name) {
-            Ok(field) if field.to_json().is_ok() => None,
-            Ok(field) => find_culprit(&field, &inner, depth - 1).or(Some(inner)),
-            Err(_) => Some(inner),
-        }
-    })
+        let innermost = field
+            .ok()
+            .and_then(|it| find_culprit(&it, &inner, depth - 1));
+        return innermost.or(Some(inner));
+    }
+    None
 }

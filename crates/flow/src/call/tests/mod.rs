@@ -12,7 +12,7 @@ use aurous_contract::image::ContentType;
 
 use super::*;
 use crate::answer::{Content, Envelope, Head};
-use crate::arguments::{CreateRequest, Target, UploadRequest};
+use crate::arguments::{CreateRequest, Target};
 use crate::client::{Place, Surroundings};
 use crate::ledger::TicketLedger;
 use crate::url::Url;

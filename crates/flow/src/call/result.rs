@@ -1,0 +1,122 @@
+//! Answers to the request of a step: a success leads to the next step, or to the result of the call.
+
+use aurous_contract::image::ImageFacts;
+
+use super::{Action, Call, Moment, Output, Progressed, Stage, Upload};
+use crate::answer::{
+    Answer, Content, Ticket, Unreadable, accepted_put, redirected_put, refused, refused_put,
+    unreadable,
+};
+use crate::failure::Failure;
+use crate::ledger::TicketLedger;
+use crate::progress::Phase;
+use crate::refusal;
+
+impl<V: Clone> Call<V> {
+    /// Tells a success from a failure.
+    pub(super) fn judge(&self, answer: Answer<V>) -> Result<Content<V>, Box<Failure>> {
+        let Answer { head, content } = answer;
+        let (step, server) = (self.step(), self.client.server());
+        if let Stage::Put { url, .. } = &self.stage {
+            if head.is_redirected {
+                return Err(redirected_put());
+            }
+            if !head.is_success() {
+                return Err(refused_put(&head, content.into_envelope()));
+            }
+            accepted_put(server, url, &head)?;
+            return Ok(content);
+        }
+        match content {
+            content if !head.is_success() => {
+                Err(refused(step, server, &head, content.into_envelope()))
+            }
+            Content::NotJson => Err(unreadable(step, server, &head, Unreadable::NotJson)),
+            Content::WrongShape => Err(unreadable(step, server, &head, Unreadable::WrongShape)),
+            content => Ok(content),
+        }
+    }
+
+    /// The step has succeeded: begins the next one, or ends the call.
+    pub(super) fn take_result(
+        &mut self,
+        content: Content<V>,
+        moment: Moment,
+        ledger: &mut TicketLedger,
+    ) -> Progressed {
+        let now_ms = moment.now_ms;
+        match (&self.stage, content) {
+            (Stage::Init(_), Content::Ticket(ticket)) => {
+                let url = ticket.url.href.clone();
+                ledger.add_minted(ticket.upload_id.clone(), url, now_ms);
+                self.take_ticket(ticket, moment)?;
+            }
+            (Stage::Put { url, .. }, _) => {
+                ledger.mark_filled(url);
+                self.take_put(moment);
+            }
+            (Stage::Classify(_), Content::Classification(document)) => {
+                let output = match self.uploaded() {
+                    Some(mut upload) => {
+                        upload.classification = Some(document);
+                        Output::Upload(upload)
+                    }
+                    None => Output::Classification(document),
+                };
+                self.end(Action::Finish(output));
+            }
+            (Stage::Create(request), Content::Character(document)) => {
+                for upload_id in &request.upload_ids {
+                    ledger.remove_spent(upload_id, now_ms);
+                }
+                self.end(Action::Finish(Output::Character(document)));
+            }
+            // A content is read as its request expects it: there is no other pair.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn take_ticket(&mut self, ticket: Ticket<V>, moment: Moment) -> Progressed {
+        let format = self.format();
+        let (Some(upload), Some(format)) = (&mut self.upload, format) else {
+            self.end(Action::Finish(Output::Ticket(ticket)));
+            return Ok(());
+        };
+        let (minted_for, content_type) = (ticket.content_type, format.content_type());
+        let url = ticket.url.href.clone();
+        upload.ticket = Some(ticket);
+        self.begin_step(Stage::Put { url, content_type });
+        if minted_for != content_type {
+            return Err(refusal::mismatched(self.file_name(), format, minted_for));
+        }
+        self.attempt(moment);
+        Ok(())
+    }
+
+    fn take_put(&mut self, moment: Moment) {
+        let grown = self.file.as_mut().and_then(|it| it.bytes.complete());
+        if grown.is_some() {
+            self.report(Phase::Uploading);
+        }
+        match self.uploaded() {
+            None => self.end(Action::Finish(Output::Put)),
+            Some(uploaded) if self.upload.as_ref().is_some_and(|it| it.classify) => {
+                self.begin_step(Stage::Classify(uploaded.ticket.upload_id));
+                self.attempt(moment);
+            }
+            Some(uploaded) => self.end(Action::Finish(Output::Upload(uploaded))),
+        }
+    }
+
+    /// Returns the result of an upload whose file was PUT; `None` for any other call.
+    fn uploaded(&self) -> Option<Box<Upload<V>>> {
+        let ticket = self.upload.as_ref()?.ticket.clone()?;
+        let size = self.file.as_ref()?.size;
+        Some(Box::new(Upload {
+            ticket,
+            image: ImageFacts::of(self.format()?, size),
+            classification: None,
+        }))
+    }
+}
