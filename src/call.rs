@@ -30,6 +30,9 @@ use crate::value::Js;
 /// A call's future, boxed, so that the page downloads the code around it once.
 pub type Running = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
 
+/// Reads what a call is to do, for a client and with options that were read.
+type TaskReader<'a> = dyn Fn(&Client<Js>, &CallOptions<Js>) -> Reading<Task, Js> + 'a;
+
 thread_local! {
     /// The tickets of all clients of this page.
     static LEDGER: RefCell<TicketLedger> = const { RefCell::new(TicketLedger::new()) };
@@ -42,24 +45,18 @@ extern "C" {
     fn report_error(error: &JsValue) -> Result<(), JsValue>;
 }
 
-/// What a page hands over with a call, beside what the call is to do.
-struct Page {
-    file: JsValue,
-    on_progress: Option<Js>,
-}
-
 /// Reads the arguments and options of a call that begins with `step`, and starts it.
 pub fn start(
     step: Step,
     file: &Js,
     options: JsValue,
     client: JsValue,
-    read_task: &dyn Fn(&Client<Js>, &CallOptions<Js>) -> Reading<Task, Js>,
+    read_task: &TaskReader<'_>,
 ) -> Promise {
     let (options, client) = (Js(options), Js(client));
     match prepare(file, &options, &client, read_task) {
         Ok(running) => future_to_promise(running),
-        Err(fault) => Promise::reject(&error_of_fault(fault, step)),
+        Err(fault) => Promise::reject(&error_of_fault(*fault, step)),
     }
 }
 
@@ -68,7 +65,7 @@ fn prepare(
     file: &Js,
     options: &Js,
     client_options: &Js,
-    read_task: &dyn Fn(&Client<Js>, &CallOptions<Js>) -> Reading<Task, Js>,
+    read_task: &TaskReader<'_>,
 ) -> Reading<Running, Js> {
     let client = Client::read(client_options, &surroundings())?;
     let options = CallOptions::read(options, client.limits)?;
@@ -76,24 +73,23 @@ fn prepare(
     let cancellation = Cancellation::of(options.signal.as_deref())
         .map_err(|thrown| unreadable("options.signal", Code::InvalidArgument, Js(thrown)))?;
     let key = CreateKey::of(&task, &options, client_options);
-    let page = Page {
-        file: file.0.clone(),
-        on_progress: options.on_progress,
-    };
-    let call = Call::new(task, client, options.limits, page.on_progress.is_some());
+    let (file, on_progress) = (file.0.clone(), options.on_progress);
+    let call = Call::new(task, client, options.limits, on_progress.is_some());
+    let begin = |cancellation| run(call, file, on_progress, cancellation);
     Ok(match key {
-        Some(key) => shared_create::join(key, cancellation, |shared| run(call, page, shared)),
-        None => run(call, page, Rc::new(cancellation)),
+        Some(key) => shared_create::join(key, cancellation, begin),
+        None => begin(Rc::new(cancellation)),
     })
 }
 
 /// Carries out a call: hands it each event, and does what it says.
-fn run(mut call: Call<Js>, page: Page, cancellation: Rc<Cancellation>) -> Running {
+fn run(
+    mut call: Call<Js>,
+    mut file: JsValue,
+    on_progress: Option<Js>,
+    cancellation: Rc<Cancellation>,
+) -> Running {
     Box::pin(async move {
-        let Page {
-            mut file,
-            on_progress,
-        } = page;
         let sent = Rc::new(Slot::new());
         let mut job: Job = job::wait();
         let mut copy: Option<CopyJob> = None;

@@ -1,7 +1,7 @@
 //! The browser SDK for the Aurous Labs character API: the wasm side of the npm package `aurous-web`.
 //!
 //! A thin shell around [`aurous_flow`]: each export reads its arguments into a typed task, and one loop
-//! ([`call`](mod@call)) carries out the actions of that task's state machine. JavaScript users call the exports
+//! (the module `call`) carries out the actions of that task's state machine. JavaScript users call the exports
 //! through the package's facade (`pkg-template/sdk.js`), which loads the wasm on the first call;
 //! `pkg-template/index.d.ts` holds the types that they see.
 //!

@@ -57,7 +57,7 @@ pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
 }
 
 /// Returns the error of arguments or options that could not be read, for a call that begins with `step`.
-pub fn error_of_fault(fault: Box<Fault<Js>>, step: Step) -> JsValue {
+pub fn error_of_fault(fault: Fault<Js>, step: Step) -> JsValue {
     let mut failure = fault.failure;
     failure.step = Some(step);
     error_of(&failure, &fault.cause.map(|it| it.0).unwrap_or_default())

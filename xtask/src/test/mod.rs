@@ -58,6 +58,8 @@ pub fn run() -> ExitCode {
             "-p",
             "aurous-contract",
             "-p",
+            "aurous-flow",
+            "-p",
             "aurous-web",
         ];
         process::run(

@@ -15,8 +15,11 @@ fn refusal_of<T: FromValue<Json>>(value: Json) -> Option<Box<Failure>> {
     fields.required::<T>("it").err().map(|it| it.failure)
 }
 
-/// Every type that a field can have, by how reading it from a value fails.
-fn rules() -> Vec<fn(Json) -> Option<Box<Failure>>> {
+/// How reading a value fails.
+type Refusal = fn(Json) -> Option<Box<Failure>>;
+
+/// Every type that a field can have.
+fn rules() -> Vec<Refusal> {
     vec![
         refusal_of::<String>,
         refusal_of::<bool>,
@@ -72,7 +75,7 @@ fn each_rule_holds_up_to_its_limits() {
     let name_of_120 = "é".repeat(120);
     for (refusal, good, bad) in [
         (
-            refusal_of::<Milliseconds> as fn(Json) -> _,
+            refusal_of::<Milliseconds> as Refusal,
             vec![json!(1), json!(2_147_483_647_u32), json!(1.5)],
             vec![json!(0.5), json!(2_147_483_648_u32), json!(-1), json!("5")],
         ),
