@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -26,9 +25,6 @@ use crate::slot::Slot;
 use crate::surroundings::{moment, surroundings};
 use crate::timer::Timer;
 use crate::value::Js;
-
-/// A call's future, boxed, so that the page downloads the code around it once.
-pub type Running = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
 
 /// Reads what a call is to do, for a client and with options that were read.
 type TaskReader<'a> = dyn Fn(&Client<Js>, &CallOptions<Js>) -> Reading<Task, Js> + 'a;
@@ -55,18 +51,18 @@ pub fn start(
 ) -> Promise {
     let (options, client) = (Js(options), Js(client));
     match prepare(file, &options, &client, read_task) {
-        Ok(running) => future_to_promise(running),
+        Ok(result) => result,
         Err(fault) => Promise::reject(&error_of_fault(*fault, step)),
     }
 }
 
-/// Reads all that a call needs to begin.
+/// Reads all that a call needs, and begins it.
 fn prepare(
     file: &Js,
     options: &Js,
     client_options: &Js,
     read_task: &TaskReader<'_>,
-) -> Reading<Running, Js> {
+) -> Reading<Promise, Js> {
     let client = Client::read(client_options, &surroundings())?;
     let options = CallOptions::read(options, client.limits)?;
     let task = read_task(&client, &options)?;
@@ -88,8 +84,9 @@ fn run(
     mut file: JsValue,
     on_progress: Option<Js>,
     cancellation: Rc<Cancellation>,
-) -> Running {
-    Box::pin(async move {
+) -> Promise {
+    // Boxed, so that the page downloads the code around a future once.
+    future_to_promise(Box::pin(async move {
         let sent = Rc::new(Slot::new());
         let mut job: Job = job::wait();
         let mut copy: Option<CopyJob> = None;
@@ -153,7 +150,7 @@ fn run(
             }
             event = done.event;
         }
-    })
+    }))
 }
 
 /// Calls the page's listener. What it throws is an error of the page's own.

@@ -8,7 +8,7 @@ use js_sys::Date;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, ReferrerPolicy, RequestCredentials, RequestInit, RequestRedirect};
 
-use crate::job::{SendError, settle};
+use crate::promise::settle;
 use crate::value::Js;
 
 #[wasm_bindgen]
@@ -18,6 +18,14 @@ extern "C" {
     /// rejects with something that is no `Error`. So this is bound here, and may return anything.
     #[wasm_bindgen(catch)]
     fn fetch(url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+}
+
+/// Why a request has no answer.
+pub enum SendError {
+    /// The browser lacks this.
+    Unsupported(&'static str),
+    /// The connection failed: what was thrown.
+    Failed(JsValue),
 }
 
 /// Sends a request, and reads its answer to the end.

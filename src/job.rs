@@ -8,13 +8,14 @@ use std::rc::Rc;
 use aurous_contract::image::SNIFF_LENGTH;
 use aurous_flow::call::Event;
 use aurous_flow::request::{Body, Request};
-use js_sys::{Array, Function, JSON, Promise, Uint8Array};
+use js_sys::{Array, Function, JSON, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
+use crate::fetch::SendError;
 use crate::listener::Listener;
 use crate::output::object_of;
+use crate::promise::settle;
 use crate::slot::Slot;
 use crate::value::Js;
 use crate::{fetch, xhr};
@@ -37,14 +38,6 @@ pub type Job = Pin<Box<dyn Future<Output = Done>>>;
 
 /// A copy under way.
 pub type CopyJob = Pin<Box<dyn Future<Output = (JsValue, Done)>>>;
-
-/// Why a request has no answer.
-pub enum SendError {
-    /// The browser lacks this.
-    Unsupported(&'static str),
-    /// The connection failed: what was thrown.
-    Failed(JsValue),
-}
 
 /// How a job ended, and what was thrown, if anything was: the `cause` of an error.
 pub struct Done {
@@ -106,11 +99,6 @@ async fn first_bytes(file: &JsValue, length: usize) -> Result<Vec<u8>, JsValue> 
 async fn read_whole(file: &JsValue) -> Result<Uint8Array, JsValue> {
     let bytes = settle(file.unchecked_ref::<Readable>().array_buffer()?).await?;
     Ok(Uint8Array::new(&bytes))
-}
-
-/// Waits for a value, which may be a promise or what a page's script returned in the place of one.
-pub async fn settle(value: JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(&value)).await
 }
 
 /// Copies the file into memory. Gives the file to use from then on: the copy, where there is one.

@@ -15,7 +15,7 @@
 //! | `job` | what a call waits for: the file, a token, an answer |
 //! | `fetch`, `xhr` | the two ways to send a request |
 //! | `shared_create` | identical creates at the same time, which are one |
-//! | `cancellation`, `listener`, `timer`, `slot` | events as futures, cleaned up when dropped |
+//! | `cancellation`, `listener`, `timer`, `slot`, `promise` | events and promises as futures, cleaned up when dropped |
 //! | `value` | JavaScript values, as the readers of `aurous_flow` see them |
 //! | `output` | results and errors, as JavaScript sees them |
 //! | `surroundings` | the clock, the network, the page |
@@ -35,6 +35,7 @@ mod fetch;
 mod job;
 mod listener;
 mod output;
+mod promise;
 mod shared_create;
 mod slot;
 mod surroundings;

@@ -12,7 +12,6 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use crate::call::Running;
 use crate::cancellation::Cancellation;
 use crate::value::Js;
 
@@ -59,11 +58,11 @@ impl CreateKey {
 pub fn join(
     key: CreateKey,
     caller: Cancellation,
-    run: impl FnOnce(Rc<Cancellation>) -> Running,
-) -> Running {
+    run: impl FnOnce(Rc<Cancellation>) -> Promise,
+) -> Promise {
     // Cancelled before it began: it begins nothing, and joins nothing.
     if let Some(reason) = caller.take_reason() {
-        return Box::pin(async { Err(reason) });
+        return Promise::reject(&reason);
     }
     let shared = find(&key).unwrap_or_else(|| begin(key, run));
     wait(Waiter::of(shared), caller)
@@ -73,12 +72,11 @@ fn find(key: &CreateKey) -> Option<Rc<SharedCreate>> {
     UNDER_WAY.with_borrow(|creates| creates.iter().find(|it| it.key == *key).cloned())
 }
 
-fn begin(key: CreateKey, run: impl FnOnce(Rc<Cancellation>) -> Running) -> Rc<SharedCreate> {
+fn begin(key: CreateKey, run: impl FnOnce(Rc<Cancellation>) -> Promise) -> Rc<SharedCreate> {
     let cancellation = Rc::new(Cancellation::none());
-    let running = run(Rc::clone(&cancellation));
     let shared = Rc::new(SharedCreate {
         key,
-        result: future_to_promise(running),
+        result: run(Rc::clone(&cancellation)),
         waiting: Cell::new(0),
         cancellation,
     });
@@ -86,15 +84,15 @@ fn begin(key: CreateKey, run: impl FnOnce(Rc<Cancellation>) -> Running) -> Rc<Sh
     shared
 }
 
-fn wait(waiter: Waiter, caller: Cancellation) -> Running {
-    Box::pin(async move {
+fn wait(waiter: Waiter, caller: Cancellation) -> Promise {
+    future_to_promise(Box::pin(async move {
         let mut result = JsFuture::from(waiter.0.result.clone());
         poll_fn(|context| match caller.poll_reason(context) {
             Poll::Ready(reason) => Poll::Ready(Err(reason)),
             Poll::Pending => Pin::new(&mut result).poll(context),
         })
         .await
-    })
+    }))
 }
 
 /// One caller that waits for a create.

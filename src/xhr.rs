@@ -13,7 +13,7 @@ use js_sys::{Date, JSON};
 use wasm_bindgen::prelude::*;
 use web_sys::{ProgressEvent, XmlHttpRequest};
 
-use crate::job::SendError;
+use crate::fetch::SendError;
 use crate::listener::Listener;
 use crate::slot::Slot;
 use crate::value::Js;

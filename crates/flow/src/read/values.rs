@@ -1,5 +1,7 @@
 //! The types that a field can have, each with its rule.
 
+use std::ops::RangeInclusive;
+
 use aurous_contract::filename::{Filename, FilenameError};
 use aurous_contract::header::is_header_value;
 use aurous_contract::id::{CharacterId, UploadId};
@@ -79,6 +81,15 @@ impl std::fmt::Debug for HeaderValue {
 fn parsed<T, V: Value>(value: &V, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Mismatch> {
     let text = value.as_text().ok_or(Mismatch::Kind)?;
     parse(&text).ok_or(Mismatch::Value)
+}
+
+/// Returns a number in this range; NaN is in none.
+fn number_within<V: Value>(value: &V, range: RangeInclusive<f64>) -> Result<f64, Mismatch> {
+    let number = value.as_number().ok_or(Mismatch::Kind)?;
+    range
+        .contains(&number)
+        .then_some(number)
+        .ok_or(Mismatch::Value)
 }
 
 /// Returns a value of this kind as it is.
@@ -170,11 +181,8 @@ impl<V: Value> FromValue<V> for Milliseconds {
     const MUST_BE: &'static str = "a number of milliseconds, 1 to 2147483647";
 
     fn from_value(value: &V) -> Result<Self, Mismatch> {
-        let number = value.as_number().ok_or(Mismatch::Kind)?;
-        let is_within = (1.0..=LONGEST_WAIT_MS as f64).contains(&number);
-        is_within
-            .then_some(Self(number as u64))
-            .ok_or(Mismatch::Value)
+        let range = 1.0..=LONGEST_WAIT_MS as f64;
+        number_within(value, range).map(|it| Self(it as u64))
     }
 }
 
@@ -182,11 +190,10 @@ impl<V: Value> FromValue<V> for MaxRetries {
     const MUST_BE: &'static str = "a whole number, 0 to 100";
 
     fn from_value(value: &V) -> Result<Self, Mismatch> {
-        let number = value.as_number().ok_or(Mismatch::Kind)?;
-        let is_within = (0.0..=100.0).contains(&number) && number.trunc() == number;
-        is_within
-            .then_some(Self(number as u32))
-            .ok_or(Mismatch::Value)
+        match number_within(value, 0.0..=100.0)? {
+            whole if whole.trunc() == whole => Ok(Self(whole as u32)),
+            _ => Err(Mismatch::Value),
+        }
     }
 }
 
@@ -194,10 +201,7 @@ impl<V: Value> FromValue<V> for Bytes {
     const MUST_BE: &'static str = "a number of bytes, 0 or more";
 
     fn from_value(value: &V) -> Result<Self, Mismatch> {
-        let number = value.as_number().ok_or(Mismatch::Kind)?;
-        (number >= 0.0)
-            .then_some(Self(number))
-            .ok_or(Mismatch::Value)
+        number_within(value, 0.0..=f64::INFINITY).map(Self)
     }
 }
 
