@@ -69,7 +69,7 @@ impl Gateway {
         let shared = Arc::new(Shared::new(config));
         let router = routes(Arc::clone(&shared), &mount);
         let draining = Arc::new(AtomicBool::new(false));
-        let admin_routes = admin::routes(Arc::clone(&shared), Arc::clone(&draining));
+        let admin_routes = admin::routes(Arc::clone(&shared.metrics), Arc::clone(&draining));
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(server::serve(listener, router, shared, stopped));
         let admin = tokio::spawn(async move {

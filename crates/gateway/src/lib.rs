@@ -18,6 +18,7 @@
 //! | [`refusal`] | the gateway's own error codes |
 
 mod admit;
+mod clock;
 pub mod config;
 mod gateway;
 mod http;
@@ -28,7 +29,9 @@ pub mod seal;
 mod secret;
 mod server;
 pub mod session;
+mod subject;
 mod upstream;
+mod vendor_id;
 
 pub use config::{Config, ConfigErrors, Secrets, Settings};
 pub use gateway::{Gateway, router};

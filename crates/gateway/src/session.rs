@@ -14,8 +14,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::Secret;
-use crate::seal::VendorId;
+use crate::secret::Secret;
+use crate::vendor_id::VendorId;
+
+pub use crate::subject::Subject;
 
 /// Longest token, in bytes: longer ones are not looked at.
 pub const TOKEN_MAX_BYTES: usize = 8 * 1024;
@@ -31,25 +33,6 @@ pub const SUBJECT_MAX_CHARS: usize = 128;
 
 /// Most ids of the claim `characters`.
 pub const CHARACTERS_MAX: usize = 1000;
-
-/// Whose uploads and characters these are.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// Everyone without a session token. Never equal to a visitor, whatever that one's name.
-    Anonymous,
-    /// The `sub` of a session token.
-    Visitor(String),
-}
-
-/// The name may be a mail address: it is not shown.
-impl fmt::Debug for Subject {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Anonymous => "Anonymous",
-            Self::Visitor(_) => "Visitor(…)",
-        })
-    }
-}
 
 /// What a session token says, once it is believed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,10 @@ use axum::http::request::Parts;
 use super::address;
 use crate::config::Config;
 use crate::refusal::{Code, Refusal};
-use crate::seal::{SubjectTag, VendorId};
-use crate::session::{Session, SessionRefused, Subject};
+use crate::seal::SubjectTag;
+use crate::session::{Session, SessionRefused};
+use crate::subject::Subject;
+use crate::vendor_id::VendorId;
 
 /// Who asks, for one request.
 #[derive(Debug)]

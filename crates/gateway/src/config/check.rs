@@ -7,14 +7,16 @@ use aurous_contract::access;
 use aurous_contract::rate::Bucket;
 use ipnet::IpNet;
 
-use super::error::{Wrong, quoted};
-use super::secrets::{API_KEY, SEALING, SESSION};
-use super::{
-    Config, ConfigErrors, Enabled, Limits, Origin, RateConfig, Secrets, Settings, TeamLimit, host,
-    rate, upstream,
-};
-use crate::Secret;
+use super::error::{ConfigErrors, Wrong, quoted};
+use super::feature::Enabled;
+use super::limits::Limits;
+use super::origin::Origin;
+use super::rate::{self, RateConfig, TeamLimit};
+use super::secrets::{API_KEY, SEALING, SESSION, Secrets};
+use super::settings::Settings;
+use super::{Config, host, upstream};
 use crate::seal::SealingKeys;
+use crate::secret::Secret;
 use crate::session::SessionKeys;
 
 /// Fewest bytes of a secret: as many as the hash gives (RFC 7518, 3.2).
@@ -23,7 +25,28 @@ const SECRET_MIN_BYTES: usize = 32;
 const ZERO: &str = "it is 0";
 const ZERO_REMEDY: &str = "Give a number above 0";
 
-pub(super) fn config(
+impl Config {
+    /// # Errors
+    /// Everything that is wrong with the settings and the secrets.
+    pub fn new(settings: Settings, secrets: Secrets) -> Result<Self, ConfigErrors> {
+        check(&settings, secrets, ConfigErrors::default())
+    }
+
+    /// With the secrets that [`Secrets::from_environment`] finds.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the settings and the secrets.
+    pub fn from_environment(
+        settings: Settings,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigErrors> {
+        let mut errors = ConfigErrors::default();
+        let secrets = Secrets::read(lookup, &mut errors);
+        check(&settings, secrets, errors)
+    }
+}
+
+fn check(
     settings: &Settings,
     secrets: Secrets,
     mut errors: ConfigErrors,

@@ -30,8 +30,8 @@ use std::net::SocketAddr;
 use ipnet::IpNet;
 use url::Url;
 
-use crate::Secret;
 use crate::seal::SealingKeys;
+use crate::secret::Secret;
 use crate::session::SessionKeys;
 
 pub use error::{ConfigError, ConfigErrors};
@@ -71,25 +71,4 @@ pub struct Config {
     pub(crate) admin_listen: SocketAddr,
     /// Begins with `/`; does not end with it, unless it is `/`.
     pub(crate) mount: String,
-}
-
-impl Config {
-    /// # Errors
-    /// Everything that is wrong with the settings and the secrets.
-    pub fn new(settings: Settings, secrets: Secrets) -> Result<Self, ConfigErrors> {
-        check::config(&settings, secrets, ConfigErrors::default())
-    }
-
-    /// With the secrets that [`Secrets::from_environment`] finds.
-    ///
-    /// # Errors
-    /// Everything that is wrong with the settings and the secrets.
-    pub fn from_environment(
-        settings: Settings,
-        lookup: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, ConfigErrors> {
-        let mut errors = ConfigErrors::default();
-        let secrets = Secrets::read(lookup, &mut errors);
-        check::config(&settings, secrets, errors)
-    }
 }

@@ -2,9 +2,8 @@
 
 use std::fs;
 
-use crate::Secret;
-
-use super::ConfigErrors;
+use super::error::ConfigErrors;
+use crate::secret::Secret;
 
 pub(super) const API_KEY: &str = "AUROUS_API_KEY";
 pub(super) const SESSION: &str = "AUROUS_SESSION_SECRETS";

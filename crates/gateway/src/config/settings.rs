@@ -6,7 +6,7 @@ use aurous_contract::limits;
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
-use super::Feature;
+use super::feature::Feature;
 
 /// Every setting that is no secret, as flags, environment variables or a value.
 ///

@@ -2,8 +2,8 @@
 
 use url::{Host, Url};
 
-use super::Origin;
 use super::error::{Wrong, quoted};
+use super::origin::Origin;
 
 const SECURE: &str = "Use https; http is for a literal loopback address (http://127.0.0.1:8080), or anywhere with --allow-insecure-upstream, in a network that you trust with the key";
 

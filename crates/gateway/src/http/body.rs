@@ -6,8 +6,8 @@ use axum::http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
-use super::pace::{Pace, Paced};
-use super::shared::Shared;
+use super::pace::{Pace, Paced, cut_short};
+use crate::config::Limits;
 use crate::refusal::{Code, Refusal};
 use crate::rules::body::parse_object;
 
@@ -18,7 +18,7 @@ const JSON_MAX_BYTES: usize = 64 * 1024;
 /// # Errors
 /// It is not JSON by its content type or by its text, too long, too slow, or has other keys.
 pub(crate) async fn read_object(
-    shared: &Shared,
+    limits: &Limits,
     headers: &HeaderMap,
     body: Body,
     keys: &[&str],
@@ -30,32 +30,16 @@ pub(crate) async fn read_object(
             "The body must be JSON, with `Content-Type: application/json`.",
         ));
     }
-    let (body, progress) = Paced::new(body, Pace::of(&shared.config.limits));
+    let (body, progress) = Paced::new(body, Pace::of(limits));
     let read = Limited::new(body, JSON_MAX_BYTES).collect().await;
     match read {
         Ok(bytes) => parse_object(&bytes.to_bytes(), keys),
-        Err(_) if progress.is_too_slow() => Err(too_slow()),
         Err(error) if error.is::<LengthLimitError>() => Err(Refusal::new(
             Code::BodyTooLarge,
             format!("The body has more than {JSON_MAX_BYTES} bytes."),
         )),
-        Err(_) => Err(cut_short()),
+        Err(_) => Err(progress.refusal().unwrap_or_else(cut_short)),
     }
-}
-
-pub(crate) fn too_slow() -> Refusal {
-    Refusal::new(
-        Code::BodyTooSlow,
-        "The request's body came too slowly. Try again on a better connection.",
-    )
-}
-
-/// Nobody is left to read this, most likely.
-pub(crate) fn cut_short() -> Refusal {
-    Refusal::new(
-        Code::BadRequest,
-        "The request's body ended before its Content-Length.",
-    )
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -15,8 +15,9 @@ use axum::response::{IntoResponse, Response};
 use ulid::Ulid;
 
 use super::answer::RELAYED;
-use super::shared::{Shared, now_ms};
+use super::shared::Shared;
 use crate::admit::head;
+use crate::clock::now_ms;
 use crate::observe::metrics::Request as Seen;
 use crate::refusal::Refusal;
 

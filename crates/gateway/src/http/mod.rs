@@ -13,12 +13,10 @@
 //! | [`calls`] | the API's calls, one file each group |
 //! | [`put`] | the streamed PUT |
 //! | [`slots`] | how many PUTs at once |
-//! | [`creates`] | creates that happen once, whoever hangs up |
 
 pub(crate) mod answer;
 pub(crate) mod body;
 mod calls;
-pub(crate) mod creates;
 mod finish;
 mod late;
 pub(crate) mod pace;

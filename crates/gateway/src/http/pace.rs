@@ -13,6 +13,7 @@ use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::config::Limits;
+use crate::refusal::{Code, Refusal};
 
 /// How slowly a body may come.
 #[derive(Clone, Copy, Debug)]
@@ -139,14 +140,15 @@ impl http_body::Body for Paced {
 }
 
 impl Progress {
-    /// Whether the body failed since its sender was too slow.
-    pub(crate) fn is_too_slow(&self) -> bool {
-        self.too_slow.load(Ordering::Relaxed)
-    }
-
-    /// Whether the body failed before its end: its sender has gone, most likely.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.failed.load(Ordering::Relaxed)
+    /// Returns the refusal for a body that failed: its sender was too slow, or has most likely gone.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        if self.too_slow.load(Ordering::Relaxed) {
+            return Some(Refusal::new(
+                Code::BodyTooSlow,
+                "The request's body came too slowly. Try again on a better connection.",
+            ));
+        }
+        self.failed.load(Ordering::Relaxed).then(cut_short)
     }
 
     /// Ends when nothing has moved for this long and the sender is not to blame: whoever reads the
@@ -171,4 +173,12 @@ impl Progress {
         self.moved_at_ms
             .store(self.start.elapsed().as_millis() as u64, Ordering::Relaxed);
     }
+}
+
+/// Returns the refusal for a body without its end. Most likely no one is left to read it.
+pub(crate) fn cut_short() -> Refusal {
+    Refusal::new(
+        Code::BadRequest,
+        "The request's body ended before its Content-Length.",
+    )
 }

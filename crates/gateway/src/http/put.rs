@@ -14,11 +14,11 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use super::answer::Answer;
-use super::body::{cut_short, too_slow};
 use super::pace::{Pace, Paced};
-use super::shared::{Shared, now_s};
+use super::shared::Shared;
 use super::slots::Slot;
 use crate::admit::caller;
+use crate::clock::now_s;
 use crate::refusal::{Code, Refusal};
 use crate::seal::SealedUpload;
 use crate::upstream::BUFFER_BYTES;
@@ -113,12 +113,12 @@ async fn send(
     };
     match response {
         Ok(Ok(response)) => told(response),
-        Ok(Err(_)) if progress.is_too_slow() => Err(too_slow()),
-        Ok(Err(_)) if progress.has_failed() => Err(cut_short()),
-        Ok(Err(_)) => Err(Refusal::new(
-            Code::UpstreamUnreachable,
-            "The upload host could not be reached, or hung up. Try again.",
-        )),
+        Ok(Err(_)) => Err(progress.refusal().unwrap_or_else(|| {
+            Refusal::new(
+                Code::UpstreamUnreachable,
+                "The upload host could not be reached, or hung up. Try again.",
+            )
+        })),
         Err(_) => Err(timed_out()),
     }
 }

@@ -1,29 +1,39 @@
 //! What all requests of one gateway share.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aurous_contract::rate::Bucket;
+use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
-use super::creates::Creates;
+use super::answer::{Answer, Told};
 use super::slots::Slots;
 use crate::admit::caller::Visitor;
+use crate::clock::now_ms;
 use crate::config::Config;
 use crate::observe::metrics::Metrics;
 use crate::refusal::{Code, Refusal};
+use crate::rules::creates::CreateRecords;
 use crate::rules::rate::RateLimits;
-use crate::upstream::Upstream;
+use crate::upstream::{ApiAnswer, ApiCall, Failed, Upstream};
+
+const X_RATELIMIT_REMAINING: &str = "x-ratelimit-remaining";
+
+/// How to wait for a create that is running.
+pub(crate) type Waiter = watch::Receiver<Option<Told>>;
+
+type Creates = CreateRecords<Waiter, Answer, Visitor>;
 
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) upstream: Upstream,
     pub(crate) slots: Slots,
-    pub(crate) creates: Creates,
-    pub(crate) metrics: Metrics,
+    pub(crate) metrics: Arc<Metrics>,
     /// What goes on when its visitor has gone, and what a drain waits for.
     pub(crate) detached: TaskTracker,
     rates: Mutex<RateLimits<Visitor>>,
+    /// What is known of the creates of the last 24 hours. Lost when the process ends.
+    creates: Mutex<Creates>,
 }
 
 impl Shared {
@@ -34,10 +44,10 @@ impl Shared {
                 config.limits.max_uploads as usize,
                 config.limits.max_uploads_per_subject as usize,
             ),
-            creates: Creates::default(),
-            metrics: Metrics::default(),
+            metrics: Arc::default(),
             detached: TaskTracker::new(),
             rates: Mutex::new(RateLimits::new(config.rate.clone(), now_ms())),
+            creates: Mutex::default(),
             config,
         }
     }
@@ -47,8 +57,8 @@ impl Shared {
     /// # Errors
     /// There is none, of the visitor's or of the team's.
     pub(crate) fn take_token(&self, bucket: Bucket, visitor: &Visitor) -> Result<(), Refusal> {
-        let mut rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
-        rates.take(bucket, visitor, now_ms()).map_err(|seconds| {
+        let taken = self.rates().take(bucket, visitor, now_ms());
+        taken.map_err(|seconds| {
             Refusal::new(
                 Code::TooManyRequests,
                 format!("The rate limit is used up. Try again after {seconds} s."),
@@ -57,22 +67,21 @@ impl Shared {
         })
     }
 
-    /// What the API says is left of a bucket: others spend from it, too.
-    pub(crate) fn follow(&self, bucket: Bucket, remaining: u64) {
-        let mut rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
-        rates.follow(bucket, remaining, now_ms());
+    /// Asks the API, and follows what it says is left of the team's bucket: others spend from it, too.
+    pub(crate) async fn ask(&self, bucket: Bucket, call: ApiCall) -> Result<ApiAnswer, Failed> {
+        let answer = self.upstream.call(call).await?;
+        let remaining = answer.headers.get(X_RATELIMIT_REMAINING);
+        if let Some(remaining) = remaining.and_then(|it| it.to_str().ok()?.parse().ok()) {
+            self.rates().follow(bucket, remaining, now_ms());
+        }
+        Ok(answer)
     }
-}
 
-/// Milliseconds since 1970.
-pub(crate) fn now_ms() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
+    pub(crate) fn creates(&self) -> MutexGuard<'_, Creates> {
+        self.creates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
-/// Seconds since 1970.
-pub(crate) fn now_s() -> u64 {
-    now_ms() / 1000
+    fn rates(&self) -> MutexGuard<'_, RateLimits<Visitor>> {
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -10,21 +10,21 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
-use crate::http::shared::Shared;
+use super::metrics::Metrics;
 
 #[derive(Clone)]
 struct Admin {
-    shared: Arc<Shared>,
+    metrics: Arc<Metrics>,
     draining: Arc<AtomicBool>,
 }
 
 /// `draining`: whether the gateway has been told to stop.
-pub(crate) fn routes(shared: Arc<Shared>, draining: Arc<AtomicBool>) -> Router {
+pub(crate) fn routes(metrics: Arc<Metrics>, draining: Arc<AtomicBool>) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
-        .with_state(Admin { shared, draining })
+        .route("/metrics", get(encoded_metrics))
+        .with_state(Admin { metrics, draining })
 }
 
 /// Asks nothing upstream: a vendor's bad day must not take every gateway out of service.
@@ -36,7 +36,7 @@ async fn ready(State(admin): State<Admin>) -> impl IntoResponse {
     }
 }
 
-async fn metrics(State(admin): State<Admin>) -> impl IntoResponse {
+async fn encoded_metrics(State(admin): State<Admin>) -> impl IntoResponse {
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, content_type)], admin.shared.metrics.text())
+    ([(CONTENT_TYPE, content_type)], admin.metrics.text())
 }

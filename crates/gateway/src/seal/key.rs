@@ -5,8 +5,8 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::Secret;
-use crate::session::Subject;
+use crate::secret::Secret;
+use crate::subject::Subject;
 
 /// What one secret gives. No two of them have a key in common, so nothing made for one use passes
 /// in another.

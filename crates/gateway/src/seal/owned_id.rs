@@ -10,8 +10,9 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::key::{MacKey, subject_fields};
-use super::{SealingKeys, VendorId};
-use crate::session::Subject;
+use super::sealing_keys::SealingKeys;
+use crate::subject::Subject;
+use crate::vendor_id::VendorId;
 
 /// Bytes of the MAC that are kept: 128 bits, which no one guesses online.
 const MAC_LENGTH: usize = 16;

@@ -4,9 +4,9 @@ use std::fmt;
 
 use hmac::Mac;
 
-use super::SealingKeys;
 use super::key::subject_fields;
-use crate::session::Subject;
+use super::sealing_keys::SealingKeys;
+use crate::subject::Subject;
 
 /// Stands for a subject in logs, and where uploads are counted. 16 hex digits by `Display`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -12,7 +12,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::XNonce;
 use chacha20poly1305::aead::{Aead, Payload};
 
-use super::{SealingKeys, SubjectTag};
+use super::sealing_keys::SealingKeys;
+use super::tag::SubjectTag;
 
 /// Longest token, in characters: with the mount path and the host in front it still fits into the
 /// 8 KB of a request line that most proxies take.

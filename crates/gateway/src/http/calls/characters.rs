@@ -9,13 +9,13 @@ use axum::extract::{Path, Request, State};
 use axum::http::Method;
 use serde_json::{Map, Value};
 
-use super::{Call, id_not_found, no_body};
+use super::request::{Call, id_not_found, no_body};
 use crate::config::Feature;
 use crate::http::answer::{self, Read, Success, Told};
 use crate::http::shared::Shared;
 use crate::refusal::{Code, Refusal};
 use crate::rules::body;
-use crate::seal::VendorId;
+use crate::vendor_id::VendorId;
 
 type Id = Result<Path<String>, PathRejection>;
 

@@ -10,17 +10,17 @@ use axum::http::{HeaderMap, HeaderName, Method};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::Call;
+use super::create_task::Create;
+use super::request::Call;
 use crate::admit::head::only;
 use crate::config::Feature;
 use crate::http::answer::Told;
-use crate::http::creates::Create;
 use crate::http::shared::Shared;
 use crate::refusal::{Code, Refusal};
 use crate::rules::body;
 use crate::rules::creates::RecordKey;
-use crate::seal::VendorId;
 use crate::upstream::ApiCall;
+use crate::vendor_id::VendorId;
 
 /// Fewest characters of an idempotency key: shorter ones meet by chance.
 const KEY_MIN_CHARS: usize = 16;

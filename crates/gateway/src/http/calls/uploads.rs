@@ -11,12 +11,14 @@ use axum::http::Method;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::Call;
+use super::request::Call;
+use crate::clock::now_s;
 use crate::http::answer::{self, Answer, Read, Success, Told};
-use crate::http::shared::{Shared, now_s};
+use crate::http::shared::Shared;
 use crate::refusal::Refusal;
 use crate::rules::{body, upload_url};
-use crate::seal::{SealedUpload, VendorId};
+use crate::seal::SealedUpload;
+use crate::vendor_id::VendorId;
 
 pub(crate) async fn init(State(shared): State<Arc<Shared>>, request: Request) -> Told {
     let (call, body) = Call::admit(&shared, request)?;

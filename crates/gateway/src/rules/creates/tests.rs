@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Secret;
 use crate::seal::SealingKeys;
-use crate::session::Subject;
+use crate::secret::Secret;
+use crate::subject::Subject;
 
 const NOW: u64 = 1_778_234_400_000;
 const BODY: [u8; 32] = [1; 32];

@@ -7,7 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 
 use super::*;
-use crate::session::Subject;
+use crate::secret::Secret;
+use crate::subject::Subject;
 
 const NOW: u64 = 1_778_234_400;
 const LATER: u64 = NOW + 900;

@@ -3,7 +3,7 @@
 //! A create runs in a task of its own, since hyper drops a request's handler with its connection; a
 //! drain waits for it. Whoever asks again with the same key while it runs waits for the same end.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use aurous_contract::error::ErrorCode;
 use aurous_contract::rate::Bucket;
@@ -12,23 +12,17 @@ use axum::http::{HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::answer::{self, Answer, Read, Success, Told};
-use super::calls;
-use super::shared::{Shared, now_ms};
 use crate::admit::caller::Visitor;
+use crate::clock::now_ms;
+use crate::http::answer::{self, Answer, Read, Success, Told};
+use crate::http::shared::{Shared, Waiter};
 use crate::refusal::{Code, Refusal};
-use crate::rules::creates::{Begin, CreateRecords, End, RecordKey};
-use crate::seal::VendorId;
-use crate::session::Subject;
+use crate::rules::creates::{Begin, End, RecordKey};
+use crate::subject::Subject;
 use crate::upstream::{ApiCall, Failed};
+use crate::vendor_id::VendorId;
 
 const REPLAYED: HeaderName = HeaderName::from_static("aurous-idempotent-replayed");
-
-type Waiter = watch::Receiver<Option<Told>>;
-
-/// What is known of the creates of the last 24 hours. Lost when the process ends.
-#[derive(Default)]
-pub(crate) struct Creates(Mutex<CreateRecords<Waiter, Answer, Visitor>>);
 
 /// One create, asked for once or again.
 pub(crate) struct Create {
@@ -41,16 +35,10 @@ pub(crate) struct Create {
     pub(crate) repeat: Repeat,
 }
 
-impl Creates {
-    fn records(&self) -> MutexGuard<'_, CreateRecords<Waiter, Answer, Visitor>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Create {
     pub(crate) async fn once(self, shared: &Arc<Shared>) -> Told {
         let (tell, told) = watch::channel(None);
-        let begin = shared.creates.records().begin(
+        let begin = shared.creates().begin(
             self.record.clone(),
             &self.visitor,
             self.body_hash,
@@ -117,7 +105,7 @@ struct Run {
 impl Drop for Run {
     fn drop(&mut self) {
         if let Some(end) = self.end.take() {
-            let mut records = self.shared.creates.records();
+            let mut records = self.shared.creates();
             records.finish(&self.record, end);
         }
     }
@@ -142,7 +130,7 @@ async fn send(shared: &Shared, create: Create, after_unknown: bool) -> (Told, En
     if let Err(refusal) = shared.take_token(create.bucket, &create.visitor) {
         return (Err(refusal), End::Refused);
     }
-    let (outcome, told) = match calls::ask(shared, create.bucket, create.call).await {
+    let (outcome, told) = match shared.ask(create.bucket, create.call).await {
         Err(why) => (of_failure(why), Err(answer::failed(&why))),
         Ok(answer) => {
             let code = answer.body.pointer("/error/code").and_then(Value::as_str);
