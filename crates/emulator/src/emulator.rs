@@ -6,19 +6,20 @@ use std::sync::Arc;
 
 use axum::Router;
 use rand::{RngExt, rng};
-use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::addresses::Addresses;
 use crate::clock::Clock;
 use crate::config::{EmulatorConfig, Settings};
+use crate::emulation::Emulation;
 use crate::fault::ScriptedFault;
-use crate::http::{Shared, api, control, server, upload};
+use crate::http::{api, control, server, upload};
 use crate::log::LoggedRequest;
-use crate::state::{
-    ApiKey, Foundation, KeyChange, MadeCharacter, Secret, Urls, World, new_api_key,
-};
+use crate::state::signature::Secret;
+use crate::state::team::{ApiKey, KeyChange};
+use crate::state::world::{Foundation, MadeCharacter, Urls, World, new_api_key};
 
 /// Where [`EmulatorConfig::open`] serves the API without a key.
 pub const OPEN_PATH: &str = "/aurous";
@@ -26,19 +27,8 @@ pub const OPEN_PATH: &str = "/aurous";
 /// A running emulator. It stops when it is dropped; [`Emulator::shutdown`] also waits for that.
 pub struct Emulator {
     addresses: Addresses,
-    shared: Arc<Shared>,
+    emulation: Arc<Emulation>,
     servers: Vec<Server>,
-}
-
-/// Where an emulator answers, and to which key: what the program prints with `--json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Addresses {
-    /// `http://127.0.0.1:<port>`, without a slash at the end; so are the others.
-    pub api: String,
-    pub upload: String,
-    pub control: String,
-    /// A valid API key.
-    pub key: String,
 }
 
 struct Server {
@@ -80,20 +70,20 @@ impl Emulator {
             api_keys,
             seed: rng().random(),
         });
-        let shared = Arc::new(Shared::new(world, config.open));
-        let mut api_routes = api::router(Arc::clone(&shared));
+        let emulation = Arc::new(Emulation::new(world, config.open));
+        let mut api_routes = api::router(Arc::clone(&emulation));
         if config.open {
-            api_routes = api_routes.nest(OPEN_PATH, api::open_router(Arc::clone(&shared)));
+            api_routes = api_routes.nest(OPEN_PATH, api::open_router(Arc::clone(&emulation)));
         }
-        let control_routes = control::router(Arc::clone(&shared), addresses.clone());
+        let control_routes = control::router(Arc::clone(&emulation), addresses.clone());
         let servers = vec![
             Server::start(api, api_routes),
-            Server::start(upload, upload::router(Arc::clone(&shared))),
+            Server::start(upload, upload::router(Arc::clone(&emulation))),
             Server::start(control, control_routes),
         ];
         Ok(Self {
             addresses,
-            shared,
+            emulation,
             servers,
         })
     }
@@ -128,28 +118,28 @@ impl Emulator {
     /// first call on, pages may PUT to the upload host, as with `open`. Served by [`crate::serve`],
     /// its faults can reset connections.
     pub fn open_router(&self) -> Router {
-        self.shared.open();
-        api::open_router(Arc::clone(&self.shared))
+        self.emulation.open();
+        api::open_router(Arc::clone(&self.emulation))
     }
 
     /// Every request seen so far, in order of arrival.
     pub fn log(&self) -> Vec<LoggedRequest> {
-        self.shared.log.requests()
+        self.emulation.log.requests()
     }
 
     /// Forgets the requests seen so far.
     pub fn clear_log(&self) {
-        self.shared.log.clear();
+        self.emulation.log.clear();
     }
 
     /// Every character that was made and not deleted, of all teams, the oldest first.
     pub fn characters(&self) -> Vec<MadeCharacter> {
-        self.shared.world().made()
+        self.emulation.world().made()
     }
 
     /// The clock that everything expires and ripens by.
     pub fn clock(&self) -> &Clock {
-        &self.shared.clock
+        &self.emulation.clock
     }
 
     /// Adds a fault to those still to come.
@@ -160,40 +150,40 @@ impl Emulator {
         if let Err(why) = fault.fault.check() {
             panic!("this fault cannot happen: {why}");
         }
-        self.shared.inject(fault);
+        self.emulation.inject(fault);
     }
 
     /// The faults still to come.
     pub fn faults(&self) -> Vec<ScriptedFault> {
-        self.shared.faults()
+        self.emulation.faults()
     }
 
     /// Forgets the faults still to come.
     pub fn clear_faults(&self) {
-        self.shared.clear_faults();
+        self.emulation.clear_faults();
     }
 
     /// The switches as they stand.
     pub fn settings(&self) -> Settings {
-        self.shared.world().settings().clone()
+        self.emulation.world().settings().clone()
     }
 
     /// Turns switches: `emulator.change_settings(|settings| settings.rate_limits = false)`.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
         let mut settings = self.settings();
         change(&mut settings);
-        self.shared.world().change_settings(settings);
+        self.emulation.world().change_settings(settings);
     }
 
     /// Makes a key, of another team perhaps, or changes one (revokes it, takes scopes away).
     pub fn change_key(&self, change: KeyChange) -> ApiKey {
-        self.shared.world().change_key(change)
+        self.emulation.world().change_key(change)
     }
 
     /// As freshly started: no uploads, no characters, full buckets, no faults, an empty log, real
     /// time, the switches and keys it was started with. Addresses stay.
     pub fn reset(&self) {
-        self.shared.reset();
+        self.emulation.reset();
     }
 
     /// Stops, and waits until the ports are free and every connection is closed: at most half a

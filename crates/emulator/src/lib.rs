@@ -49,20 +49,25 @@
 //! | `GET /uploads/{id}` | the bytes that were PUT, until a create consumes them |
 //! | `POST /reset` | [`Emulator::reset`] |
 
+mod addresses;
 mod clock;
 mod config;
+mod emulation;
 mod emulator;
 mod fault;
+mod hex;
 mod http;
 mod log;
 mod state;
 mod step;
 
+pub use addresses::Addresses;
 pub use clock::Clock;
 pub use config::{EmulatorConfig, Settings};
-pub use emulator::{Addresses, Emulator, OPEN_PATH};
+pub use emulator::{Emulator, OPEN_PATH};
 pub use fault::{FakeAnswer, Fault, Match, ScriptedFault};
 pub use http::server::serve;
 pub use log::{LoggedRequest, Outcome};
-pub use state::{ApiKey, KeyChange, MadeCharacter, Scope};
+pub use state::team::{ApiKey, KeyChange, Scope};
+pub use state::world::MadeCharacter;
 pub use step::{Origin, Step};

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
 use crate::step::{Origin, Step};
 
 /// One request, as it arrived. It stands in the log from its first header on.
@@ -185,13 +186,4 @@ impl Drop for Entry {
             self.end(None, Outcome::ClientGone);
         }
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

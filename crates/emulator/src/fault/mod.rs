@@ -3,7 +3,7 @@
 //! A test scripts them, in Rust or as the same JSON ([`wire`]) over the control origin; [`script`]
 //! decides which request meets which.
 
-mod script;
+pub(crate) mod script;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -12,8 +12,6 @@ use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use crate::step::Step;
-
-pub(crate) use script::Script;
 
 /// A fault, and the requests that it befalls.
 ///
@@ -44,8 +42,7 @@ pub struct Match {
 
 /// What goes wrong. Where the text says that the request is *processed*, what it asks for happens
 /// (an upload is stored, a character is made) although the client may never hear of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "wire::Wire", into = "wire::Wire")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// This answer instead of the true one. Not processed. `{ "status": 503 }`
     Status(FakeAnswer),

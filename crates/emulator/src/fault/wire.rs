@@ -1,20 +1,20 @@
 //! How a fault is written in JSON: as short as it can be, and so not as serde would derive it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{FakeAnswer, Fault};
 
 /// A fault as JSON: a word, an object with one key, or the fields of an answer.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Wire {
+enum Wire {
     Answer(FakeAnswer),
     Named(Named),
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Named {
+enum Named {
     Body(FakeAnswer),
     DelayMs(u64),
     Hang,
@@ -26,6 +26,18 @@ pub(super) enum Named {
     Truncate,
     NotJson,
     Empty,
+}
+
+impl<'de> Deserialize<'de> for Fault {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Wire::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Wire::from(self.clone()).serialize(serializer)
+    }
 }
 
 impl From<Wire> for Fault {

@@ -14,12 +14,15 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use tokio::time::sleep;
 
-use super::Shared;
 use super::body::Received;
 use super::cors::Cors;
 use super::exchange::{Exchange, Handler};
 use super::reply::{Content, Reply};
-use crate::state::{Admission, ApiAnswer, ApiError, Body, Call, Caller, Route, Stamp};
+use crate::emulation::Emulation;
+use crate::state::admission::{Admission, Body, Call, Caller};
+use crate::state::answer::{ApiAnswer, Stamp};
+use crate::state::error::ApiError;
+use crate::state::route::Route;
 use crate::step::{Origin, Step};
 
 /// Most bytes of a JSON body.
@@ -35,37 +38,38 @@ const RATE_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The API with a key.
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    routes(shared, Origin::Api)
+pub(crate) fn router(emulation: Arc<Emulation>) -> Router {
+    routes(emulation, Origin::Api)
 }
 
 /// The API without a key, with CORS, to be nested under a prefix.
-pub(crate) fn open_router(shared: Arc<Shared>) -> Router {
-    routes(shared, Origin::Open)
+pub(crate) fn open_router(emulation: Arc<Emulation>) -> Router {
+    routes(emulation, Origin::Open)
 }
 
 /// One handler for everything: which call it is, is the state's to say, and what is no call at all
 /// is logged and answered like the rest.
-fn routes(shared: Arc<Shared>, origin: Origin) -> Router {
-    let handler = move |State(shared): State<Arc<Shared>>, request| handle(shared, origin, request);
-    Router::new().fallback(handler).with_state(shared)
+fn routes(emulation: Arc<Emulation>, origin: Origin) -> Router {
+    let handler =
+        move |State(emulation): State<Arc<Emulation>>, request| handle(emulation, origin, request);
+    Router::new().fallback(handler).with_state(emulation)
 }
 
-async fn handle(shared: Arc<Shared>, origin: Origin, request: Request) -> Response {
+async fn handle(emulation: Arc<Emulation>, origin: Origin, request: Request) -> Response {
     let (parts, body): (Parts, HttpBody) = request.into_parts();
     let route = Route::of(parts.method.as_str(), parts.uri.path());
     let step = match parts.method {
         Method::OPTIONS => Step::Preflight,
         _ => route.step(),
     };
-    let exchange = Exchange::begin(&shared, origin, step, &parts);
+    let exchange = Exchange::begin(&emulation, origin, step, &parts);
     let handler = ApiHandler {
         cors: match origin {
             Origin::Open => Cors::Api,
-            _ if shared.world().settings().cors => Cors::Api,
+            _ if emulation.world().settings().cors => Cors::Api,
             _ => Cors::Off,
         },
-        shared,
+        emulation,
         origin,
         route,
         parts,
@@ -74,7 +78,7 @@ async fn handle(shared: Arc<Shared>, origin: Origin, request: Request) -> Respon
 }
 
 struct ApiHandler {
-    shared: Arc<Shared>,
+    emulation: Arc<Emulation>,
     origin: Origin,
     route: Route,
     cors: Cors,
@@ -98,21 +102,21 @@ impl Handler for ApiHandler {
         if let Route::Picture { character, index } = &self.route {
             return self.picture(character, index);
         }
-        let shared = &self.shared;
+        let emulation = &self.emulation;
         let call = self.call(received);
-        let admission = shared.world().admit(call, shared.clock.now_ms());
+        let admission = emulation.world().admit(call, emulation.clock.now_ms());
         let answer = match admission {
             Admission::Answered(answer) => {
                 sleep(delay.unwrap_or_default()).await;
                 Some(answer)
             }
             Admission::Admitted(admitted) => {
-                let shared = Arc::clone(shared);
+                let emulation = Arc::clone(emulation);
                 // Detached: a server does not undo what it does because the client has gone.
                 let made = tokio::spawn(async move {
                     sleep(delay.unwrap_or_default()).await;
-                    let now_ms = shared.clock.now_ms();
-                    shared.world().execute(admitted, now_ms)
+                    let now_ms = emulation.clock.now_ms();
+                    emulation.world().execute(admitted, now_ms)
                 });
                 made.await.ok()
             }
@@ -130,8 +134,8 @@ impl Handler for ApiHandler {
 
     fn blank(&self) -> Reply {
         let bucket = self.route.bucket(false);
-        let now_ms = self.shared.clock.now_ms();
-        let stamp = self.shared.world().stamp(bucket, now_ms);
+        let now_ms = self.emulation.clock.now_ms();
+        let stamp = self.emulation.world().stamp(bucket, now_ms);
         self.stamped(200, &stamp)
     }
 
@@ -169,8 +173,8 @@ impl ApiHandler {
 
     /// An `<img>` asks for it, from any page, without a key.
     fn picture(&self, character: &str, index: &str) -> Reply {
-        let now_ms = self.shared.clock.now_ms();
-        let mut world = self.shared.world();
+        let now_ms = self.emulation.clock.now_ms();
+        let mut world = self.emulation.world();
         let uri = &self.parts.uri;
         let query = uri.query().unwrap_or_default();
         let found = world.picture(uri.path(), query, (character, index), now_ms);

@@ -16,16 +16,16 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tower_http::cors::CorsLayer;
 
-use super::Shared;
+use crate::addresses::Addresses;
 use crate::clock::rfc3339;
 use crate::config::Settings;
-use crate::emulator::Addresses;
+use crate::emulation::Emulation;
 use crate::fault::ScriptedFault;
-use crate::state::KeyChange;
+use crate::state::team::KeyChange;
 
 type Answer = Result<Response, (StatusCode, Json<Value>)>;
 
-pub(crate) fn router(shared: Arc<Shared>, addresses: Addresses) -> Router {
+pub(crate) fn router(emulation: Arc<Emulation>, addresses: Addresses) -> Router {
     Router::new()
         .route("/", get(async move || Json(addresses)))
         .route("/log", get(log).delete(clear_log))
@@ -36,26 +36,26 @@ pub(crate) fn router(shared: Arc<Shared>, addresses: Addresses) -> Router {
         .route("/keys", get(keys).post(change_key))
         .route("/uploads/{id}", get(uploaded))
         .layer(CorsLayer::permissive())
-        .with_state(shared)
+        .with_state(emulation)
 }
 
-async fn log(State(shared): State<Arc<Shared>>) -> Response {
-    Json(shared.log.requests()).into_response()
+async fn log(State(emulation): State<Arc<Emulation>>) -> Response {
+    Json(emulation.log.requests()).into_response()
 }
 
-async fn clear_log(State(shared): State<Arc<Shared>>) -> StatusCode {
-    shared.log.clear();
+async fn clear_log(State(emulation): State<Arc<Emulation>>) -> StatusCode {
+    emulation.log.clear();
     StatusCode::NO_CONTENT
 }
 
-async fn reset(State(shared): State<Arc<Shared>>) -> StatusCode {
-    shared.reset();
+async fn reset(State(emulation): State<Arc<Emulation>>) -> StatusCode {
+    emulation.reset();
     StatusCode::NO_CONTENT
 }
 
-async fn clock(State(shared): State<Arc<Shared>>) -> Response {
-    let now_ms = shared.clock.now_ms();
-    let ahead_ms = shared.clock.ahead_ms();
+async fn clock(State(emulation): State<Arc<Emulation>>) -> Response {
+    let now_ms = emulation.clock.now_ms();
+    let ahead_ms = emulation.clock.ahead_ms();
     Json(json!({ "now": rfc3339(now_ms), "now_ms": now_ms, "ahead_ms": ahead_ms })).into_response()
 }
 
@@ -65,14 +65,14 @@ struct Advance {
     advance_ms: u64,
 }
 
-async fn advance(State(shared): State<Arc<Shared>>, body: Bytes) -> Answer {
+async fn advance(State(emulation): State<Arc<Emulation>>, body: Bytes) -> Answer {
     let Advance { advance_ms } = read(&body)?;
-    shared.clock.advance(Duration::from_millis(advance_ms));
-    Ok(clock(State(shared)).await)
+    emulation.clock.advance(Duration::from_millis(advance_ms));
+    Ok(clock(State(emulation)).await)
 }
 
-async fn faults(State(shared): State<Arc<Shared>>) -> Response {
-    Json(shared.faults()).into_response()
+async fn faults(State(emulation): State<Arc<Emulation>>) -> Response {
+    Json(emulation.faults()).into_response()
 }
 
 #[derive(Deserialize)]
@@ -82,7 +82,7 @@ enum OneOrMany {
     Many(Vec<ScriptedFault>),
 }
 
-async fn add_faults(State(shared): State<Arc<Shared>>, body: Bytes) -> Answer {
+async fn add_faults(State(emulation): State<Arc<Emulation>>, body: Bytes) -> Answer {
     let read = serde_json::from_slice::<OneOrMany>(&body);
     let faults = match read {
         Ok(OneOrMany::One(fault)) => vec![*fault],
@@ -93,9 +93,9 @@ async fn add_faults(State(shared): State<Arc<Shared>>, body: Bytes) -> Answer {
         fault.fault.check().map_err(|why| refused(&why))?;
     }
     for fault in faults {
-        shared.inject(fault);
+        emulation.inject(fault);
     }
-    Ok(self::faults(State(shared)).await)
+    Ok(self::faults(State(emulation)).await)
 }
 
 const FAULT_HELP: &str = "send one or a list of { \"match\": { \"step\": \"put\", \"nth\": 1 }, \
@@ -104,19 +104,19 @@ const FAULT_HELP: &str = "send one or a list of { \"match\": { \"step\": \"put\"
      \"hang\", \"hang_during_body\", \"hang_after_headers\", \"reset_before_body\", \
      \"reset_during_body\", \"truncate\", \"not_json\", \"empty\"";
 
-async fn clear_faults(State(shared): State<Arc<Shared>>) -> StatusCode {
-    shared.clear_faults();
+async fn clear_faults(State(emulation): State<Arc<Emulation>>) -> StatusCode {
+    emulation.clear_faults();
     StatusCode::NO_CONTENT
 }
 
-async fn config(State(shared): State<Arc<Shared>>) -> Response {
-    Json(shared.world().settings().clone()).into_response()
+async fn config(State(emulation): State<Arc<Emulation>>) -> Response {
+    Json(emulation.world().settings().clone()).into_response()
 }
 
 /// What is absent stays as it is.
-async fn change_config(State(shared): State<Arc<Shared>>, body: Bytes) -> Answer {
+async fn change_config(State(emulation): State<Arc<Emulation>>, body: Bytes) -> Answer {
     let changes: serde_json::Map<String, Value> = read(&body)?;
-    let mut world = shared.world();
+    let mut world = emulation.world();
     let mut all = json!(world.settings());
     for (name, value) in changes {
         all[name] = value;
@@ -127,18 +127,18 @@ async fn change_config(State(shared): State<Arc<Shared>>, body: Bytes) -> Answer
     Ok(Json(settings).into_response())
 }
 
-async fn keys(State(shared): State<Arc<Shared>>) -> Response {
-    Json(json!(shared.world().keys())).into_response()
+async fn keys(State(emulation): State<Arc<Emulation>>) -> Response {
+    Json(json!(emulation.world().keys())).into_response()
 }
 
-async fn change_key(State(shared): State<Arc<Shared>>, body: Bytes) -> Answer {
+async fn change_key(State(emulation): State<Arc<Emulation>>, body: Bytes) -> Answer {
     let change: KeyChange = read(&body)?;
-    let key = shared.world().change_key(change);
+    let key = emulation.world().change_key(change);
     Ok(Json(key).into_response())
 }
 
-async fn uploaded(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Answer {
-    let found = shared.world().uploaded(&id);
+async fn uploaded(State(emulation): State<Arc<Emulation>>, Path(id): Path<String>) -> Answer {
+    let found = emulation.world().uploaded(&id);
     match found {
         Ok((content_type, bytes)) => {
             Ok(([(CONTENT_TYPE, content_type.as_str())], bytes).into_response())

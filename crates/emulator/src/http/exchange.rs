@@ -14,10 +14,10 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 
-use super::Shared;
 use super::body::{Received, read_some, read_to_end};
 use super::reply::{Content, Reply};
 use super::server::Resetter;
+use crate::emulation::Emulation;
 use crate::fault::Fault;
 use crate::log::{Arrival, Entry, Outcome};
 use crate::step::{Origin, Step};
@@ -50,13 +50,18 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    pub(crate) fn begin(shared: &Arc<Shared>, origin: Origin, step: Step, parts: &Parts) -> Self {
+    pub(crate) fn begin(
+        emulation: &Arc<Emulation>,
+        origin: Origin,
+        step: Step,
+        parts: &Parts,
+    ) -> Self {
         // The path that the client asked for, where a router above took a prefix away.
         let original = parts.extensions.get::<OriginalUri>();
         let uri = original.map_or(&parts.uri, |it| &it.0);
         tracing::info!(?origin, ?step, method = %parts.method, path = uri.path(), "request");
-        let entry = shared.log.arrived(&Arrival {
-            time_ms: shared.clock.now_ms(),
+        let entry = emulation.log.arrived(&Arrival {
+            time_ms: emulation.clock.now_ms(),
             origin,
             step,
             method: parts.method.as_str(),
@@ -64,7 +69,7 @@ impl Exchange {
             query: uri.query(),
             headers: &parts.headers,
         });
-        let fault = shared.next_fault(step);
+        let fault = emulation.next_fault(step);
         if let Some(fault) = &fault {
             entry.befallen(fault.name());
             tracing::info!(?step, fault = fault.name(), "fault");

@@ -12,36 +12,36 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use tokio::time::sleep;
 
-use super::Shared;
 use super::body::Received;
 use super::cors::Cors;
 use super::exchange::{Exchange, Handler};
 use super::reply::{Content, Reply};
-use crate::state::{PutHead, PutRefusal};
+use crate::emulation::Emulation;
+use crate::state::uploads::{PutHead, PutRefusal};
 use crate::step::{Origin, Step};
 
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new().fallback(handle).with_state(shared)
+pub(crate) fn router(emulation: Arc<Emulation>) -> Router {
+    Router::new().fallback(handle).with_state(emulation)
 }
 
-async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn handle(State(emulation): State<Arc<Emulation>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let step = match parts.method {
         Method::PUT => Step::Put,
         Method::OPTIONS => Step::Preflight,
         _ => Step::Other,
     };
-    let exchange = Exchange::begin(&shared, Origin::Upload, step, &parts);
-    let settings = shared.world().settings().clone();
-    let cors = if settings.cors || shared.is_open() {
+    let exchange = Exchange::begin(&emulation, Origin::Upload, step, &parts);
+    let settings = emulation.world().settings().clone();
+    let cors = if settings.cors || emulation.is_open() {
         Cors::Put
     } else {
         Cors::Off
     };
     let handler = UploadHandler {
-        task: task(&shared, &parts, cors),
+        task: task(&emulation, &parts, cors),
         max_bytes: settings.upload_max_bytes,
-        shared,
+        emulation,
         cors,
         parts,
     };
@@ -57,7 +57,7 @@ enum Task {
     Refuse(PutRefusal),
 }
 
-fn task(shared: &Shared, parts: &Parts, cors: Cors) -> Task {
+fn task(emulation: &Emulation, parts: &Parts, cors: Cors) -> Task {
     match parts.method {
         Method::OPTIONS if cors == Cors::Off => Task::Refuse(PutRefusal::NO_CORS),
         Method::OPTIONS => Task::Preflight,
@@ -68,8 +68,8 @@ fn task(shared: &Shared, parts: &Parts, cors: Cors) -> Task {
                 query: parts.uri.query().unwrap_or_default(),
                 content_type: content_type.and_then(|it| it.to_str().ok()),
             };
-            let now_ms = shared.clock.now_ms();
-            let verdict = shared.world().may_put(&head, now_ms);
+            let now_ms = emulation.clock.now_ms();
+            let verdict = emulation.world().may_put(&head, now_ms);
             verdict.map_or_else(Task::Refuse, Task::Fill)
         }
         _ => Task::Refuse(PutRefusal::WRONG_METHOD),
@@ -77,7 +77,7 @@ fn task(shared: &Shared, parts: &Parts, cors: Cors) -> Task {
 }
 
 struct UploadHandler {
-    shared: Arc<Shared>,
+    emulation: Arc<Emulation>,
     task: Task,
     max_bytes: u64,
     cors: Cors,
@@ -93,7 +93,7 @@ impl Handler for UploadHandler {
     }
 
     async fn process(&self, received: Received, delay: Option<Duration>) -> Reply {
-        let shared = Arc::clone(&self.shared);
+        let emulation = Arc::clone(&self.emulation);
         let task = self.task.clone();
         // Detached, as the API's calls are: bytes that have arrived are stored.
         let done = tokio::spawn(async move {
@@ -102,7 +102,7 @@ impl Handler for UploadHandler {
                 (Task::Preflight, _) => Ok(()),
                 (Task::Refuse(refusal), _) => Err(refusal),
                 (Task::Fill(_), None) => Err(PutRefusal::TOO_LARGE),
-                (Task::Fill(id), Some(bytes)) => shared.world().put(&id, bytes),
+                (Task::Fill(id), Some(bytes)) => emulation.world().put(&id, bytes),
             }
         });
         let done = done.await;

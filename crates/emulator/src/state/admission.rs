@@ -6,13 +6,13 @@ use aurous_contract::rate::{Bucket, TokenBucket};
 use aurous_contract::version::{DEFAULT_API_VERSION, is_api_version};
 use bytes::Bytes;
 
-use super::World;
 use super::answer::{ApiAnswer, Stamp};
 use super::error::{ApiError, Result};
 use super::idempotency::{Begin, Claim, Fingerprint, Kept};
 use super::read::Fields;
 use super::route::Route;
 use super::team::{OPEN_TEAM, Scope, TeamName};
+use super::world::World;
 
 /// Who a request says it is from.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ pub(crate) struct Admitted {
     pub(super) team: TeamName,
     pub(super) stamp: Stamp,
     pub(super) call: Call,
-    claim: Option<Claim>,
+    pub(super) claim: Option<Claim>,
 }
 
 impl World {
@@ -89,22 +89,6 @@ impl World {
                 replayed: true,
             }),
             Err(error) => Admission::Answered(ApiAnswer::refusal(stamp, error)),
-        }
-    }
-
-    /// Makes a call that was admitted.
-    pub(crate) fn execute(&mut self, admitted: Box<Admitted>, now_ms: u64) -> ApiAnswer {
-        let result = self.call(&admitted, now_ms);
-        if let Some(claim) = &admitted.claim {
-            let kept = result.as_ref().ok().map(|success| Kept {
-                status: success.status,
-                body: success.body.clone(),
-            });
-            self.team(&admitted.team).memory.finish(claim, kept);
-        }
-        match result {
-            Ok(success) => ApiAnswer::new(admitted.stamp, success),
-            Err(error) => ApiAnswer::refusal(admitted.stamp, error),
         }
     }
 

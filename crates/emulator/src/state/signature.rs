@@ -4,7 +4,7 @@ use aurous_contract::image::ContentType;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::log::hex;
+use crate::hex::{hex, unhex};
 
 /// What signs and checks: as long as a block of the hash. Made anew for each emulator.
 #[derive(Clone)]
@@ -66,18 +66,6 @@ pub(crate) struct SignedPut<'a> {
 
 fn verify(mac: Hmac<Sha256>, signature: &str) -> bool {
     unhex(signature).is_some_and(|bytes| mac.verify_slice(&bytes).is_ok())
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-    let digits = digits?;
-    let (pairs, []) = digits.as_chunks::<2>() else {
-        return None;
-    };
-    let bytes = pairs
-        .iter()
-        .map(|[high, low]| u8::try_from(high * 16 + low).ok());
-    bytes.collect()
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Reference images and the links that open them.
 
 use aurous_contract::character::CharacterRef;
+use aurous_contract::error::ErrorCode;
 use aurous_contract::limits::REF_URL_TTL_MS;
 
-use super::World;
 use super::character::{Character, Picture};
 use super::error::{ApiError, Result};
-use aurous_contract::error::ErrorCode;
+use super::world::World;
 
 impl World {
     /// Fresh links to a character's pictures, each good for about a day from now.

@@ -5,7 +5,11 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::*;
+use super::admission::{Admission, Body, Call, Caller};
+use super::answer::ApiAnswer;
+use super::route::Route;
+use super::signature::Secret;
+use super::world::{Foundation, Urls, World};
 use crate::config::EmulatorConfig;
 
 const NOW: u64 = 1_778_234_400_000;

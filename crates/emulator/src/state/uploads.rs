@@ -4,9 +4,9 @@ use aurous_contract::error::ErrorCode;
 use aurous_contract::image::ContentType;
 use bytes::Bytes;
 
-use super::World;
 use super::error::{ApiError, Result};
 use super::signature::SignedPut;
+use super::world::World;
 
 /// The headers of a PUT, as far as the upload host looks at them.
 #[derive(Clone, Copy, Debug)]

@@ -1,11 +1,11 @@
 use aurous_contract::error::ErrorCode;
 use serde::Serialize;
 
-use super::{Context, NAME_CHARS};
-use crate::state::World;
+use super::context::{Context, NAME_CHARS};
 use crate::state::answer::Success;
 use crate::state::error::{ApiError, Result};
 use crate::state::read::Fields;
+use crate::state::world::World;
 
 #[derive(Serialize)]
 struct Deleted<'a> {

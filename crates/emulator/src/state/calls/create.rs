@@ -5,12 +5,12 @@ use aurous_contract::error::ErrorCode;
 use aurous_contract::limits::{UPLOAD_IDS_MAX, UPLOAD_IDS_MIN};
 use aurous_contract::upload::Pose;
 
-use super::{Context, NAME_CHARS};
-use crate::state::World;
+use super::context::{Context, NAME_CHARS};
 use crate::state::answer::Success;
 use crate::state::character::{Character, Picture, State};
 use crate::state::error::{ApiError, Result};
 use crate::state::read::Fields;
+use crate::state::world::World;
 
 impl World {
     pub(super) fn create(&mut self, fields: &Fields, context: Context<'_>) -> Result<Success> {

@@ -3,10 +3,10 @@ use aurous_contract::error::ErrorCode;
 use aurous_contract::limits::{LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, LIST_LIMIT_MIN};
 use serde::Serialize;
 
-use super::Context;
-use crate::state::World;
+use super::context::Context;
 use crate::state::answer::Success;
 use crate::state::error::{ApiError, Result};
+use crate::state::world::World;
 
 #[derive(Serialize)]
 struct Page {

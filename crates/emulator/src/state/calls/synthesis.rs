@@ -6,13 +6,13 @@ use aurous_contract::limits::ATTRIBUTE_MAX_CHARS;
 use aurous_contract::upload::Pose;
 use rand::RngExt;
 
-use super::Context;
-use crate::state::World;
+use super::context::Context;
 use crate::state::answer::Success;
 use crate::state::character::{Character, Picture, State, Synthesis};
 use crate::state::error::{ApiError, Result};
 use crate::state::picture::paint;
 use crate::state::read::Fields;
+use crate::state::world::World;
 
 /// A synthesis whose `additional_details` hold this fails: a test's way to a failed character.
 const FAIL_MARKER: &str = "[fail]";

@@ -3,14 +3,15 @@ use aurous_contract::image::{ContentType, Extension};
 use aurous_contract::limits::FILENAME_MAX_CHARS;
 use aurous_contract::upload::{Classification, UploadHeaders, UploadTicket};
 
-use super::{Context, upload_id};
+use super::context::Context;
+use super::wire::upload_id;
 use crate::clock::rfc3339;
-use crate::state::World;
 use crate::state::answer::Success;
 use crate::state::error::{ApiError, Result};
 use crate::state::pose::{confidence_of, pose_of};
 use crate::state::read::Fields;
 use crate::state::ticket::Ticket;
+use crate::state::world::World;
 
 impl World {
     pub(super) fn init_upload(&mut self, fields: &Fields, context: Context<'_>) -> Result<Success> {
