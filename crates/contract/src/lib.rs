@@ -20,6 +20,7 @@
 //! | [`options`] | the options of a call and a client |
 //! | [`answer`] | what an HTTP answer means to the SDK |
 //! | [`gateway`] | the gateway's codes that the SDK acts on |
+//! | [`header`] | the headers of the API and of the gateway |
 //! | [`access`] | where an API key or a session token may go |
 //! | [`retry`] | when to try again, and after how long |
 //! | [`tickets`] | what became of the tickets that a client minted |
@@ -39,6 +40,7 @@ pub mod failure;
 mod fake_world;
 pub mod filename;
 pub mod gateway;
+pub mod header;
 pub mod id;
 pub mod image;
 pub mod limits;

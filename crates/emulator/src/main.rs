@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::process::ExitCode;
 
 use aurous_emulator::{Addresses, Emulator, EmulatorConfig, OPEN_PATH};
+use aurous_shutdown::ShutdownSignal;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
@@ -139,8 +140,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(flags: &Flags) -> io::Result<()> {
-    // Listening before anything is printed: who reads the line may stop us at once.
-    let mut stop = Stop::listen()?;
+    // Listens before anything is printed: a script that reads the line may send the signal at once.
+    let mut shutdown = ShutdownSignal::listen()?;
     let emulator = Emulator::start(flags.config()).await?;
     let ready = if flags.json {
         serde_json::to_string(emulator.addresses())?
@@ -151,7 +152,7 @@ async fn run(flags: &Flags) -> io::Result<()> {
     writeln!(out, "{ready}")?;
     out.flush()?;
     drop(out);
-    stop.asked().await;
+    shutdown.received().await;
     emulator.shutdown().await;
     Ok(())
 }
@@ -175,29 +176,4 @@ fn greeting(addresses: &Addresses, open: bool) -> String {
            key            {key}\n\
          Poses come from the file's name (front-1.jpg is a front). Ctrl-C stops."
     )
-}
-
-/// Ctrl-C, and SIGTERM where there is one.
-struct Stop {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Stop {
-    fn listen() -> io::Result<Self> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
-        })
-    }
-
-    async fn asked(&mut self) {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = self.terminate.recv() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }

@@ -1,17 +1,17 @@
-//! The owner of uploads and characters.
+//! The subject of a session.
 
 use std::fmt;
 
-/// Whose uploads and characters these are.
+/// The owner of uploads and characters.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Subject {
-    /// Everyone without a session token. Never equal to a visitor, whatever that one's name.
+    /// All visitors without a session token. Never equal to a named visitor, whatever the name.
     Anonymous,
     /// The `sub` of a session token.
     Visitor(String),
 }
 
-/// The name may be a mail address: it is not shown.
+/// Hides the name, which may be a mail address.
 impl fmt::Debug for Subject {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

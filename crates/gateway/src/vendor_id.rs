@@ -1,16 +1,17 @@
-//! The API's ids, as far as the gateway lets them pass.
+//! The API's ids, as far as the gateway accepts them.
 
 use std::fmt;
 
-/// An id of the API's that may stand in a path: 1 to 128 ASCII letters, digits, `_` and `-`.
+/// An id of the API's that is safe in a path: 1 to 128 ASCII letters, digits, `_` and `-`.
 ///
-/// Narrower than the contract's opaque ids on purpose. An id from a browser becomes a part of a URL
-/// upstream, and a path segment that was decoded once can hold anything (`..%2f..%2fadmin%3fx=1`).
+/// Stricter than the contract's opaque ids on purpose. An id from a browser becomes a part of a URL
+/// upstream, and axum decodes a path segment before a handler sees it, so it can hold anything
+/// (`..%2f..%2fadmin%3fx=1`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VendorId(String);
 
 impl VendorId {
-    /// Most characters of an id.
+    /// The characters of the longest id.
     pub const MAX_LENGTH: usize = 128;
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -37,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_of_the_api_passes_as_it_is() {
+    fn an_id_of_the_api_passes_unchanged() {
         for id in ["upl_01HXMQ7Z3K8Y2NABCDEFGHJKMR", "char-1", "a", "_"] {
             assert_eq!(VendorId::parse(id).unwrap().as_str(), id);
         }
@@ -45,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_leave_its_path_segment_is_no_id() {
+    fn a_text_that_could_leave_its_path_segment_is_no_id() {
         let long = "a".repeat(129);
         for text in [
             "", ".", "..", "a/b", "../admin", "a?x=1", "a#b", "a%2fb", "a b", "é", "a.b", "a\n",

@@ -1,4 +1,4 @@
-//! Health, readiness and the numbers over HTTP: on an address that no visitor reaches.
+//! Health, readiness and metrics over HTTP, on an address that no visitor reaches.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,17 +18,18 @@ struct Admin {
     draining: Arc<AtomicBool>,
 }
 
-/// `draining`: whether the gateway has been told to stop.
+/// Makes the admin routes. `draining` becomes true when the gateway begins to stop.
 pub(crate) fn routes(metrics: Arc<Metrics>, draining: Arc<AtomicBool>) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready))
+        .route("/readyz", get(readiness))
         .route("/metrics", get(encoded_metrics))
         .with_state(Admin { metrics, draining })
 }
 
-/// Asks nothing upstream: a vendor's bad day must not take every gateway out of service.
-async fn ready(State(admin): State<Admin>) -> impl IntoResponse {
+/// Responds without a look upstream: an outage of the vendor's must not take every gateway out of
+/// service.
+async fn readiness(State(admin): State<Admin>) -> impl IntoResponse {
     if admin.draining.load(Ordering::Relaxed) {
         (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
     } else {
@@ -38,5 +39,5 @@ async fn ready(State(admin): State<Admin>) -> impl IntoResponse {
 
 async fn encoded_metrics(State(admin): State<Admin>) -> impl IntoResponse {
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, content_type)], admin.metrics.text())
+    ([(CONTENT_TYPE, content_type)], admin.metrics.encode_text())
 }

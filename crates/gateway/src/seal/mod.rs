@@ -1,22 +1,22 @@
-//! Upload URLs and ids that only this deployment can have made, and that only the visitor they were
-//! made for can use: so uploads and characters have owners without a database.
+//! Upload URLs and ids that only this deployment can make and only their own visitor can use. They
+//! give uploads and characters an owner without a database.
 //!
-//! | file | what it makes |
+//! | module | what it holds |
 //! |---|---|
 //! | `upload_token` | the last part of an upload URL: the signed URL upstream, sealed |
-//! | `owned_id` | an upload's or a character's id with its owner's mark |
-//! | `tag` | a visitor's name for logs, and a create's key for upstream |
-//! | `sealing_keys`, `key` | the keys: one for each secret and use |
+//! | `signed_id` | an upload's or a character's id, signed for its owner |
+//! | `pseudonym` | names that stand for a visitor in logs and for an idempotency key upstream |
+//! | `sealing_keys`, `derived_keys` | the keys, derived for each use from each secret |
 
-mod key;
-mod owned_id;
+mod derived_keys;
+mod pseudonym;
 mod sealing_keys;
-mod tag;
+mod signed_id;
 #[cfg(test)]
 mod tests;
 mod upload_token;
 
 pub use crate::vendor_id::VendorId;
+pub use pseudonym::SubjectTag;
 pub use sealing_keys::SealingKeys;
-pub use tag::SubjectTag;
 pub use upload_token::SealedUpload;

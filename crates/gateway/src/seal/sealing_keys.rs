@@ -1,37 +1,30 @@
-//! What seals and opens.
+//! The keys of one deployment.
 
 use std::fmt;
 
-use super::key::Keys;
+use super::derived_keys::DerivedKeys;
+use crate::keyring::Keyring;
 use crate::secret::Secret;
 
-/// What seals and opens for one deployment: its sealing secrets and the API's origin.
+/// What one deployment seals and signs with: its sealing secrets and the API's origin.
 ///
-/// Made under another secret, or for another API, nothing opens.
+/// Nothing opens that was made with another secret, or for another API.
 #[derive(Clone)]
 pub struct SealingKeys {
-    /// Where the sealed things come from: a token of the API's sandbox is none of the API's.
+    /// The origin of the API that made the sealed URLs and ids: a token of the API's sandbox is no
+    /// token of the API.
     pub(super) api_origin: String,
-    /// What seals.
-    pub(super) first: Keys,
-    /// What opens beside it: secrets on their way out, or in.
-    others: Vec<Keys>,
+    pub(super) keys: Keyring<DerivedKeys>,
 }
 
 impl SealingKeys {
-    /// The first secret seals, all of them open. `None` where there is no secret. Their lengths are
-    /// [`Config`](crate::Config)'s to check.
+    /// Makes keys of which those of the first secret seal and those of every secret open. `None`
+    /// where there is no secret. [`Config`](crate::Config) checks how long the secrets are.
     pub fn new(secrets: &[Secret], api_origin: &str) -> Option<Self> {
-        let (first, others) = secrets.split_first()?;
         Some(Self {
             api_origin: api_origin.to_owned(),
-            first: Keys::derive(first),
-            others: others.iter().map(Keys::derive).collect(),
+            keys: Keyring::new(secrets.iter().map(DerivedKeys::new))?,
         })
-    }
-
-    pub(super) fn opening(&self) -> impl Iterator<Item = &Keys> {
-        std::iter::once(&self.first).chain(&self.others)
     }
 }
 

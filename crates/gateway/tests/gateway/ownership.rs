@@ -19,7 +19,7 @@ fn vendors(owned: &str) -> VendorId {
 
 fn upload_marked_by(stage: &Stage, keys: &SealingKeys, subject: &Subject, expiry: u64) -> Request {
     let id = vendors(&stage.uploaded());
-    stage.classify(&keys.own_upload(&id, subject, expiry))
+    stage.classify(&keys.sign_upload_id(&id, subject, expiry))
 }
 
 fn by_bob(stage: &Stage, request: Request) -> Request {
@@ -80,7 +80,7 @@ refused! {
         |stage| stage.classify(&stage.character());
     a_characters_mark_on_an_upload => 404 "gateway_id_not_found": |stage| {
         let id = vendors(&stage.uploaded());
-        stage.classify(&stage.sealing().own_character(&id, &alice()))
+        stage.classify(&stage.sealing().sign_character_id(&id, &alice()))
     };
     an_upload_as_a_character => 404 "gateway_id_not_found":
         |stage| stage.get(&stage.uploaded());

@@ -1,89 +1,90 @@
-//! Creates that happen once, whoever hangs up.
+//! The task that carries out a create, once.
 //!
-//! A create runs in a task of its own, since hyper drops a request's handler with its connection; a
-//! drain waits for it. Whoever asks again with the same key while it runs waits for the same end.
+//! A create runs in a task of its own, since hyper drops a request's handler with its connection. A
+//! drain waits for the task. A second request with the same key waits for the result of the first.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use aurous_contract::error::ErrorCode;
 use aurous_contract::rate::Bucket;
 use aurous_contract::retry::{Outcome, Repeat};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::HeaderValue;
 use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::admit::caller::Visitor;
 use crate::clock::now_ms;
-use crate::http::answer::{self, Answer, Read, Success, Told};
-use crate::http::shared::{Shared, Waiter};
+use crate::headers::IDEMPOTENT_REPLAYED;
+use crate::http::response::{ApiObject, HandlerResult, JsonResponse, interpret, refusal_for};
+use crate::http::state::{CreateReceiver, GatewayState};
 use crate::refusal::{Code, Refusal};
-use crate::rules::creates::{Begin, End, RecordKey};
+use crate::rules::create_records::{CreateDecision, CreateOutcome, RecordKey};
 use crate::subject::Subject;
-use crate::upstream::{ApiCall, Failed};
+use crate::upstream::api::{UpstreamFailure, UpstreamRequest};
 use crate::vendor_id::VendorId;
 
-const REPLAYED: HeaderName = HeaderName::from_static("aurous-idempotent-replayed");
-
-/// One create, asked for once or again.
-pub(crate) struct Create {
-    pub(crate) record: RecordKey,
-    pub(crate) body_hash: [u8; 32],
-    pub(crate) call: ApiCall,
-    pub(crate) subject: Subject,
-    pub(crate) visitor: Visitor,
-    pub(crate) bucket: Bucket,
-    pub(crate) repeat: Repeat,
+/// A create that a visitor asks for, for the first time or again.
+pub(super) struct CreateTask {
+    pub(super) record: RecordKey,
+    pub(super) body_hash: [u8; 32],
+    pub(super) request: UpstreamRequest,
+    pub(super) subject: Subject,
+    pub(super) visitor: Visitor,
+    pub(super) bucket: Bucket,
+    pub(super) repeat: Repeat,
 }
 
-impl Create {
-    pub(crate) async fn once(self, shared: &Arc<Shared>) -> Told {
-        let (tell, told) = watch::channel(None);
-        let begin = shared.creates().begin(
+impl CreateTask {
+    /// Carries out the create, waits for it where it is running, or repeats its recorded response.
+    pub(super) async fn run_once(self, state: &Arc<GatewayState>) -> HandlerResult {
+        let (sender, receiver) = watch::channel(None);
+        let decision = state.create_records().begin(
             self.record.clone(),
             &self.visitor,
             self.body_hash,
             self.repeat,
-            told.clone(),
+            receiver.clone(),
             now_ms(),
         );
-        match begin {
-            Begin::Run { after_unknown } => {
-                let run = Run {
-                    shared: Arc::clone(shared),
+        match decision {
+            CreateDecision::Run { after_unknown } => {
+                let run = RunningCreate {
+                    state: Arc::clone(state),
                     record: self.record.clone(),
-                    end: Some(End::Unknown),
+                    outcome: Some(CreateOutcome::Unknown),
                 };
-                shared
-                    .detached
-                    .spawn(run.carry_out(self, after_unknown, tell));
-                wait(told).await
+                state
+                    .detached_tasks
+                    .spawn(run.carry_out(self, after_unknown, sender));
+                wait_for_result(receiver).await
             }
-            Begin::Join(told) => wait(told).await,
-            Begin::Recorded(mut answer) => {
-                answer
+            CreateDecision::Wait(receiver) => wait_for_result(receiver).await,
+            CreateDecision::Replay(mut response) => {
+                response
                     .headers
-                    .insert(REPLAYED, HeaderValue::from_static("true"));
-                Ok(answer)
+                    .insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
+                Ok(response)
             }
-            Begin::OutcomeUnknown => Err(outcome_unknown()),
-            Begin::Reused => Err(Refusal::new(
+            CreateDecision::OutcomeUnknown => Err(outcome_unknown()),
+            CreateDecision::KeyReused => Err(Refusal::new(
                 Code::IdempotencyKeyReused,
                 "This `Idempotency-Key` was used for another body. Use a new one for each character.",
             )
-            .about("Idempotency-Key")),
-            Begin::Full { retry_after_s } => Err(Refusal::new(
+            .with_param("Idempotency-Key")),
+            CreateDecision::Full { retry_after_s } => Err(Refusal::new(
                 Code::TooManyCreates,
-                "As many creates are remembered as there may be. Try again later.",
+                "The gateway cannot remember more creates. Try again later.",
             )
-            .retry_after(retry_after_s)),
+            .with_retry_after(retry_after_s)),
         }
     }
 }
 
-async fn wait(mut told: Waiter) -> Told {
-    match told.wait_for(Option::is_some).await {
-        Ok(told) => told.clone().unwrap_or_else(|| Err(outcome_unknown())),
-        // Whoever would have told has panicked.
+async fn wait_for_result(mut receiver: CreateReceiver) -> HandlerResult {
+    match receiver.wait_for(Option::is_some).await {
+        Ok(result) => result.clone().unwrap_or_else(|| Err(outcome_unknown())),
+        // The task has panicked: it sends its result otherwise.
         Err(_) => Err(outcome_unknown()),
     }
 }
@@ -91,92 +92,104 @@ async fn wait(mut told: Waiter) -> Told {
 fn outcome_unknown() -> Refusal {
     Refusal::new(
         Code::CreateOutcomeUnknown,
-        "The create was sent, and what came of it is not known: the character may or may not have been made. Look for it before making another.",
+        "The create was sent, and its outcome is not known: the character may or may not have been made. Look for it before making another.",
     )
 }
 
-/// A create that is being carried out. However it stops, its end is recorded.
-struct Run {
-    shared: Arc<Shared>,
+/// A create that is being carried out. Dropping it records its outcome, however the task ends.
+struct RunningCreate {
+    state: Arc<GatewayState>,
     record: RecordKey,
-    end: Option<End<Answer>>,
+    outcome: Option<CreateOutcome<JsonResponse>>,
 }
 
-impl Drop for Run {
+impl Drop for RunningCreate {
     fn drop(&mut self) {
-        if let Some(end) = self.end.take() {
-            let mut records = self.shared.creates();
-            records.finish(&self.record, end);
+        if let Some(outcome) = self.outcome.take() {
+            let mut records = self.state.create_records();
+            records.record_outcome(&self.record, outcome);
         }
     }
 }
 
-impl Run {
+impl RunningCreate {
     async fn carry_out(
         mut self,
-        create: Create,
+        task: CreateTask,
         after_unknown: bool,
-        tell: watch::Sender<Option<Told>>,
+        sender: watch::Sender<Option<HandlerResult>>,
     ) {
-        let (told, end) = send(&self.shared, create, after_unknown).await;
-        self.end = Some(end);
+        let (result, outcome) = send(&self.state, task, after_unknown).await;
+        self.outcome = Some(outcome);
         drop(self);
-        // Nobody may be waiting any more.
-        let _ = tell.send(Some(told));
+        // Fails where every visitor that waited has gone.
+        let _ = sender.send(Some(result));
     }
 }
 
-async fn send(shared: &Shared, create: Create, after_unknown: bool) -> (Told, End<Answer>) {
-    if let Err(refusal) = shared.take_token(create.bucket, &create.visitor) {
-        return (Err(refusal), End::Refused);
+async fn send(
+    state: &GatewayState,
+    task: CreateTask,
+    after_unknown: bool,
+) -> (HandlerResult, CreateOutcome<JsonResponse>) {
+    if let Err(refusal) = state.take_token(task.bucket, &task.visitor) {
+        return (Err(refusal), CreateOutcome::Refused);
     }
-    let (outcome, told) = match shared.ask(create.bucket, create.call).await {
-        Err(why) => (of_failure(why), Err(answer::failed(&why))),
-        Ok(answer) => {
-            let code = answer.body.pointer("/error/code").and_then(Value::as_str);
+    let (outcome, result) = match state.call_api(task.bucket, task.request).await {
+        Err(failure) => (outcome_of_failure(failure), Err(refusal_for(failure))),
+        Ok(response) => {
+            let code = response.body.pointer("/error/code").and_then(Value::as_str);
             let is_upload_invalid = code == Some(ErrorCode::UploadInvalid.as_str());
-            // The earlier attempt may have used the uploads up.
+            // The earlier attempt may have consumed the uploads.
             if after_unknown && is_upload_invalid {
-                return (Err(outcome_unknown()), End::Unknown);
+                return (Err(outcome_unknown()), CreateOutcome::Unknown);
             }
-            let outcome = Outcome::of_answer(answer.status.as_u16(), code);
-            match answer::read(answer) {
-                Read::Success(character) => return made(shared, &create.subject, character),
-                Read::Other(told) => (outcome, told),
+            let outcome = Outcome::of_answer(response.status.as_u16(), code);
+            match interpret(response) {
+                ControlFlow::Continue(character) => {
+                    return sign_character(state, &task.subject, character);
+                }
+                ControlFlow::Break(result) => (outcome, result),
             }
         }
     };
     if !outcome.may_have_been_carried_out() {
-        return (told, End::Refused);
+        return (result, CreateOutcome::Refused);
     }
-    match (create.repeat, told) {
-        // The API's own words, where asking again does no harm.
-        (Repeat::Freely, Ok(answer)) => (Ok(answer), End::Unknown),
-        _ => (Err(outcome_unknown()), End::Unknown),
-    }
-}
-
-fn of_failure(why: Failed) -> Outcome {
-    match why {
-        // As if it had not been handled: nothing was sent.
-        Failed::Unreachable => Outcome::Status(503),
-        Failed::Lost => Outcome::NoResponse,
-        Failed::TimedOut => Outcome::Stalled,
-        // What is neither read nor refused may have been done.
-        Failed::Invalid { status, .. } if status.as_u16() < 400 => Outcome::NoResponse,
-        Failed::Invalid { status, .. } => Outcome::Status(status.as_u16()),
+    match (task.repeat, result) {
+        // Another attempt does no harm, so the visitor gets the API's own words.
+        (Repeat::Freely, Ok(response)) => (Ok(response), CreateOutcome::Unknown),
+        _ => (Err(outcome_unknown()), CreateOutcome::Unknown),
     }
 }
 
-/// A character was made: it is the subject's.
-fn made(shared: &Shared, subject: &Subject, mut character: Success) -> (Told, End<Answer>) {
+fn outcome_of_failure(failure: UpstreamFailure) -> Outcome {
+    match failure {
+        // Nothing was sent, which is as good as a 503.
+        UpstreamFailure::Unreachable => Outcome::Status(503),
+        UpstreamFailure::ConnectionLost => Outcome::NoResponse,
+        UpstreamFailure::TimedOut => Outcome::Stalled,
+        // A response that neither can be read nor says no: the create may have been carried out.
+        UpstreamFailure::InvalidResponse { status, .. } if status.as_u16() < 400 => {
+            Outcome::NoResponse
+        }
+        UpstreamFailure::InvalidResponse { status, .. } => Outcome::Status(status.as_u16()),
+    }
+}
+
+/// Signs the id of a character that was made, so that it belongs to the subject.
+fn sign_character(
+    state: &GatewayState,
+    subject: &Subject,
+    mut character: ApiObject,
+) -> (HandlerResult, CreateOutcome<JsonResponse>) {
     let id = character.object.get("id").and_then(Value::as_str);
     let Some(id) = id.and_then(VendorId::parse) else {
         tracing::warn!("the API made a character without an id");
-        return (Err(outcome_unknown()), End::Unknown);
+        return (Err(outcome_unknown()), CreateOutcome::Unknown);
     };
-    let owned = shared.config.sealing.own_character(&id, subject);
-    character.object.insert("id".to_owned(), owned.into());
-    let answer = character.answer();
-    (Ok(answer.clone()), End::Succeeded(answer))
+    let signed_id = state.config.sealing.sign_character_id(&id, subject);
+    character.object.insert("id".to_owned(), signed_id.into());
+    let response = character.into_response();
+    (Ok(response.clone()), CreateOutcome::Succeeded(response))
 }

@@ -1,8 +1,15 @@
-//! The API's calls. Each admits its caller, rebuilds the request from what it may hold, and rebuilds
-//! the answer so that its ids are the caller's.
+//! The API's calls. Each identifies its caller, builds the upstream request from the fields that it
+//! may hold, and rebuilds the response so that its ids are the caller's own.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`admitted_request`] | a request and its caller, which every call starts from |
+//! | [`uploads`] | init and classify |
+//! | [`creation`], [`create_task`] | the create, and the task that carries it out once |
+//! | [`characters`] | the calls about characters that exist |
 
+mod admitted_request;
 pub(crate) mod characters;
-pub(crate) mod create;
 mod create_task;
-mod request;
+pub(crate) mod creation;
 pub(crate) mod uploads;

@@ -1,45 +1,44 @@
-//! What every answer carries, refusals too; and the line that the log gets of it.
+//! Completes every response: adds the headers that all carry, writes the body of a refusal, and
+//! records the response in the metrics and the log.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
+use aurous_contract::header;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE,
     RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ulid::Ulid;
 
-use super::answer::RELAYED;
-use super::shared::Shared;
+use super::state::GatewayState;
 use crate::admit::head;
 use crate::clock::now_ms;
-use crate::observe::metrics::Request as Seen;
+use crate::headers::{GATEWAY, REQUEST_ID};
+use crate::observe::metrics::RequestLabels;
 use crate::refusal::Refusal;
 
-const GATEWAY_NAME: &str = "aurous-gateway";
-const GATEWAY: HeaderName = HeaderName::from_static(GATEWAY_NAME);
-const REQUEST_ID: HeaderName = HeaderName::from_static("aurous-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// What pages of another origin may read of an answer.
-static EXPOSED: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
-    let names = [&[GATEWAY_NAME], RELAYED.as_slice()].concat().join(", ");
-    HeaderValue::from_str(&names).ok()
+/// The response headers that a page of another origin may read.
+static EXPOSED_HEADERS: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
+    let names = [&[header::GATEWAY], header::RELAYED.as_slice()].concat();
+    HeaderValue::from_str(&names.join(", ")).ok()
 });
 
-pub(crate) async fn finish(
-    State(shared): State<Arc<Shared>>,
+pub(crate) async fn complete_response(
+    State(state): State<Arc<GatewayState>>,
     request: Request,
     next: Next,
 ) -> Response {
     let start = Instant::now();
-    let origin = head::listed_origin(request.headers(), &shared.config);
-    let method = known(request.method());
+    let origin = head::listed_origin(request.headers(), &state.config);
+    let method = method_label(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
 
@@ -50,7 +49,7 @@ pub(crate) async fn finish(
         Some(id) => id.to_owned(),
         None => format!("req_gw_{}", Ulid::from_parts(now_ms(), rand::random())),
     };
-    dress(headers, &id, origin);
+    add_common_headers(headers, &id, origin);
     if let Some(refusal) = &refusal {
         let body = serde_json::to_vec(&refusal.envelope(&id)).unwrap_or_default();
         headers.insert(CONTENT_TYPE, JSON);
@@ -60,8 +59,8 @@ pub(crate) async fn finish(
     let status = response.status().as_u16();
     let code = refusal.map_or("", |refusal| refusal.code.as_str());
     let elapsed = start.elapsed();
-    shared.metrics.answered(
-        Seen {
+    state.metrics.record_response(
+        RequestLabels {
             method,
             route: route.to_owned(),
             status,
@@ -81,7 +80,7 @@ pub(crate) async fn finish(
     response
 }
 
-fn dress(headers: &mut HeaderMap, id: &str, origin: Option<HeaderValue>) {
+fn add_common_headers(headers: &mut HeaderMap, id: &str, origin: Option<HeaderValue>) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }
@@ -92,15 +91,16 @@ fn dress(headers: &mut HeaderMap, id: &str, origin: Option<HeaderValue>) {
     if let Some(origin) = origin {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.extend(
-            EXPOSED
+            EXPOSED_HEADERS
                 .clone()
                 .map(|names| (ACCESS_CONTROL_EXPOSE_HEADERS, names)),
         );
     }
 }
 
-/// A method by its name, where it is one that anybody uses: what is logged is not the client's text.
-fn known(method: &Method) -> &'static str {
+/// Returns the name of a common method, else `other`: the client's own text must not get into the
+/// log.
+fn method_label(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",
@@ -114,7 +114,8 @@ fn known(method: &Method) -> &'static str {
 }
 
 impl IntoResponse for Refusal {
-    /// Without a body: that needs the request's id, so [`finish`] writes it.
+    /// Makes a response without a body. [`complete_response`] writes the body, which needs the
+    /// request's id.
     fn into_response(self) -> Response {
         let status =
             StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

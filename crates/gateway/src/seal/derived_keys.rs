@@ -1,4 +1,4 @@
-//! One key for each use, all from one secret.
+//! A key for each use, all derived from one secret.
 
 use chacha20poly1305::XChaCha20Poly1305;
 use hkdf::Hkdf;
@@ -8,10 +8,10 @@ use sha2::Sha256;
 use crate::secret::Secret;
 use crate::subject::Subject;
 
-/// What one secret gives. No two of them have a key in common, so nothing made for one use passes
-/// in another.
+/// The keys that one secret gives. No two uses share a key, so nothing made for one use passes in
+/// another.
 #[derive(Clone)]
-pub(super) struct Keys {
+pub(super) struct DerivedKeys {
     pub(super) upload_token: XChaCha20Poly1305,
     pub(super) upload_id: MacKey,
     pub(super) character_id: MacKey,
@@ -19,9 +19,10 @@ pub(super) struct Keys {
     pub(super) subject_tag: MacKey,
 }
 
-impl Keys {
-    pub(super) fn derive(secret: &Secret) -> Self {
-        // No salt: the secret is long and random, and each label is an own key (RFC 5869, 3.1).
+impl DerivedKeys {
+    pub(super) fn new(secret: &Secret) -> Self {
+        // No salt: the secret is long and random, and each label gives a key of its own (RFC 5869,
+        // 3.1).
         let source = Hkdf::<Sha256>::new(None, secret.expose().as_bytes());
         Self {
             upload_token: XChaCha20Poly1305::new(&expand(&source, "upload token").into()),
@@ -33,7 +34,7 @@ impl Keys {
     }
 }
 
-/// A key that marks.
+/// A key for HMAC-SHA256.
 #[derive(Clone)]
 pub(super) struct MacKey([u8; 64]);
 
@@ -42,7 +43,8 @@ impl MacKey {
         Self(expand(source, label))
     }
 
-    /// A MAC over the fields, each behind its length: no two lists of fields are marked alike.
+    /// Makes a MAC over the fields, each behind its length, so that no two lists of fields have the
+    /// same input.
     pub(super) fn mac(&self, fields: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new(&self.0.into());
         for field in fields {
@@ -54,7 +56,8 @@ impl MacKey {
     }
 }
 
-/// The two fields that a subject is: no visitor is the anonymous one, whatever the name.
+/// Returns a subject as two fields of a MAC. The first tells the anonymous subject from a visitor,
+/// whatever the visitor's name.
 pub(super) fn subject_fields(subject: &Subject) -> [&[u8]; 2] {
     match subject {
         Subject::Anonymous => [b"anonymous", b""],

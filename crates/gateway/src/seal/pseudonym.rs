@@ -1,14 +1,15 @@
-//! Names that stand for others without telling them: a visitor's in logs, a create's upstream.
+//! Names that stand for others without revealing them: a visitor's in logs, an idempotency key's
+//! upstream.
 
 use std::fmt;
 
 use hmac::Mac;
 
-use super::key::subject_fields;
+use super::derived_keys::subject_fields;
 use super::sealing_keys::SealingKeys;
 use crate::subject::Subject;
 
-/// Stands for a subject in logs, and where uploads are counted. 16 hex digits by `Display`.
+/// Stands for a subject in logs and wherever the gateway counts. `Display` writes 16 hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SubjectTag(pub(super) [u8; 8]);
 
@@ -19,21 +20,25 @@ impl fmt::Display for SubjectTag {
 }
 
 impl SealingKeys {
-    /// The same for the same subject as long as the first secret is the same.
+    /// Returns the subject's tag. It stays the same while the first secret does.
     pub fn subject_tag(&self, subject: &Subject) -> SubjectTag {
-        let mac = self.first.subject_tag.mac(&subject_fields(subject));
-        let mac: [u8; 32] = mac.finalize().into_bytes().into();
+        let key = &self.keys.first().subject_tag;
+        let mac: [u8; 32] = key
+            .mac(&subject_fields(subject))
+            .finalize()
+            .into_bytes()
+            .into();
         let [a, b, c, d, e, f, g, h, ..] = mac;
         SubjectTag([a, b, c, d, e, f, g, h])
     }
 
-    /// What upstream gets as `Idempotency-Key` for a browser's: 64 hex digits, the same for the same
-    /// subject, route and key as long as the first secret is the same. So no visitor can meet
-    /// another's creates by choosing a key.
+    /// Returns the `Idempotency-Key` that goes upstream for a browser's key: 64 hex digits, which
+    /// stay the same for the same subject, route and key while the first secret does. So a visitor
+    /// cannot reach another visitor's creates by the choice of a key.
     pub fn idempotency_key(&self, subject: &Subject, route: &str, key: &str) -> String {
         let [kind, name] = subject_fields(subject);
         let fields = [kind, name, route.as_bytes(), key.as_bytes()];
-        let mac = self.first.idempotency.mac(&fields);
+        let mac = self.keys.first().idempotency.mac(&fields);
         hex(&mac.finalize().into_bytes())
     }
 }

@@ -1,4 +1,4 @@
-//! How many PUTs there may be at once: in all, and of one visitor.
+//! The limit on PUTs at once: in all, and of one visitor.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,41 +6,41 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::admit::caller::Visitor;
 
 #[derive(Clone, Debug)]
-pub(crate) struct Slots(Arc<Inner>);
+pub(crate) struct UploadSlots(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    of_all: usize,
-    of_one: usize,
+    max_in_all: usize,
+    max_per_visitor: usize,
     taken: Mutex<HashMap<Visitor, usize>>,
 }
 
-/// One PUT that is going on; over when this is dropped.
+/// The place of one PUT. Dropping it frees the place.
 #[derive(Debug)]
-pub(crate) struct Slot {
-    slots: Slots,
+pub(crate) struct UploadSlot {
+    slots: UploadSlots,
     visitor: Visitor,
 }
 
-impl Slots {
-    pub(crate) fn new(of_all: usize, of_one: usize) -> Self {
+impl UploadSlots {
+    pub(crate) fn new(max_in_all: usize, max_per_visitor: usize) -> Self {
         Self(Arc::new(Inner {
-            of_all,
-            of_one,
+            max_in_all,
+            max_per_visitor,
             taken: Mutex::default(),
         }))
     }
 
-    /// `None` where there are as many as there may be.
-    pub(crate) fn take(&self, visitor: Visitor) -> Option<Slot> {
+    /// Takes a slot. `None` where the visitor, or all visitors together, have as many as allowed.
+    pub(crate) fn take(&self, visitor: Visitor) -> Option<UploadSlot> {
         let mut taken = self.taken();
         let in_all: usize = taken.values().sum();
-        let of_one = taken.get(&visitor).copied().unwrap_or_default();
-        if in_all >= self.0.of_all || of_one >= self.0.of_one {
+        let of_visitor = taken.get(&visitor).copied().unwrap_or_default();
+        if in_all >= self.0.max_in_all || of_visitor >= self.0.max_per_visitor {
             return None;
         }
-        taken.insert(visitor.clone(), of_one + 1);
-        Some(Slot {
+        taken.insert(visitor.clone(), of_visitor + 1);
+        Some(UploadSlot {
             slots: self.clone(),
             visitor,
         })
@@ -51,7 +51,7 @@ impl Slots {
     }
 }
 
-impl Drop for Slot {
+impl Drop for UploadSlot {
     fn drop(&mut self) {
         let mut taken = self.slots.taken();
         match taken.get_mut(&self.visitor) {
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn one_visitor_leaves_room_for_others_and_all_together_have_a_limit() {
-        let slots = Slots::new(3, 2);
+        let slots = UploadSlots::new(3, 2);
         let first = slots.take(visitor(1));
         let second = slots.take(visitor(1));
         assert!(first.is_some() && second.is_some());

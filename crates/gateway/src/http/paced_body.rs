@@ -1,4 +1,4 @@
-//! A body that comes in time, or fails.
+//! A body that fails when it comes too slowly.
 
 use std::io;
 use std::pin::Pin;
@@ -12,20 +12,20 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::config::Limits;
+use crate::config::ResourceLimits;
 use crate::refusal::{Code, Refusal};
 
 /// How slowly a body may come.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
-    /// Longest time without a byte.
-    pub(crate) idle: Duration,
-    /// Fewest bytes a second, on average, once `idle` has been spent on waiting.
-    pub(crate) min_bytes_per_second: u64,
+pub(crate) struct PaceLimits {
+    /// The longest time without a byte.
+    idle: Duration,
+    /// The lowest average rate, once `idle` has been spent on waiting.
+    min_bytes_per_second: u64,
 }
 
-impl Pace {
-    pub(crate) fn of(limits: &Limits) -> Self {
+impl PaceLimits {
+    pub(crate) fn new(limits: &ResourceLimits) -> Self {
         Self {
             idle: limits.body_idle_timeout,
             min_bytes_per_second: limits.body_min_bytes_per_second.into(),
@@ -34,40 +34,40 @@ impl Pace {
 }
 
 /// A body that fails when its sender is too slow. Only the time spent on waiting for the sender
-/// counts: whoever reads slowly does the sender no harm.
-pub(crate) struct Paced {
+/// counts, so a slow reader does the sender no harm.
+pub(crate) struct PacedBody {
     body: Body,
-    pace: Pace,
+    limits: PaceLimits,
     idle: Pin<Box<Sleep>>,
     waiting_since: Option<Instant>,
     waited: Duration,
     received: u64,
-    progress: Arc<Progress>,
+    progress: Arc<BodyProgress>,
 }
 
-/// How a body is coming along, for whoever has given it away.
+/// The progress of a [`PacedBody`], for the code that has handed the body on.
 #[derive(Debug)]
-pub(crate) struct Progress {
+pub(crate) struct BodyProgress {
     start: Instant,
     moved_at_ms: AtomicU64,
     waits_for_sender: AtomicBool,
-    too_slow: AtomicBool,
-    failed: AtomicBool,
+    is_too_slow: AtomicBool,
+    has_failed: AtomicBool,
 }
 
-impl Paced {
-    pub(crate) fn new(body: Body, pace: Pace) -> (Self, Arc<Progress>) {
-        let progress = Arc::new(Progress {
+impl PacedBody {
+    pub(crate) fn new(body: Body, limits: PaceLimits) -> (Self, Arc<BodyProgress>) {
+        let progress = Arc::new(BodyProgress {
             start: Instant::now(),
             moved_at_ms: AtomicU64::new(0),
             waits_for_sender: AtomicBool::new(false),
-            too_slow: AtomicBool::new(false),
-            failed: AtomicBool::new(false),
+            is_too_slow: AtomicBool::new(false),
+            has_failed: AtomicBool::new(false),
         });
         let paced = Self {
             body,
-            pace,
-            idle: Box::pin(sleep(pace.idle)),
+            limits,
+            idle: Box::pin(sleep(limits.idle)),
             waiting_since: None,
             waited: Duration::ZERO,
             received: 0,
@@ -77,18 +77,18 @@ impl Paced {
     }
 
     fn is_too_slow(&self) -> bool {
-        let least = self.waited.as_secs_f64() * self.pace.min_bytes_per_second as f64;
-        self.waited >= self.pace.idle && (self.received as f64) < least
+        let least = self.waited.as_secs_f64() * self.limits.min_bytes_per_second as f64;
+        self.waited >= self.limits.idle && (self.received as f64) < least
     }
 
-    fn too_slow(&self) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        self.progress.too_slow.store(true, Ordering::Relaxed);
+    fn fail_as_too_slow(&self) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.progress.is_too_slow.store(true, Ordering::Relaxed);
         let error = io::Error::new(io::ErrorKind::TimedOut, "the body came too slowly");
         Poll::Ready(Some(Err(axum::Error::new(error))))
     }
 }
 
-impl http_body::Body for Paced {
+impl http_body::Body for PacedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -101,28 +101,26 @@ impl http_body::Body for Paced {
                 if self.waiting_since.is_none() {
                     let now = Instant::now();
                     self.waiting_since = Some(now);
-                    self.progress
-                        .waits_for_sender
-                        .store(true, Ordering::Relaxed);
-                    let deadline = now + self.pace.idle;
+                    self.progress.set_waiting();
+                    let deadline = now + self.limits.idle;
                     self.idle.as_mut().reset(deadline);
                 }
                 ready!(self.idle.as_mut().poll(context));
-                self.too_slow()
+                self.fail_as_too_slow()
             }
             Poll::Ready(frame) => {
                 if let Some(since) = self.waiting_since.take() {
                     self.waited += since.elapsed();
                 }
-                self.progress.moved();
+                self.progress.set_moved();
                 match &frame {
                     Some(Ok(frame)) => {
                         self.received += frame.data_ref().map_or(0, |data| data.len() as u64);
                         if self.is_too_slow() {
-                            return self.too_slow();
+                            return self.fail_as_too_slow();
                         }
                     }
-                    Some(Err(_)) => self.progress.failed.store(true, Ordering::Relaxed),
+                    Some(Err(_)) => self.progress.has_failed.store(true, Ordering::Relaxed),
                     None => {}
                 }
                 Poll::Ready(frame)
@@ -139,21 +137,22 @@ impl http_body::Body for Paced {
     }
 }
 
-impl Progress {
-    /// Returns the refusal for a body that failed: its sender was too slow, or has most likely gone.
+impl BodyProgress {
+    /// Returns the refusal for a body that failed, because its sender was too slow or, most likely,
+    /// has gone. `None` where the body did not fail.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
-        if self.too_slow.load(Ordering::Relaxed) {
+        if self.is_too_slow.load(Ordering::Relaxed) {
             return Some(Refusal::new(
                 Code::BodyTooSlow,
                 "The request's body came too slowly. Try again on a better connection.",
             ));
         }
-        self.failed.load(Ordering::Relaxed).then(cut_short)
+        self.has_failed.load(Ordering::Relaxed).then(cut_short)
     }
 
-    /// Ends when nothing has moved for this long and the sender is not to blame: whoever reads the
-    /// body, or is to answer it, stands still.
-    pub(crate) async fn stalled(&self, limit: Duration) {
+    /// Returns once nothing has moved for `limit` and the sender is not the one to blame: the
+    /// upload host does not read the body, or does not respond to it.
+    pub(crate) async fn stalled_by_reader(&self, limit: Duration) {
         loop {
             let idle = if self.waits_for_sender.load(Ordering::Relaxed) {
                 Duration::ZERO
@@ -168,14 +167,19 @@ impl Progress {
         }
     }
 
-    fn moved(&self) {
+    fn set_waiting(&self) {
+        self.waits_for_sender.store(true, Ordering::Relaxed);
+    }
+
+    fn set_moved(&self) {
         self.waits_for_sender.store(false, Ordering::Relaxed);
         self.moved_at_ms
             .store(self.start.elapsed().as_millis() as u64, Ordering::Relaxed);
     }
 }
 
-/// Returns the refusal for a body without its end. Most likely no one is left to read it.
+/// Returns the refusal for a body without its end. Most likely its sender has gone and never reads
+/// this.
 pub(crate) fn cut_short() -> Refusal {
     Refusal::new(
         Code::BadRequest,
