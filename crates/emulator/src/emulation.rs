@@ -1,4 +1,4 @@
-//! What every origin of one emulator has in common.
+//! The state of one emulator, which its origins share.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,40 +7,40 @@ use crate::clock::Clock;
 use crate::fault::script::Script;
 use crate::fault::{Fault, ScriptedFault};
 use crate::log::Log;
+use crate::operation::Operation;
 use crate::state::world::World;
-use crate::step::Step;
 
-/// What every origin of one emulator has in common.
 pub(crate) struct Emulation {
     pub(crate) clock: Clock,
     pub(crate) log: Log,
     world: Mutex<World>,
     script: Mutex<Script>,
-    /// Pages may PUT to the upload host, since there is an open router.
-    open: AtomicBool,
+    /// Whether pages may PUT to the upload host: they may once there is an open router.
+    is_open: AtomicBool,
 }
 
 impl Emulation {
-    pub(crate) fn new(world: World, open: bool) -> Self {
+    pub(crate) fn new(world: World, is_open: bool) -> Self {
         Self {
             clock: Clock::start(),
             log: Log::default(),
             world: Mutex::new(world),
             script: Mutex::default(),
-            open: AtomicBool::new(open),
+            is_open: AtomicBool::new(is_open),
         }
     }
 
-    /// Locked for one decision at a time, never across an await.
+    /// Locks the world, for one decision at a time and never across an await.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn inject(&self, fault: ScriptedFault) {
+    pub(crate) fn add_fault(&self, fault: ScriptedFault) {
         self.script().add(fault);
     }
 
-    pub(crate) fn faults(&self) -> Vec<ScriptedFault> {
+    /// Returns the faults that are still to come.
+    pub(crate) fn pending_faults(&self) -> Vec<ScriptedFault> {
         self.script().pending()
     }
 
@@ -48,8 +48,9 @@ impl Emulation {
         self.script().clear();
     }
 
-    pub(crate) fn next_fault(&self, step: Step) -> Option<Fault> {
-        self.script().next(step)
+    /// Returns the fault for the next request of an operation, and counts that request.
+    pub(crate) fn next_fault(&self, operation: Operation) -> Option<Fault> {
+        self.script().next(operation)
     }
 
     pub(crate) fn reset(&self) {
@@ -59,12 +60,13 @@ impl Emulation {
         self.log.clear();
     }
 
+    /// Lets pages PUT to the upload host from now on.
     pub(crate) fn open(&self) {
-        self.open.store(true, Ordering::SeqCst);
+        self.is_open.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        self.open.load(Ordering::SeqCst)
+        self.is_open.load(Ordering::SeqCst)
     }
 
     fn script(&self) -> MutexGuard<'_, Script> {

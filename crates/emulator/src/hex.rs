@@ -5,13 +5,13 @@ use std::fmt::Write;
 /// Writes bytes as lower-case hex digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
+        // Writing to a String never fails.
         let _ = write!(text, "{byte:02x}");
         text
     })
 }
 
-/// Reads what [`hex`] writes, in either case. `None` where the text is not pairs of hex digits.
+/// Reads pairs of hex digits, in either case. `None` where the text holds anything else.
 pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
     let digits = digits?;

@@ -2,8 +2,8 @@
 
 use std::iter;
 
-/// Keys of which the first makes things and every one recognises them: a secret that is on its way
-/// out, or in, stands behind the first.
+/// Keys of which the first signs or seals, and every one verifies or opens. During a rotation the
+/// keys of the old and of the coming secrets follow the first.
 #[derive(Clone)]
 pub(crate) struct Keyring<K> {
     first: K,

@@ -1,4 +1,4 @@
-//! The session token, by which the web app's backend says who a visitor is.
+//! The session token, which tells the gateway who a visitor is.
 //!
 //! It is a JWT (RFC 7519) signed with HS256 and nothing else: one HMAC, over one secret that the
 //! backend and the gateway share. The few lines stand here because the usual libraries bring RSA and

@@ -1,4 +1,4 @@
-//! All of the emulator's state.
+//! The whole state of the emulated API.
 
 use std::collections::HashMap;
 
@@ -6,47 +6,47 @@ use bytes::Bytes;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use ulid::Ulid;
 
-use super::character::Characters;
-use super::signature::Secret;
+use super::characters::CharacterStore;
+use super::signature::SigningKey;
 use super::team::{ApiKey, FIRST_TEAM, KeyChange, Team, TeamName};
-use super::ticket::Tickets;
-use crate::config::Settings;
+use super::uploads::UploadStore;
+use crate::config::RuntimeSettings;
 use crate::hex::hex;
 
-/// Where the emulator answers, without a slash at the end.
+/// The URLs of the emulator, without a slash at the end.
 #[derive(Clone, Debug)]
 pub(crate) struct Urls {
     pub(crate) api: String,
     pub(crate) upload: String,
 }
 
-/// What stays when everything else is reset.
+/// The part of the state that a reset keeps.
 #[derive(Clone)]
 pub(crate) struct Foundation {
     pub(crate) urls: Urls,
-    pub(crate) secret: Secret,
-    pub(crate) settings: Settings,
+    pub(crate) signing_key: SigningKey,
+    pub(crate) settings: RuntimeSettings,
     pub(crate) api_keys: Vec<String>,
     pub(crate) seed: u64,
 }
 
-/// A character that was made, as a test looks at it.
+/// A character, as a test sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MadeCharacter {
+pub struct CharacterSnapshot {
     pub id: String,
     pub name: String,
-    /// The bytes of each picture: what was PUT, of one made from uploads.
-    pub pictures: Vec<Bytes>,
+    /// The bytes of each reference image. If the character was made from uploads, the bytes that were
+    /// PUT.
+    pub images: Vec<Bytes>,
 }
 
-/// All of the emulator's state.
 pub(crate) struct World {
     pub(super) foundation: Foundation,
-    pub(super) settings: Settings,
+    pub(super) settings: RuntimeSettings,
     pub(super) keys: Vec<ApiKey>,
     pub(super) teams: HashMap<TeamName, Team>,
-    pub(super) tickets: Tickets,
-    pub(super) characters: Characters,
+    pub(super) uploads: UploadStore,
+    pub(super) characters: CharacterStore,
     pub(super) random: StdRng,
 }
 
@@ -59,16 +59,16 @@ impl World {
                 .map(|key| ApiKey::new(key.clone(), FIRST_TEAM))
                 .collect(),
             teams: HashMap::new(),
-            tickets: Tickets::default(),
-            characters: Characters::default(),
+            uploads: UploadStore::default(),
+            characters: CharacterStore::default(),
             random: StdRng::seed_from_u64(foundation.seed),
             foundation,
         }
     }
 
-    /// Forgets all but its addresses, its secret and the keys it started with.
+    /// Forgets everything but the URLs, the signing key, and the settings and keys of the start.
     pub(crate) fn reset(&mut self) {
-        // Ids go on where they were: an id from before the reset must not come to life again.
+        // Ids continue from where they were, so that an id from before the reset is never made again.
         let seed = self.random.random();
         *self = Self::new(Foundation {
             seed,
@@ -76,22 +76,22 @@ impl World {
         });
     }
 
-    /// Every character, and the pictures it holds.
-    pub(crate) fn made(&self) -> Vec<MadeCharacter> {
+    /// Returns every character with its images.
+    pub(crate) fn character_snapshots(&self) -> Vec<CharacterSnapshot> {
         let all = self.characters.all().iter();
-        all.map(|it| MadeCharacter {
+        all.map(|it| CharacterSnapshot {
             id: it.id.clone(),
             name: it.name.clone(),
-            pictures: it.pictures.iter().map(|it| it.bytes.clone()).collect(),
+            images: it.images.iter().map(|it| it.bytes.clone()).collect(),
         })
         .collect()
     }
 
-    pub(crate) const fn settings(&self) -> &Settings {
+    pub(crate) const fn settings(&self) -> &RuntimeSettings {
         &self.settings
     }
 
-    pub(crate) fn change_settings(&mut self, settings: Settings) {
+    pub(crate) fn change_settings(&mut self, settings: RuntimeSettings) {
         if settings.credits != self.settings.credits {
             for team in self.teams.values_mut() {
                 team.credits = settings.credits;
@@ -128,7 +128,7 @@ impl World {
             .or_insert_with(|| Team::new(credits))
     }
 
-    /// `<prefix>_<ulid>`
+    /// Makes `<prefix>_<ulid>`.
     pub(super) fn new_id(&mut self, prefix: &str, now_ms: u64) -> String {
         let random: u128 = self.random.random();
         let ulid = Ulid::from_parts(now_ms, random);
@@ -137,7 +137,7 @@ impl World {
     }
 }
 
-/// `al_live_` and 64 hex digits.
+/// Makes `al_live_` and 64 hex digits.
 pub(crate) fn new_api_key(random: [u8; 32]) -> String {
     format!("al_live_{}", hex(&random))
 }

@@ -1,4 +1,4 @@
-use aurous_emulator::{EmulatorConfig, Fault, Step};
+use aurous_emulator::{EmulatorConfig, Fault, Operation};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -74,7 +74,7 @@ async fn a_key_in_flight_is_409() {
     let body = json!({ "name": "A", "generate": true, "attributes": {} });
     stage
         .emulator
-        .inject(Fault::Delay(600_000).on(Step::Create));
+        .inject(Fault::Delay(600_000).on(Operation::Create));
     let second = async {
         // The first has been admitted once its token is gone.
         while stage.synthesize_tokens().await == "12" {}

@@ -1,4 +1,4 @@
-use aurous_emulator::{Emulator, EmulatorConfig, Origin, Step};
+use aurous_emulator::{Emulator, EmulatorConfig, EntryPoint, Operation};
 use axum::Router;
 use reqwest::Method;
 use serde_json::json;
@@ -205,8 +205,8 @@ async fn a_key_that_a_page_sends_is_not_needed_but_seen() {
     let stage = open_stage().await;
     let request = stage.request(Method::GET, "/v1/characters");
     send(request.header("X-Api-Key", "al_live_oops")).await;
-    let logged = stage.logged(Step::List);
-    assert_eq!(logged.origin, Origin::Open);
+    let logged = stage.logged(Operation::List);
+    assert_eq!(logged.entry_point, EntryPoint::Open);
     assert_eq!(logged.path, "/aurous/v1/characters");
     assert_eq!(logged.header("x-api-key"), Some("al_live_oops"));
 }
@@ -225,10 +225,10 @@ async fn the_open_router_can_be_mounted_in_another_server() {
     let answer = from_page(&page, Method::GET, "/v1/nowhere").await;
     assert_eq!(answer.header("aurous-gateway"), "1");
     assert_readable(&answer);
-    let created = page.logged(Step::Create);
+    let created = page.logged(Operation::Create);
     assert_eq!(
-        (created.origin, created.path.as_str()),
-        (Origin::Open, "/aurous/v1/characters")
+        (created.entry_point, created.path.as_str()),
+        (EntryPoint::Open, "/aurous/v1/characters")
     );
     // Pages may PUT from now on, although the emulator was not started open.
     let ticket = page.ticket("a.jpg").await;

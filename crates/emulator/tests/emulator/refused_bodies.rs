@@ -1,7 +1,7 @@
 //! A refused body is read to its end before the answer is sent: browsers that are answered while
 //! they still send report a network error instead of the status.
 
-use aurous_emulator::{EmulatorConfig, Fault, Step};
+use aurous_emulator::{EmulatorConfig, Fault, Operation};
 
 use crate::raw::Raw;
 use crate::stage::{Stage, text};
@@ -28,7 +28,7 @@ async fn a_403_comes_after_the_last_byte_of_ten_megabytes() {
     let headers = [("Content-Type", "image/png")];
     let status = send_all_then_read("PUT", url, &headers).await;
     assert_eq!(status, "HTTP/1.1 403 Forbidden");
-    let logged = stage.logged(Step::Put);
+    let logged = stage.logged(Operation::Put);
     assert_eq!(logged.body_length, TEN_MEGABYTES as u64);
 }
 
@@ -63,7 +63,7 @@ async fn so_do_the_apis_401_404_and_413() {
 #[tokio::test]
 async fn so_does_a_scripted_503() {
     let stage = Stage::new().await;
-    stage.emulator.inject(Fault::status(503).on(Step::Put));
+    stage.emulator.inject(Fault::status(503).on(Operation::Put));
     let ticket = stage.ticket("a.jpg").await;
     let headers = [("Content-Type", "image/jpeg")];
     let status = send_all_then_read("PUT", text(&ticket["upload_url"]), &headers).await;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Step};
+use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Operation};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -161,9 +161,9 @@ impl Stage {
 
     /// The only logged request of a step.
     #[track_caller]
-    pub fn logged(&self, step: Step) -> LoggedRequest {
+    pub fn logged(&self, step: Operation) -> LoggedRequest {
         let mut found: Vec<_> = self.emulator.log();
-        found.retain(|request| request.step == step);
+        found.retain(|request| request.operation == step);
         assert_eq!(found.len(), 1, "{found:?}");
         found.remove(0)
     }

@@ -50,7 +50,7 @@ pub(crate) async fn put(
     stream(&state, &upload, length, body).await
 }
 
-/// Returns one refusal for every URL that does not open, so that it tells nobody whether the URL has
+/// Returns the same refusal for every URL that does not open: it must not reveal whether the URL has
 /// expired, is forged, or never existed.
 fn upload_url_expired() -> Refusal {
     Refusal::new(

@@ -1,6 +1,6 @@
 //! The rules for an upload URL: it leads to a host that the operator listed, and never into the
-//! deployment's own network. The API chooses the URL, but the gateway could reach more from where it
-//! stands than an upload host.
+//! deployment's own network. The API chooses the URL, but the gateway's network may hold more than an
+//! upload host.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

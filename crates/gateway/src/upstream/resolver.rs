@@ -45,7 +45,7 @@ impl Service<Name> for Resolver {
             if addresses.is_empty() {
                 return Err(io::Error::new(
                     io::ErrorKind::PermissionDenied,
-                    "the name has no public address (--allow-insecure-upstream takes others)",
+                    "the name has no public address (--allow-insecure-upstream allows others)",
                 ));
             }
             Ok(addresses.into_iter())

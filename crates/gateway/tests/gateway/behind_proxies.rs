@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 
 use crate::harness::connection::Connection;
 use crate::harness::request::Request;
@@ -173,7 +173,7 @@ fn holds(start: fn(&str, Prefix) -> Proxy, prefix: Prefix) {
     let mut connection = connect();
     connection.send(first).unwrap();
     stage.until_upstream("the first half arrives", |seen| {
-        seen.iter().any(|it| it.step == Step::Put)
+        seen.iter().any(|it| it.operation == Operation::Put)
     });
     connection.send(rest).unwrap();
     connection.answer_to(&put).assert_status(200);

@@ -1,6 +1,6 @@
 //! JSON that is not what it seems, and calls that are off.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use serde_json::{Value, json};
 
 use crate::harness::request::Request;
@@ -202,7 +202,7 @@ fn what_goes_upstream_is_written_anew() {
     let spaced = format!("\n {{ {GOOD} }} \n").replace(":\"jpg\"", " :\t\"j\\u0070g\"");
     let request = init(&stage, &spaced).with("Content-Type", "Application/JSON; charset=utf-8");
     stage.send(&request).assert_status(201);
-    stage.assert_upstream(&[Step::Init]);
+    stage.assert_upstream(&[Operation::Init]);
     let written = format!("{{{GOOD}}}");
     assert_eq!(stage.upstream()[0].body_length, written.len() as u64);
     let hash = stage.upstream()[0].body_sha256.clone().unwrap();
@@ -254,13 +254,13 @@ fn each_call_works_where_it_is_switched_on() {
             stage
                 .request("PATCH", &path(""))
                 .json(&json!({ "name": "B" })),
-            Step::Update,
+            Operation::Update,
         ),
         (
             regenerate.json(&json!({ "pose": "front" })),
-            Step::Regenerate,
+            Operation::Regenerate,
         ),
-        (stage.request("DELETE", &path("")), Step::Delete),
+        (stage.request("DELETE", &path("")), Operation::Delete),
     ] {
         let answer = stage.send(&request);
         assert_eq!(answer.assert_status(200).text("/id"), id);

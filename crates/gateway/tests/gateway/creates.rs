@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use aurous_emulator::{Fault, LoggedRequest, Step};
+use aurous_emulator::{Fault, LoggedRequest, Operation};
 use serde_json::{Value, json};
 
 use crate::harness::request::Request;
@@ -12,7 +12,7 @@ const KEY: &str = "a-key-of-sixteen-or-more";
 
 fn creates(stage: &Stage) -> Vec<LoggedRequest> {
     let mut seen = stage.upstream();
-    seen.retain(|it| it.step == Step::Create);
+    seen.retain(|it| it.operation == Operation::Create);
     seen
 }
 
@@ -40,7 +40,9 @@ fn the_same_create_again_gets_the_same_answer_and_reaches_the_api_once() {
 fn ten_at_once_are_one() {
     let stage = Stage::new();
     let create = stage.create(KEY, &[&stage.uploaded()]);
-    stage.emulator().inject(Fault::Delay(300).on(Step::Create));
+    stage
+        .emulator()
+        .inject(Fault::Delay(300).on(Operation::Create));
     let mut connections: Vec<_> = (0..10).map(|_| stage.connect()).collect();
     let answers: Vec<_> = thread::scope(|scope| {
         let asked: Vec<_> = connections
@@ -61,11 +63,13 @@ fn ten_at_once_are_one() {
 fn who_hangs_up_finds_the_character_made_when_asking_again() {
     let stage = Stage::new();
     let create = stage.create(KEY, &[&stage.uploaded()]);
-    stage.emulator().inject(Fault::Delay(200).on(Step::Create));
+    stage
+        .emulator()
+        .inject(Fault::Delay(200).on(Operation::Create));
     let mut connection = stage.connect();
     connection.send(&create.bytes()).unwrap();
     stage.until_upstream("the create", |seen| {
-        seen.iter().any(|it| it.step == Step::Create)
+        seen.iter().any(|it| it.operation == Operation::Create)
     });
     drop(connection);
     stage.send(&create).assert_status(201);
@@ -116,7 +120,7 @@ fn the_api_never_sees_the_browsers_key() {
 /// A create whose answer never came, whether or not it was carried out.
 fn lost(stage: &Stage, create: &Request) {
     let fault = Fault::ResetAfterBody { processed: true };
-    stage.emulator().inject(fault.on(Step::Create));
+    stage.emulator().inject(fault.on(Operation::Create));
     let answer = stage.send(create);
     stage.assert_refused(&answer, 502, "gateway_create_outcome_unknown");
 }

@@ -1,6 +1,6 @@
 //! Headers that are not the browser's to set, and framing that two parties read differently.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 
 use crate::harness::connection::Connection;
 use crate::harness::request::Request;
@@ -277,6 +277,6 @@ fn requests_on_one_connection_are_answered_in_turn_each_for_itself() {
     let refused = connection.answer_to(&second);
     stage.assert_refused(&refused, 401, "gateway_session_missing");
     assert_eq!(connection.answer_to(&first).status, 201);
-    stage.assert_upstream(&[Step::Init, Step::Init]);
+    stage.assert_upstream(&[Operation::Init, Operation::Init]);
     stage.finish();
 }

@@ -1,6 +1,6 @@
 //! Ids and targets that lead elsewhere: a client never names a target.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use serde_json::json;
 
 use crate::harness::request::Request;
@@ -139,7 +139,7 @@ fn a_query_goes_nowhere_and_a_fragment_is_none_of_it() {
     stage.forget_upstream();
     let asked = format!("{id}?x=1&expand=keys");
     stage.send(&stage.get(&asked)).assert_status(200);
-    stage.assert_upstream(&[Step::Get]);
+    stage.assert_upstream(&[Operation::Get]);
     assert_eq!(stage.upstream()[0].query, None);
     stage.finish();
 }

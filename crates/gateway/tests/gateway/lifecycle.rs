@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aurous_emulator::{EmulatorConfig, Fault, LoggedRequest, Outcome, Step};
+use aurous_emulator::{EmulatorConfig, Fault, LoggedRequest, Operation, RequestOutcome};
 
 use crate::harness::connection::Connection;
 use crate::harness::program;
@@ -105,13 +105,14 @@ fn a_client_that_stops_ends_its_upload_upstream() {
     let (connection, _) = begun(&stage, &stage.ticket(), &bytes(1, LARGE / 2), LARGE);
     stage.until_upstream("bytes flow", |seen| {
         seen.iter()
-            .any(|it| it.step == Step::Put && it.body_length > 0)
+            .any(|it| it.operation == Operation::Put && it.body_length > 0)
     });
     let stopped = Instant::now();
     drop(connection);
     stage.until_upstream("it has ended upstream", |seen| {
-        seen.iter()
-            .any(|it| it.step == Step::Put && it.outcome == Some(Outcome::ClientGone))
+        seen.iter().any(|it| {
+            it.operation == Operation::Put && it.outcome == Some(RequestOutcome::ClientGone)
+        })
     });
     assert!(stopped.elapsed() < Duration::from_secs(1));
     until("its place is free", || {
@@ -160,15 +161,21 @@ fn a_drain_finishes_what_runs_and_takes_nothing_new() {
     let create = stage.create("a-key-of-sixteen-or-more", &[&stage.uploaded()]);
     let ticket = stage.ticket();
     let put = stage.put(&ticket.token, JPEG);
-    stage.emulator().inject(Fault::Delay(300).on(Step::Create));
+    stage
+        .emulator()
+        .inject(Fault::Delay(300).on(Operation::Create));
     let (mut creating, mut putting) = (stage.connect(), stage.connect());
     creating.send(&create.bytes()).unwrap();
     let whole = put.bytes();
     let (first, rest) = whole.split_at(whole.len() - 100);
     putting.send(first).unwrap();
     stage.until_upstream("both go on", |seen| {
-        seen.iter().any(|it| it.step == Step::Create)
-            && seen.iter().filter(|it| it.step == Step::Put).count() == 2
+        seen.iter().any(|it| it.operation == Operation::Create)
+            && seen
+                .iter()
+                .filter(|it| it.operation == Operation::Put)
+                .count()
+                == 2
     });
     stage.program().terminate();
     until("it is not ready", || {
@@ -190,17 +197,22 @@ fn a_drain_finishes_what_runs_and_takes_nothing_new() {
 fn a_drain_finishes_a_create_whose_visitor_has_gone() {
     let stage = roomy();
     let create = stage.create("a-key-of-sixteen-or-more", &[&stage.uploaded()]);
-    stage.emulator().inject(Fault::Delay(300).on(Step::Create));
+    stage
+        .emulator()
+        .inject(Fault::Delay(300).on(Operation::Create));
     let mut connection = stage.connect();
     connection.send(&create.bytes()).unwrap();
     stage.until_upstream("the create goes on", |seen| {
-        seen.iter().any(|it| it.step == Step::Create)
+        seen.iter().any(|it| it.operation == Operation::Create)
     });
     drop(connection);
     stage.program().terminate();
     assert_eq!(stage.program().ended().code(), Some(0));
     let seen = stage.upstream();
-    let create = seen.iter().find(|it| it.step == Step::Create).unwrap();
+    let create = seen
+        .iter()
+        .find(|it| it.operation == Operation::Create)
+        .unwrap();
     assert_eq!(create.status, Some(201));
     stage.finish();
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aurous_emulator::{EmulatorConfig, Fault, Step};
+use aurous_emulator::{EmulatorConfig, Fault, Operation};
 use serde_json::json;
 
 use crate::harness::connection::Connection;
@@ -37,7 +37,7 @@ fn a_visitor_gets_a_third_of_the_teams_calls_and_leaves_the_rest_to_others() {
         assert_eq!(burst(&stage, &of(&stage, subject, stage.init())), 2);
     }
     assert_eq!(burst(&stage, &of(&stage, "dave", stage.init())), 0);
-    stage.assert_upstream(&[Step::Init; 6]);
+    stage.assert_upstream(&[Operation::Init; 6]);
     stage.finish();
 }
 
@@ -117,7 +117,7 @@ fn what_the_backend_spends_is_not_there_for_visitors() {
     );
     let second = stage.send(&stage.init());
     stage.assert_refused(&second, 429, "gateway_too_many_requests");
-    stage.assert_upstream(&[Step::Init]);
+    stage.assert_upstream(&[Operation::Init]);
     stage.finish();
 }
 
@@ -165,13 +165,16 @@ fn begun(stage: &Stage, token: &str) -> (Connection, Request) {
     let before = stage
         .upstream()
         .iter()
-        .filter(|it| it.step == Step::Put)
+        .filter(|it| it.operation == Operation::Put)
         .count();
     let mut connection = stage.connect();
     connection.send(&put.head()).unwrap();
     connection.send(&put.body[..1000]).unwrap();
     stage.until_upstream("a PUT", |seen| {
-        seen.iter().filter(|it| it.step == Step::Put).count() > before
+        seen.iter()
+            .filter(|it| it.operation == Operation::Put)
+            .count()
+            > before
     });
     (connection, put)
 }
@@ -263,18 +266,20 @@ fn a_synthesis_pays_from_its_own_bucket() {
         .assert_status(201);
     let answer = stage.send(&create("the-second-synthesis"));
     stage.assert_refused(&answer, 429, "gateway_too_many_requests");
-    stage.assert_upstream(&[Step::Create]);
+    stage.assert_upstream(&[Operation::Create]);
     // Refused before it was sent: the key is as good as new, and what was made is still told.
     let again = stage.send(&create("the-first-synthesis"));
     again.assert_status(201);
-    stage.assert_upstream(&[Step::Create]);
+    stage.assert_upstream(&[Operation::Create]);
     stage.finish();
 }
 
 #[test]
 fn the_api_may_say_no_as_well() {
     let stage = Stage::with_flags(&["--enable", "list"]);
-    stage.emulator().inject(Fault::status(402).on(Step::List));
+    stage
+        .emulator()
+        .inject(Fault::status(402).on(Operation::List));
     let answer = stage.send(&stage.request("GET", CHARACTERS));
     stage.assert_told(answer.assert_status(402), "");
     stage.finish();

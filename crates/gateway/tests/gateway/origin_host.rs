@@ -1,6 +1,6 @@
 //! Pages and hosts that are not listed: 403, whatever they ask for and whoever's session they hold.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 
 use crate::harness::request::Request;
 use crate::harness::stage::{CHARACTERS, HOST, INIT, JPEG, PAGE, Stage};
@@ -147,6 +147,6 @@ fn who_is_no_page_may_ask_and_a_host_given_beside_the_pages_is_answered() {
         let request = stage.init().with("Host", host);
         stage.send(&request).assert_status(201);
     }
-    stage.assert_upstream(&[Step::Init; 4]);
+    stage.assert_upstream(&[Operation::Init; 4]);
     stage.finish();
 }

@@ -1,6 +1,6 @@
 //! Ids of others: what a session did not make is not there for it.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use aurous_gateway::seal::{SealingKeys, VendorId};
 use aurous_gateway::session::Subject;
 use serde_json::json;
@@ -150,12 +150,12 @@ fn what_a_session_made_is_its_own_under_ids_that_go_upstream_without_their_mark(
         stage.assert_refused(&answer, 404, "gateway_id_not_found");
     }
     let steps = [
-        Step::Init,
-        Step::Put,
-        Step::Classify,
-        Step::Create,
-        Step::Get,
-        Step::Save,
+        Operation::Init,
+        Operation::Put,
+        Operation::Classify,
+        Operation::Create,
+        Operation::Get,
+        Operation::Save,
     ];
     stage.assert_upstream(&steps);
     let plain = vendors(&character);

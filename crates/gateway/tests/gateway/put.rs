@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use aurous_emulator::{Outcome, Step};
+use aurous_emulator::{Operation, RequestOutcome};
 
 use crate::harness::request::Request;
 use crate::harness::stage::{JPEG, Stage};
@@ -149,10 +149,10 @@ fn who_waits_to_be_told_to_go_on_is_told() {
 fn assert_cut_off_upstream(stage: &Stage) {
     let ended = until("an end upstream", || {
         let seen = stage.upstream().into_iter();
-        seen.filter(|it| it.step == Step::Put)
+        seen.filter(|it| it.operation == Operation::Put)
             .find_map(|it| it.outcome)
     });
-    assert_eq!(ended, Outcome::ClientGone);
+    assert_eq!(ended, RequestOutcome::ClientGone);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_put_longer_than_promised_is_as_long_as_promised() {
     while let Ok(answer) = connection.next() {
         assert_eq!(answer.status, 400);
     }
-    stage.assert_upstream(&[Step::Init, Step::Put]);
+    stage.assert_upstream(&[Operation::Init, Operation::Put]);
     stage.finish();
 }
 

@@ -1,6 +1,6 @@
 //! What is printed at the worst of times.
 
-use aurous_emulator::{Fault, Step};
+use aurous_emulator::{Fault, Operation};
 
 use crate::harness::stage::{JPEG, Setup, Stage};
 
@@ -16,7 +16,7 @@ fn a_bad_day(stage: &Stage) {
         Fault::status(401),
         Fault::status(500),
     ] {
-        for step in [Step::Init, Step::Put] {
+        for step in [Operation::Init, Operation::Put] {
             stage.emulator().inject(fault.clone().on(step));
         }
         stage.send(&stage.init());

@@ -1,6 +1,6 @@
 //! Session tokens that are none: 401, and nothing goes upstream.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use serde_json::json;
 
 use crate::harness::request::Request;
@@ -163,6 +163,6 @@ fn every_session_secret_opens_sessions_and_so_does_an_audience_among_others() {
     for token in [second, several, late, signed(&claims("bob"))] {
         stage.send(&with(&stage, &token)).assert_status(201);
     }
-    stage.assert_upstream(&[Step::Init; 4]);
+    stage.assert_upstream(&[Operation::Init; 4]);
     stage.finish();
 }

@@ -1,7 +1,7 @@
 //! Upload URLs: whoever holds one may PUT to that one upload until it expires, and nothing else is
 //! one. Whatever is wrong with it, the answer is the same.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 
 use crate::harness::request::Request;
 use crate::harness::stage::{JPEG, Stage};
@@ -115,7 +115,7 @@ fn an_upload_url_opens_without_a_session_more_than_once_and_goes_where_it_was_ma
     for put in [put, with_query] {
         stage.send(&put).assert_status(200);
     }
-    stage.assert_upstream(&[Step::Init, Step::Put, Step::Put]);
+    stage.assert_upstream(&[Operation::Init, Operation::Put, Operation::Put]);
     let [_, first, second] = stage.upstream().try_into().unwrap();
     assert_eq!((first.path, first.query), (second.path, second.query));
     stage.finish();
@@ -130,6 +130,6 @@ fn a_secret_on_its_way_out_still_opens_what_it_sealed() {
     // It was opened: the upload host says that it never signed this.
     let answer = stage.send(&put);
     stage.assert_refused(&answer, 403, "gateway_upload_url_refused");
-    stage.assert_upstream(&[Step::Put]);
+    stage.assert_upstream(&[Operation::Put]);
     stage.finish();
 }

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aurous_emulator::{FakeAnswer, Fault, Step};
+use aurous_emulator::{FakeResponse, Fault, Operation};
 use serde_json::json;
 
 use crate::harness::answer::Answer;
@@ -16,13 +16,13 @@ use crate::harness::stage::{JPEG, PAGE, Stage};
 const HASTE: [&str; 2] = ["--answer-timeout-ms", "2000"];
 
 fn redirect(status: u16) -> Fault {
-    Fault::Status(FakeAnswer::new(status).with_header("location", "http://127.0.0.1:1/elsewhere"))
+    Fault::Status(FakeResponse::new(status).with_header("location", "http://127.0.0.1:1/elsewhere"))
 }
 
 /// Processed, and then answered like this.
 fn typed(body: &str, content_type: &str) -> Fault {
     Fault::Body(
-        FakeAnswer::new(200)
+        FakeResponse::new(200)
             .with_body(body)
             .with_content_type(content_type),
     )
@@ -57,11 +57,11 @@ upstream! {
     an_api_that_sends_json_as_a_page => 502 "gateway_upstream_invalid":
         Get typed("{\"id\":\"char_1\"}", "text/html");
     an_api_that_fails_with_a_page => 502 "gateway_upstream_invalid": Get Fault::Status(
-        FakeAnswer::new(503).with_body("<h1>no</h1>").with_content_type("text/html"));
+        FakeResponse::new(503).with_body("<h1>no</h1>").with_content_type("text/html"));
     an_api_that_fails_with_another_json => 502 "gateway_upstream_invalid":
-        Get Fault::Status(FakeAnswer::new(500).with_body("{\"oops\":1}"));
+        Get Fault::Status(FakeResponse::new(500).with_body("{\"oops\":1}"));
     an_api_that_fails_with_an_error_without_a_code => 502 "gateway_upstream_invalid":
-        Get Fault::Status(FakeAnswer::new(400).with_body("{\"error\":{\"message\":\"x\"}}"));
+        Get Fault::Status(FakeResponse::new(400).with_body("{\"error\":{\"message\":\"x\"}}"));
 
     an_upload_host_that_redirects => 502 "gateway_upload_refused": Put redirect(307);
     an_upload_host_that_fails => 502 "gateway_upload_host_failed": Put Fault::status(500);
@@ -82,7 +82,9 @@ upstream! {
 fn an_upload_host_that_stops_reading_is_given_up() {
     let stage = Stage::with_flags(&HASTE);
     let put = stage.put(&stage.ticket().token, vec![0; 9_000_000]);
-    stage.emulator().inject(Fault::HangDuringBody.on(Step::Put));
+    stage
+        .emulator()
+        .inject(Fault::HangDuringBody.on(Operation::Put));
     let answer = stage.send(&put);
     stage.assert_refused(&answer, 504, "gateway_upstream_timeout");
     stage.finish();
@@ -94,7 +96,7 @@ fn an_upload_host_that_refuses_half_way_is_understood() {
     let put = stage.put(&stage.ticket().token, vec![0; 9_000_000]);
     stage
         .emulator()
-        .inject(Fault::ResetDuringBody.on(Step::Put));
+        .inject(Fault::ResetDuringBody.on(Operation::Put));
     let answer = stage.send(&put);
     stage.assert_refused(&answer, 502, "gateway_upstream_unreachable");
     stage.finish();
@@ -120,12 +122,12 @@ fn the_apis_own_refusals_come_through_in_its_own_words_and_nothing_else_of_them(
     let stage = Stage::new();
     let id = stage.uploaded();
     let fault = Fault::Status(
-        FakeAnswer::new(429)
+        FakeResponse::new(429)
             .with_header("retry-after", "7")
             .with_header("set-cookie", "vendor=1")
             .with_header("x-powered-by", "vendor"),
     );
-    stage.emulator().inject(fault.on(Step::Classify));
+    stage.emulator().inject(fault.on(Operation::Classify));
     let answer = stage.send(&stage.classify(&id));
     assert_eq!(answer.assert_status(429).header("retry-after"), "7");
     assert_eq!(answer.text("/error/code"), "too_many_requests");
@@ -140,7 +142,7 @@ fn the_apis_own_refusals_come_through_in_its_own_words_and_nothing_else_of_them(
 fn cookies_and_cors_of_upstream_stay_there() {
     let stage = Stage::new();
     let fake = |body: &str| {
-        FakeAnswer::new(200)
+        FakeResponse::new(200)
             .with_body(body)
             .with_header("set-cookie", "vendor=1; HttpOnly")
             .with_header("access-control-allow-origin", "*")
@@ -156,12 +158,14 @@ fn cookies_and_cors_of_upstream_stay_there() {
     let classified = json!({ "upload_id": "upl_1", "pose": "front", "confidence": 1 });
     stage
         .emulator()
-        .inject(Fault::Body(fake(&classified.to_string())).on(Step::Classify));
+        .inject(Fault::Body(fake(&classified.to_string())).on(Operation::Classify));
     let answer = stage.send(&stage.classify(&id));
     // The headers are held against a list: nothing else may be there.
     stage.assert_told(answer.assert_status(200), "");
     let page = fake("<script>").with_content_type("text/html");
-    stage.emulator().inject(Fault::Body(page).on(Step::Put));
+    stage
+        .emulator()
+        .inject(Fault::Body(page).on(Operation::Put));
     let answer = stage.send(&stage.put(&ticket.token, JPEG));
     stage.assert_told(answer.assert_status(200), "");
     assert_eq!(answer.json(), json!({}));
@@ -172,8 +176,10 @@ fn cookies_and_cors_of_upstream_stay_there() {
 fn an_upload_host_that_is_busy_says_for_how_long() {
     let stage = Stage::new();
     let put = stage.put(&stage.ticket().token, JPEG);
-    let busy = FakeAnswer::new(429).with_header("retry-after", "3");
-    stage.emulator().inject(Fault::Status(busy).on(Step::Put));
+    let busy = FakeResponse::new(429).with_header("retry-after", "3");
+    stage
+        .emulator()
+        .inject(Fault::Status(busy).on(Operation::Put));
     let answer = stage.send(&put);
     stage.assert_refused(&answer, 503, "gateway_upload_host_busy");
     assert_eq!(answer.header("retry-after"), "3");
@@ -186,8 +192,8 @@ fn an_api_that_says_the_key_back_is_not_passed_on() {
     let key = stage.emulator().api_key();
     let envelope = json!({ "error": { "type": "invalid_request", "code": "x",
         "message": format!("bad key {key}"), "request_id": "req_1" } });
-    let fault = Fault::Status(FakeAnswer::new(400).with_body(envelope.to_string()));
-    stage.emulator().inject(fault.on(Step::Init));
+    let fault = Fault::Status(FakeResponse::new(400).with_body(envelope.to_string()));
+    stage.emulator().inject(fault.on(Operation::Init));
     let answer = stage.send(&stage.init());
     stage.assert_refused(&answer, 502, "gateway_upstream_invalid");
     stage.finish();
@@ -199,9 +205,9 @@ fn an_api_that_says_the_key_back_in_a_header_is_not_passed_on() {
     let key = stage.emulator().api_key();
     let id = stage.uploaded();
     let body = json!({ "upload_id": "upl_1", "pose": "front", "confidence": 1 }).to_string();
-    let fake = FakeAnswer::new(200).with_body(body);
+    let fake = FakeResponse::new(200).with_body(body);
     let fault = Fault::Body(fake.with_header("aurous-version", key));
-    stage.emulator().inject(fault.on(Step::Classify));
+    stage.emulator().inject(fault.on(Operation::Classify));
     let answer = stage.send(&stage.classify(&id));
     stage.assert_refused(&answer, 502, "gateway_upstream_invalid");
     stage.finish();
@@ -361,7 +367,7 @@ fn a_proxy_in_the_environment_is_not_asked() {
         ..Default::default()
     });
     stage.uploaded();
-    stage.assert_upstream(&[Step::Init, Step::Put]);
+    stage.assert_upstream(&[Operation::Init, Operation::Put]);
     assert_eq!(proxy.seen().len(), 0);
     stage.finish();
 }
@@ -369,7 +375,7 @@ fn a_proxy_in_the_environment_is_not_asked() {
 #[test]
 fn the_answers_to_a_page_that_may_read_them_say_so_even_when_upstream_is_down() {
     let stage = Stage::new();
-    stage.emulator().inject(Fault::NotJson.on(Step::Init));
+    stage.emulator().inject(Fault::NotJson.on(Operation::Init));
     let answer = stage.send(&stage.init());
     assert_eq!(answer.header("access-control-allow-origin"), PAGE);
     stage.finish();

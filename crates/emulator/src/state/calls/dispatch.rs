@@ -1,59 +1,56 @@
-//! Which method of the world makes which call.
+//! Which function makes which call.
 
-use bytes::Bytes;
-
-use super::context::Context;
-use crate::state::admission::{Admitted, Body};
-use crate::state::answer::{ApiAnswer, Success};
+use super::context::CallContext;
+use crate::state::admission::AdmittedCall;
 use crate::state::error::{ApiError, Result};
-use crate::state::idempotency::Kept;
-use crate::state::read::Fields;
+use crate::state::fields::Fields;
+use crate::state::idempotency::StoredResponse;
+use crate::state::response::{ApiResponse, Success};
 use crate::state::route::Route;
 use crate::state::world::World;
 
 impl World {
     /// Makes a call that was admitted.
-    pub(crate) fn execute(&mut self, admitted: Box<Admitted>, now_ms: u64) -> ApiAnswer {
-        let result = self.call(&admitted, now_ms);
+    pub(crate) fn execute(&mut self, admitted: Box<AdmittedCall>, now_ms: u64) -> ApiResponse {
+        let result = self.dispatch(&admitted, now_ms);
         if let Some(claim) = &admitted.claim {
-            let kept = result.as_ref().ok().map(|success| Kept {
+            let response = result.as_ref().ok().map(|success| StoredResponse {
                 status: success.status,
                 body: success.body.clone(),
             });
-            self.team(&admitted.team).memory.finish(claim, kept);
+            let team = self.team(&admitted.team);
+            team.idempotency.finish(claim, response);
         }
         match result {
-            Ok(success) => ApiAnswer::new(admitted.stamp, success),
-            Err(error) => ApiAnswer::refusal(admitted.stamp, error),
+            Ok(success) => ApiResponse::new(admitted.headers, success),
+            Err(error) => ApiResponse::refusal(admitted.headers, error),
         }
     }
 
-    fn call(&mut self, admitted: &Admitted, now_ms: u64) -> Result<Success> {
-        let caller = Context {
+    fn dispatch(&mut self, admitted: &AdmittedCall, now_ms: u64) -> Result<Success> {
+        let context = CallContext {
             team: &admitted.team,
-            version: &admitted.stamp.version,
+            version: &admitted.headers.version,
             now_ms,
         };
-        let body = match &admitted.call.body {
-            Body::Whole { bytes, .. } => bytes.clone(),
-            // Refused at admission.
-            Body::TooLong => Bytes::new(),
-        };
+        let call = &admitted.call;
+        // Empty only in theory: admission refuses a call whose body was not kept.
+        let body = call.body.bytes.clone().unwrap_or_default();
         let fields = || Fields::parse(&body);
-        match &admitted.call.route {
-            Route::Init => self.init_upload(&fields()?, caller),
-            Route::Classify => self.classify(&fields()?, caller),
-            Route::Create => self.create(&fields()?, caller),
-            Route::List => self.list(admitted.call.query.as_deref(), caller),
-            Route::Get(id) => self.get(id, caller),
-            Route::Update(id) => self.update(id, &fields()?, caller),
-            Route::Delete(id) => self.delete(id, caller),
-            Route::Save(id) => self.save(id, caller),
-            Route::Regenerate(id) => self.regenerate(id, &fields()?, caller),
+        match &call.route {
+            Route::Init => self.init_upload(&fields()?, context),
+            Route::Classify => self.classify(&fields()?, context),
+            Route::Create => self.create(&fields()?, context),
+            Route::List => self.list(call.query.as_deref(), context),
+            Route::Get(id) => self.get(id, context),
+            Route::Update(id) => self.update(id, &fields()?, context),
+            Route::Delete(id) => self.delete(id, context),
+            Route::Save(id) => self.save(id, context),
+            Route::Regenerate(id) => self.regenerate(id, &fields()?, context),
             Route::Resynthesize(id) => {
-                self.resynthesize(id, &Fields::parse_optional(&body)?, caller)
+                self.resynthesize(id, &Fields::parse_optional(&body)?, context)
             }
-            Route::Picture { .. } | Route::WrongMethod { .. } | Route::Unknown => {
+            Route::ReferenceImage { .. } | Route::WrongMethod { .. } | Route::Unknown => {
                 Err(ApiError::not_found("endpoint"))
             }
         }

@@ -1,27 +1,26 @@
-//! What the calls answer, in the contract's types.
+//! The contract's types, which the calls respond with.
 
-use aurous_contract::character as wire;
+use aurous_contract::character::Character;
 use aurous_contract::error::ErrorCode;
 use aurous_contract::id::{CharacterId, UploadId};
 
 use crate::clock::rfc3339;
-use crate::state::character::{Character, State};
+use crate::state::characters::{CharacterState, StoredCharacter};
 use crate::state::error::{ApiError, Result};
 use crate::state::world::World;
 
 impl World {
-    /// A character on the wire.
-    pub(super) fn wire(&self, character: &Character, now_ms: u64) -> Result<wire::Character> {
+    pub(super) fn to_wire(&self, character: &StoredCharacter, now_ms: u64) -> Result<Character> {
         let error_message = match &character.state {
-            State::Failed(message) => Some(message.clone()),
+            CharacterState::Failed(message) => Some(message.clone()),
             _ => None,
         };
-        Ok(wire::Character {
+        Ok(Character {
             id: CharacterId::parse(&character.id).ok_or_else(bad_id)?,
             object: "character".to_owned(),
             name: character.name.clone(),
             status: character.status(),
-            refs: self.links(character, now_ms),
+            refs: self.reference_links(character, now_ms),
             created_at: rfc3339(character.created_ms),
             updated_at: rfc3339(character.updated_ms),
             attributes: character.attributes.clone(),
@@ -35,7 +34,7 @@ pub(super) fn upload_id(id: &str) -> Result<UploadId> {
     UploadId::parse(id).ok_or_else(bad_id)
 }
 
-/// Cannot happen: every id here is one that the emulator made.
+/// Cannot happen: the emulator made every id that comes here.
 fn bad_id() -> ApiError {
     ApiError::new(ErrorCode::InternalError, "the emulator lost an id")
 }

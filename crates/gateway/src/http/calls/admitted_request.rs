@@ -132,7 +132,7 @@ pub(super) fn check_no_body(body: &Body) -> Result<(), Refusal> {
     ))
 }
 
-/// Returns one refusal for every id that the caller may not use, so that it tells nobody whether the
+/// Returns the same refusal for every id that the caller may not use: it must not reveal whether the
 /// id is another visitor's, is forged, or never existed.
 pub(super) fn id_not_found(param: impl Into<String>) -> Refusal {
     Refusal::new(

@@ -169,7 +169,7 @@ fn outcome_of_failure(failure: UpstreamFailure) -> Outcome {
         UpstreamFailure::Unreachable => Outcome::Status(503),
         UpstreamFailure::ConnectionLost => Outcome::NoResponse,
         UpstreamFailure::TimedOut => Outcome::Stalled,
-        // A response that neither can be read nor says no: the create may have been carried out.
+        // The response cannot be read and is no error: the API may have carried out the create.
         UpstreamFailure::InvalidResponse { status, .. } if status.as_u16() < 400 => {
             Outcome::NoResponse
         }

@@ -26,7 +26,7 @@ macro_rules! upstream {
         #[test]
         fn $name() {
             let stage = $crate::harness::stage::Stage::with_flags(&[$($($flag),+)?]);
-            let step = aurous_emulator::Step::$step;
+            let step = aurous_emulator::Operation::$step;
             let request = stage.leading_to(step);
             let fault: aurous_emulator::Fault = $fault;
             stage.emulator().inject(fault.on(step));

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::process::Command;
 use std::sync::Arc;
 
-use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Origin, Step};
+use aurous_emulator::{Emulator, EmulatorConfig, EntryPoint, LoggedRequest, Operation};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -186,14 +186,14 @@ impl Stage {
     }
 
     /// A good request that ends in this step upstream.
-    pub fn leading_to(&self, step: Step) -> Request {
+    pub fn leading_to(&self, step: Operation) -> Request {
         match step {
-            Step::Init => self.init(),
-            Step::Put => self.put(&self.ticket().token, JPEG),
-            Step::Classify => self.classify(&self.uploaded()),
-            Step::Create => self.create("a-key-of-more-than-16", &[&self.uploaded()]),
-            Step::Get => self.get(&self.character()),
-            Step::Save => self.save(&self.character()),
+            Operation::Init => self.init(),
+            Operation::Put => self.put(&self.ticket().token, JPEG),
+            Operation::Classify => self.classify(&self.uploaded()),
+            Operation::Create => self.create("a-key-of-more-than-16", &[&self.uploaded()]),
+            Operation::Get => self.get(&self.character()),
+            Operation::Save => self.save(&self.character()),
             step => panic!("not off the shelf: {step:?}"),
         }
     }
@@ -279,8 +279,8 @@ impl Stage {
     }
 
     #[track_caller]
-    pub fn assert_upstream(&self, steps: &[Step]) {
-        let seen: Vec<_> = self.upstream().iter().map(|it| it.step).collect();
+    pub fn assert_upstream(&self, steps: &[Operation]) {
+        let seen: Vec<_> = self.upstream().iter().map(|it| it.operation).collect();
         assert_eq!(seen, steps);
     }
 
@@ -321,7 +321,7 @@ impl Stage {
             for (_, value) in
                 form_urlencoded::parse(request.query.as_deref().unwrap_or("").as_bytes())
             {
-                if request.origin == Origin::Upload && value.len() >= 32 {
+                if request.entry_point == EntryPoint::Upload && value.len() >= 32 {
                     self.spill.keep_secret(&value);
                 }
             }
@@ -337,8 +337,8 @@ impl Stage {
     /// Headers by allow-list: whatever a browser sent, these and no others go upstream.
     #[track_caller]
     fn assert_clean(&self, request: &LoggedRequest) {
-        let allowed: &[&str] = match request.origin {
-            Origin::Upload => &["host", "content-type", "content-length"],
+        let allowed: &[&str] = match request.entry_point {
+            EntryPoint::Upload => &["host", "content-type", "content-length"],
             _ => &[
                 "host",
                 "accept",

@@ -1,7 +1,7 @@
-//! Pictures for synthesized characters: a small PNG, painted by arithmetic.
+//! The images of synthesized characters: small PNGs, painted by arithmetic.
 //!
-//! A page puts them into an `<img>`, so they have to be real raster images; nobody needs them to
-//! be beautiful. They differ by pose and by seed, so that a regenerated one is seen to be new.
+//! A page puts them into an `<img>`, so they must be real raster images. They differ by pose and by
+//! seed, so that a person sees that a regenerated one is new.
 
 use aurous_contract::upload::Pose;
 use bytes::Bytes;
@@ -9,39 +9,39 @@ use bytes::Bytes;
 const WIDTH: usize = 96;
 const HEIGHT: usize = 128;
 
-/// A figure on a ground, as PNG.
+/// Paints a figure on a ground, as PNG.
 pub(crate) fn paint(pose: Pose, seed: u64) -> Bytes {
-    let palette = [ground(seed), figure(seed), [255, 255, 255]];
+    let palette = [ground_colour(seed), figure_colour(seed), [255, 255, 255]];
     let mut rows = Vec::with_capacity((WIDTH + 1) * HEIGHT);
     for y in 0..HEIGHT {
-        rows.push(0); // this row's filter: none
-        rows.extend((0..WIDTH).map(|x| colour(pose, x, y)));
+        rows.push(0); // the filter of this row: none
+        rows.extend((0..WIDTH).map(|x| palette_index(pose, x, y)));
     }
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut header = Vec::new();
     header.extend((WIDTH as u32).to_be_bytes());
     header.extend((HEIGHT as u32).to_be_bytes());
     header.extend([8, 3, 0, 0, 0]); // 8 bits, palette, deflate, no filter method, not interlaced
-    chunk(&mut png, *b"IHDR", &header);
-    chunk(&mut png, *b"PLTE", palette.as_flattened());
-    chunk(&mut png, *b"IDAT", &zlib_stored(&rows));
-    chunk(&mut png, *b"IEND", &[]);
+    push_chunk(&mut png, *b"IHDR", &header);
+    push_chunk(&mut png, *b"PLTE", palette.as_flattened());
+    push_chunk(&mut png, *b"IDAT", &zlib_stored(&rows));
+    push_chunk(&mut png, *b"IEND", &[]);
     Bytes::from(png)
 }
 
-fn ground(seed: u64) -> [u8; 3] {
+fn ground_colour(seed: u64) -> [u8; 3] {
     let [a, b, c, ..] = seed.to_le_bytes();
     [a / 4 + 160, b / 4 + 160, c / 4 + 160]
 }
 
-fn figure(seed: u64) -> [u8; 3] {
+fn figure_colour(seed: u64) -> [u8; 3] {
     let [.., a, b, c] = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes();
     [a / 2 + 20, b / 2 + 20, c / 2 + 20]
 }
 
-/// Which colour of the palette a pixel has: a head over shoulders, and a mark that says where the
-/// face is (none on a back).
-fn colour(pose: Pose, x: usize, y: usize) -> u8 {
+/// Returns the palette index of a pixel: a head over shoulders, and a mark in place of the face, which a
+/// back does not have.
+fn palette_index(pose: Pose, x: usize, y: usize) -> u8 {
     let (scale, face_x) = match pose {
         Pose::Portrait => (2, Some(48)),
         Pose::Front | Pose::Other => (1, Some(48)),
@@ -61,7 +61,7 @@ fn colour(pose: Pose, x: usize, y: usize) -> u8 {
     }
 }
 
-fn chunk(png: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
+fn push_chunk(png: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
     png.extend((data.len() as u32).to_be_bytes());
     let start = png.len();
     png.extend(name);
@@ -70,7 +70,7 @@ fn chunk(png: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
     png.extend(check.to_be_bytes());
 }
 
-/// RFC 1950 and 1951, without compression: blocks of at most 65 535 bytes.
+/// Writes a zlib stream (RFC 1950 and 1951) without compression, in blocks of at most 65 535 bytes.
 fn zlib_stored(data: &[u8]) -> Vec<u8> {
     let mut stream = vec![0x78, 0x01];
     let mut blocks = data.chunks(usize::from(u16::MAX)).peekable();
@@ -107,13 +107,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_checksums_are_the_standards_own() {
+    fn the_checksums_match_known_values() {
         assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
         assert_eq!(adler32(b"Wikipedia"), 0x11E6_0398);
     }
 
     #[test]
-    fn a_picture_is_a_png_that_differs_by_pose_and_seed() {
+    fn an_image_is_a_png_that_differs_by_pose_and_seed() {
         let front = paint(Pose::Front, 1);
         assert_eq!(
             aurous_contract::image::sniff(&front),

@@ -1,20 +1,26 @@
+//! Init and classify.
+
 use aurous_contract::error::ErrorCode;
 use aurous_contract::image::{ContentType, Extension};
 use aurous_contract::limits::FILENAME_MAX_CHARS;
 use aurous_contract::upload::{Classification, UploadHeaders, UploadTicket};
 
-use super::context::Context;
+use super::context::CallContext;
 use super::wire::upload_id;
 use crate::clock::rfc3339;
-use crate::state::answer::Success;
 use crate::state::error::{ApiError, Result};
+use crate::state::fields::Fields;
 use crate::state::pose::{confidence_of, pose_of};
-use crate::state::read::Fields;
-use crate::state::ticket::Ticket;
+use crate::state::response::Success;
+use crate::state::uploads::StoredUpload;
 use crate::state::world::World;
 
 impl World {
-    pub(super) fn init_upload(&mut self, fields: &Fields, context: Context<'_>) -> Result<Success> {
+    pub(super) fn init_upload(
+        &mut self,
+        fields: &Fields,
+        context: CallContext<'_>,
+    ) -> Result<Success> {
         let filename = fields.required_text("filename", 1..=FILENAME_MAX_CHARS)?;
         let extension = fields.word("extension", &Extension::ALL, Extension::as_str)?;
         let content_type = fields.word("content_type", &ContentType::ALL, ContentType::as_str)?;
@@ -25,23 +31,23 @@ impl World {
                 extension.as_str()
             );
             let error = ApiError::new(ErrorCode::ParameterInvalidCombination, message);
-            return Err(error.of("content_type"));
+            return Err(error.with_param("content_type"));
         }
         let now_ms = context.now_ms;
         let id = self.new_id("upl", now_ms);
-        // Rounded down to the second that the URL and `expires_at` can say.
+        // Rounded down to a whole second, since the URL and `expires_at` hold no fraction.
         let expires = now_ms.saturating_add(self.settings.upload_url_ttl_ms) / 1000;
         let upload_url = self.upload_url(&id, &filename, content_type, expires);
-        let ticket = Ticket {
+        let upload = StoredUpload {
             team: context.team.to_owned(),
             filename,
             content_type,
             minted_ms: now_ms,
             bytes: None,
             pose: None,
-            consumed: false,
+            is_consumed: false,
         };
-        self.tickets.mint(&id, ticket);
+        self.uploads.add(&id, upload);
         Ok(Success::created(&UploadTicket {
             upload_id: upload_id(&id)?,
             upload_url,
@@ -50,13 +56,17 @@ impl World {
         }))
     }
 
-    pub(super) fn classify(&mut self, fields: &Fields, context: Context<'_>) -> Result<Success> {
+    pub(super) fn classify(
+        &mut self,
+        fields: &Fields,
+        context: CallContext<'_>,
+    ) -> Result<Success> {
         let id = fields.required_text("upload_id", 1..=usize::MAX)?;
         let (team, now_ms) = (context.team, context.now_ms);
-        let ticket = self.tickets.filled(&id, team, "upload_id", now_ms)?;
-        let pose = pose_of(&ticket.filename);
-        ticket.pose = Some(pose);
-        let confidence = confidence_of(&ticket.filename, pose);
+        let upload = self.uploads.filled(&id, team, "upload_id", now_ms)?;
+        let pose = pose_of(&upload.filename);
+        upload.pose = Some(pose);
+        let confidence = confidence_of(&upload.filename, pose);
         Ok(Success::ok(&Classification {
             upload_id: upload_id(&id)?,
             pose,

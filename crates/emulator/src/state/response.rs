@@ -1,56 +1,56 @@
-//! What the API answers, before it is HTTP.
+//! The API's responses as values.
 
 use aurous_contract::rate::BucketState;
 use serde::Serialize;
 
 use super::error::ApiError;
 
-/// What is on every answer of the API.
+/// The headers of every response of the API.
 #[derive(Clone, Debug)]
-pub(crate) struct Stamp {
+pub(crate) struct CommonHeaders {
     pub(crate) request_id: String,
-    /// The version applied.
+    /// The version that was applied.
     pub(crate) version: String,
     pub(crate) rate: BucketState,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct ApiAnswer {
-    pub(crate) stamp: Stamp,
+pub(crate) struct ApiResponse {
+    pub(crate) headers: CommonHeaders,
     pub(crate) status: u16,
     /// JSON.
     pub(crate) body: Vec<u8>,
     /// `Retry-After`, in seconds.
     pub(crate) retry_after_seconds: Option<u64>,
-    /// Given before, to the same `Idempotency-Key`.
-    pub(crate) replayed: bool,
+    /// Whether the response was given before, to the same `Idempotency-Key`.
+    pub(crate) is_replay: bool,
 }
 
-impl ApiAnswer {
-    pub(crate) fn new(stamp: Stamp, success: Success) -> Self {
+impl ApiResponse {
+    pub(crate) fn new(headers: CommonHeaders, success: Success) -> Self {
         Self {
-            stamp,
+            headers,
             status: success.status,
             body: success.body,
             retry_after_seconds: None,
-            replayed: false,
+            is_replay: false,
         }
     }
 
-    pub(crate) fn refusal(stamp: Stamp, error: ApiError) -> Self {
+    pub(crate) fn refusal(headers: CommonHeaders, error: ApiError) -> Self {
         let (status, retry_after_seconds) = (error.status, error.retry_after_seconds);
-        let body = json(&error.envelope(&stamp.request_id));
+        let body = to_json(&error.envelope(&headers.request_id));
         Self {
-            stamp,
+            headers,
             status,
             body,
             retry_after_seconds,
-            replayed: false,
+            is_replay: false,
         }
     }
 }
 
-/// A call that went well.
+/// The result of a call that succeeded.
 #[derive(Clone, Debug)]
 pub(crate) struct Success {
     pub(crate) status: u16,
@@ -62,7 +62,7 @@ impl Success {
     pub(crate) fn ok(body: &impl Serialize) -> Self {
         Self {
             status: 200,
-            body: json(body),
+            body: to_json(body),
         }
     }
 
@@ -74,7 +74,7 @@ impl Success {
     }
 }
 
-fn json(body: &impl Serialize) -> Vec<u8> {
-    // Only types of ours come here, and none of them can fail: no map has keys that are not text.
+fn to_json(body: &impl Serialize) -> Vec<u8> {
+    // Serializing these types never fails: none of them has a map with keys that are no text.
     serde_json::to_vec(body).unwrap_or_default()
 }

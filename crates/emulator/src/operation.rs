@@ -1,25 +1,13 @@
-//! Which call of the API a request is, and which origin it came to: what logs and faults speak of.
+//! The operation that a request asks for, by which logs and faults name it.
 
 use serde::{Deserialize, Serialize};
 
-/// Where a request arrived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Origin {
-    /// The API, with a key.
-    Api,
-    /// The API without a key, under `/aurous` or wherever the open router is mounted.
-    Open,
-    /// The upload host.
-    Upload,
-}
-
-/// What a request asks for.
+/// What a request asks for. In JSON this is a request's `step`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum Operation {
     Init,
-    /// The bytes, to the upload host.
+    /// The PUT of an upload's bytes, to the upload host.
     Put,
     Classify,
     Create,
@@ -30,15 +18,15 @@ pub enum Step {
     Save,
     Regenerate,
     Resynthesize,
-    /// A reference image.
+    /// The load of a reference image.
     Ref,
-    /// A browser's `OPTIONS` before a cross-origin request.
+    /// The `OPTIONS` that a browser sends before a cross-origin request.
     Preflight,
-    /// Anything else: an unknown path or method.
+    /// A request for an unknown path, or with an unknown method.
     Other,
 }
 
-impl Step {
+impl Operation {
     pub const ALL: [Self; 14] = [
         Self::Init,
         Self::Put,

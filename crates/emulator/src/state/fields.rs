@@ -1,4 +1,4 @@
-//! Reading a request's JSON field by field, so that each refusal names the field at fault.
+//! Reads a request's JSON field by field, so that each refusal names the field at fault.
 
 use std::ops::RangeInclusive;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::error::{ApiError, Result};
 
-/// A request's body: a JSON object. `null` counts as absent.
+/// The fields of a request's JSON object. `null` counts as absent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields(Map<String, Value>);
 
@@ -28,7 +28,7 @@ impl Fields {
         }
     }
 
-    /// For calls that need no body: none at all is an empty object.
+    /// Parses the body of a call that needs none: no body counts as an empty object.
     pub(crate) fn parse_optional(body: &[u8]) -> Result<Self> {
         if body.is_empty() {
             Ok(Self::default())
@@ -41,8 +41,8 @@ impl Fields {
         self.get(name).is_some()
     }
 
-    /// The first key that is not one of these.
-    pub(crate) fn first_other_than(&self, known: &[&str]) -> Option<&str> {
+    /// Returns the first key that is not among the known ones.
+    pub(crate) fn first_unknown(&self, known: &[&str]) -> Option<&str> {
         let mut names = self.0.keys().map(String::as_str);
         names.find(|name| !known.contains(name))
     }
@@ -74,7 +74,7 @@ impl Fields {
         }
     }
 
-    /// One of a set of words.
+    /// Reads one of a set of words, which `spell` writes.
     pub(crate) fn word<T: Copy>(
         &self,
         name: &str,
@@ -102,7 +102,7 @@ impl Fields {
             .ok_or_else(|| ApiError::format(name, "an array of strings"))
     }
 
-    /// `attributes`: the documented keys and no other, each optional.
+    /// Reads `attributes`, which may have the documented keys and no other.
     pub(crate) fn attributes(&self) -> Result<Option<Attributes>> {
         let Some(value) = self.get("attributes") else {
             return Ok(None);
@@ -111,17 +111,17 @@ impl Fields {
             .as_object()
             .ok_or_else(|| ApiError::format("attributes", "an object"))?;
         let fields = Self(object.clone());
-        if let Some(name) = fields.first_other_than(&Attributes::KEYS) {
+        if let Some(name) = fields.first_unknown(&Attributes::KEYS) {
             let error = ApiError::new(
                 ErrorCode::InvalidRequest,
                 format!("attributes has no key {name}"),
             );
-            return Err(error.of(&format!("attributes.{name}")));
+            return Err(error.with_param(&format!("attributes.{name}")));
         }
         fields.read_attributes().map(Some).map_err(|error| {
             let param = error.param.as_deref().unwrap_or_default();
             let param = format!("attributes.{param}");
-            error.of(&param)
+            error.with_param(&param)
         })
     }
 
@@ -143,7 +143,7 @@ impl Fields {
         let Some(value) = self.get("age") else {
             return Ok(None);
         };
-        // JSON has one kind of number: 28.0 is 28.
+        // JSON has one kind of number, so 28.0 is 28.
         let age = value.as_f64().filter(|age| age.fract() == 0.0);
         let age = age.ok_or_else(|| ApiError::format("age", "an integer"))?;
         let mut ages = limits::AGE_MIN..=limits::AGE_MAX;

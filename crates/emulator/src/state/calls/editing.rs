@@ -1,10 +1,12 @@
+//! Update and delete.
+
 use aurous_contract::error::ErrorCode;
 use serde::Serialize;
 
-use super::context::{Context, NAME_CHARS};
-use crate::state::answer::Success;
+use super::context::{CallContext, NAME_CHARS};
 use crate::state::error::{ApiError, Result};
-use crate::state::read::Fields;
+use crate::state::fields::Fields;
+use crate::state::response::Success;
 use crate::state::world::World;
 
 #[derive(Serialize)]
@@ -19,13 +21,13 @@ impl World {
         &mut self,
         id: &str,
         fields: &Fields,
-        context: Context<'_>,
+        context: CallContext<'_>,
     ) -> Result<Success> {
-        // Another team's character is not found, whatever the body says.
+        // Looks for the character first: another team's is not found, whatever the body says.
         self.characters.get(id, context.team, context.now_ms)?;
-        if let Some(key) = fields.first_other_than(&["name", "attributes"]) {
+        if let Some(key) = fields.first_unknown(&["name", "attributes"]) {
             let message = format!("{key} cannot be changed: only name and attributes can");
-            return Err(ApiError::new(ErrorCode::InvalidRequest, message).of(key));
+            return Err(ApiError::new(ErrorCode::InvalidRequest, message).with_param(key));
         }
         let name = fields.text("name", NAME_CHARS)?;
         let attributes = fields.attributes()?;
@@ -37,10 +39,10 @@ impl World {
             character.attributes = attributes;
         }
         character.updated_ms = context.now_ms;
-        self.answer(id, context)
+        self.get(id, context)
     }
 
-    pub(super) fn delete(&mut self, id: &str, context: Context<'_>) -> Result<Success> {
+    pub(super) fn delete(&mut self, id: &str, context: CallContext<'_>) -> Result<Success> {
         self.characters.remove(id, context.team)?;
         Ok(Success::ok(&Deleted {
             id,
