@@ -1,4 +1,4 @@
-//! A backend needs nothing of ours to let a visitor in.
+//! A backend can mint a session token without any crate of this project.
 
 use aurous_gateway::Secret;
 use aurous_gateway::session::{SessionError, SessionKeys, Subject};
@@ -10,7 +10,7 @@ mod backend;
 const SECRET: &str = "a secret of more than thirty-two bytes";
 
 #[test]
-fn the_examples_token_opens_a_session() {
+fn a_token_of_the_example_opens_a_session() {
     let keys = SessionKeys::new(&[Secret::new(SECRET)], "aurous-gateway").unwrap();
     let token = backend::mint(SECRET, "ada", 1_000_600).unwrap();
     let session = keys.verify(&token, 1_000_000).unwrap();

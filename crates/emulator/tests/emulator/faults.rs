@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::raw::Raw;
 use crate::stage::{JPEG, Stage, text};
 
-/// How long a test waits to see that nothing comes.
+/// How long a test waits to see that nothing arrives.
 const A_MOMENT: Duration = Duration::from_millis(30);
 
 fn ended(log: &[LoggedRequest]) -> Option<RequestOutcome> {
@@ -18,7 +18,7 @@ fn ended(log: &[LoggedRequest]) -> Option<RequestOutcome> {
 }
 
 #[tokio::test]
-async fn a_status_is_a_proper_error_and_nothing_happened() {
+async fn a_status_fault_is_a_proper_error_without_effect() {
     let stage = Stage::new().await;
     for (status, code) in [
         (400, "invalid_request"),
@@ -43,7 +43,7 @@ async fn a_status_is_a_proper_error_and_nothing_happened() {
 }
 
 #[tokio::test]
-async fn the_upload_hosts_errors_are_xml() {
+async fn a_status_fault_of_the_upload_host_is_xml() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
     stage
@@ -58,7 +58,7 @@ async fn the_upload_hosts_errors_are_xml() {
 }
 
 #[tokio::test]
-async fn headers_and_body_are_sent_as_they_were_given() {
+async fn a_status_fault_sends_the_given_headers_and_body() {
     let stage = Stage::new().await;
     let answer = FakeResponse::new(503)
         .with_header("Retry-After", "7")
@@ -77,7 +77,7 @@ async fn headers_and_body_are_sent_as_they_were_given() {
 }
 
 #[tokio::test]
-async fn a_replaced_body_hides_what_did_happen() {
+async fn a_body_fault_replaces_the_answer_of_a_processed_request() {
     let stage = Stage::new().await;
     stage
         .emulator
@@ -90,7 +90,7 @@ async fn a_replaced_body_hides_what_did_happen() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_no_json_or_nothing_at_all() {
+async fn a_fault_can_answer_with_html_or_nothing() {
     let stage = Stage::new().await;
     stage.emulator.inject(Fault::NotJson.on(Operation::List));
     stage.emulator.inject(Fault::Empty.on(Operation::List));
@@ -105,7 +105,7 @@ async fn an_answer_can_be_no_json_or_nothing_at_all() {
 }
 
 #[tokio::test]
-async fn a_truncated_answer_promises_all_and_sends_half() {
+async fn a_truncated_answer_has_the_full_length_and_half_the_bytes() {
     let stage = Stage::new().await;
     stage.emulator.inject(Fault::Truncate.on(Operation::List));
     let headers = [("X-Api-Key", stage.emulator.api_key())];
@@ -142,13 +142,13 @@ async fn a_hang_reads_the_body_and_never_answers() {
         (None, Some(RequestOutcome::Hung))
     );
     assert_eq!(logged.body_length, JPEG.len() as u64);
-    // It was not stored.
+    // The bytes were not stored.
     let id = text(&ticket["upload_id"]);
     assert_eq!(stage.classify(id).await.status, 400);
 }
 
 #[tokio::test]
-async fn a_hang_after_the_headers_sends_those_and_no_body() {
+async fn a_hang_after_the_headers_sends_no_body() {
     let stage = Stage::new().await;
     stage
         .emulator
@@ -174,11 +174,11 @@ async fn a_hang_during_the_body_stops_reading() {
     let length = (64 << 20).to_string();
     let headers = [("Content-Type", "image/jpeg"), ("Content-Length", &*length)];
     let mut raw = Raw::send_head("PUT", text(&ticket["upload_url"]), &headers).await;
-    // More than the buffers in between hold.
+    // Longer than all buffers between client and emulator.
     let body = vec![7; 64 << 20];
     let mut sending = pin!(raw.send(&body));
     tokio::select! {
-        _ = &mut sending => panic!("all of it was read"),
+        _ = &mut sending => panic!("the whole body was read"),
         () = stage.until(|log| ended(log) == Some(RequestOutcome::Hung)) => {}
     }
     assert!(timeout(A_MOMENT, sending).await.is_err());
@@ -188,13 +188,13 @@ async fn a_hang_during_the_body_stops_reading() {
 }
 
 #[tokio::test]
-async fn a_delayed_create_happens_even_when_the_client_has_gone() {
+async fn a_delayed_create_takes_effect_even_when_the_client_has_gone() {
     let stage = Stage::new().await;
     stage
         .emulator
         .inject(Fault::Delay(300).on(Operation::Create));
     let body = json!({ "name": "A", "generate": true, "attributes": {} });
-    // The client goes when the create has been admitted: its token is gone.
+    // The client goes once the create is admitted, which takes a token.
     let admitted = async { while stage.synthesize_tokens().await == "12" {} };
     tokio::select! {
         answer = stage.create(body) => panic!("answered: {answer:?}"),
@@ -209,7 +209,7 @@ async fn a_delayed_create_happens_even_when_the_client_has_gone() {
 }
 
 #[tokio::test]
-async fn a_delay_delays_and_then_all_is_as_usual() {
+async fn a_delayed_request_is_processed_after_the_delay() {
     let stage = Stage::new().await;
     stage.emulator.inject(Fault::Delay(30).on(Operation::Put));
     let ticket = stage.ticket("a.jpg").await;
@@ -220,7 +220,7 @@ async fn a_delay_delays_and_then_all_is_as_usual() {
 }
 
 #[tokio::test]
-async fn a_fault_can_wait_for_the_nth_request_and_stay_for_ever() {
+async fn a_fault_can_strike_every_request_from_the_nth_on() {
     let stage = Stage::new().await;
     let fault = Fault::status(500).on(Operation::List).nth(3).for_ever();
     stage.emulator.inject(fault.clone());
@@ -235,7 +235,7 @@ async fn a_fault_can_wait_for_the_nth_request_and_stay_for_ever() {
 }
 
 #[tokio::test]
-async fn other_steps_are_left_alone() {
+async fn a_fault_leaves_other_operations_alone() {
     let stage = Stage::new().await;
     stage
         .emulator
@@ -263,7 +263,7 @@ async fn in_open_mode_a_page_can_read_the_fault() {
 }
 
 #[tokio::test]
-async fn the_same_faults_come_over_the_control_origin() {
+async fn faults_can_be_added_over_the_control_origin() {
     let stage = Stage::new().await;
     let url = format!("{}/faults", stage.emulator.control_url());
     let faults = json!([

@@ -60,7 +60,7 @@ async fn a_put_is_logged_with_its_headers_length_and_sha256() {
 }
 
 #[tokio::test]
-async fn headers_stand_in_the_order_in_which_they_came() {
+async fn headers_keep_the_order_in_which_they_came() {
     let stage = Stage::new().await;
     let headers = [
         ("Z-Last", "1"),
@@ -78,7 +78,7 @@ async fn headers_stand_in_the_order_in_which_they_came() {
 }
 
 #[tokio::test]
-async fn a_request_stands_in_the_log_while_it_is_handled() {
+async fn a_request_is_in_the_log_while_it_is_handled() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
     let headers = [("Content-Type", "image/jpeg"), ("Content-Length", "1000")];

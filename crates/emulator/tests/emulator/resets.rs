@@ -7,7 +7,7 @@ use crate::raw::Raw;
 use crate::stage::{JPEG, Stage, text};
 
 #[tokio::test]
-async fn a_reset_before_the_body_is_a_reset_and_nothing_happened() {
+async fn a_reset_before_the_body_has_no_effect() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
     stage
@@ -31,7 +31,7 @@ async fn a_reset_before_the_body_is_a_reset_and_nothing_happened() {
 }
 
 #[tokio::test]
-async fn a_reset_during_the_body_comes_after_some_of_it() {
+async fn a_reset_during_the_body_comes_after_its_first_bytes() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
     stage
@@ -56,7 +56,7 @@ async fn a_reset_during_the_body_comes_after_some_of_it() {
 }
 
 #[tokio::test]
-async fn a_reset_after_the_body_may_or_may_not_have_created() {
+async fn a_create_before_a_reset_takes_effect_if_it_is_scripted_to() {
     for processed in [false, true] {
         let stage = Stage::new().await;
         let body = json!({ "name": "A", "generate": true, "attributes": {} });
@@ -109,7 +109,7 @@ async fn a_proper_client_sees_a_reset_as_a_connection_error() {
 }
 
 #[tokio::test]
-async fn in_a_server_that_is_not_ours_the_connection_ends_without_an_answer() {
+async fn in_another_server_the_connection_ends_without_an_answer() {
     let stage = Stage::new().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!(

@@ -1,12 +1,12 @@
-//! An API that says to PUT elsewhere: the ticket is refused, and nothing is ever sent there.
+//! Upload URLs of the API's that lead elsewhere: the gateway refuses the ticket and sends nothing there.
 
 use aurous_emulator::{FakeResponse, Fault, Operation};
 use serde_json::{Value, json};
 
 use crate::harness::stage::Stage;
 
-/// An init that the API answers with this `upload_url`.
-fn refused(url: Value, flags: &[&str]) {
+/// Asserts that a ticket with this `upload_url` is refused.
+fn assert_refused(url: Value, flags: &[&str]) {
     let stage = Stage::with_flags(flags);
     let ticket = json!({
         "upload_id": "upl_1",
@@ -28,7 +28,7 @@ macro_rules! refused {
     ($($name:ident $([$($flag:expr),+])?: $url:expr;)+) => {$(
         #[test]
         fn $name() {
-            refused(Value::from($url), &[$($($flag),+)?]);
+            assert_refused(Value::from($url), &[$($($flag),+)?]);
         }
     )+};
 }
