@@ -77,6 +77,8 @@ impl EmulatorConfig {
         }
     }
 
+    /// Checks the configuration.
+    ///
     /// # Errors
     /// `InvalidInput` where `bind` is not a loopback address.
     pub(crate) fn check(&self) -> io::Result<()> {

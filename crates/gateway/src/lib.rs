@@ -16,7 +16,7 @@
 //! | `server` | connections, and the limits that only the program can set on them |
 //! | `observe` | log, metrics, health |
 //! | [`refusal`] | the gateway's own error codes |
-//! | `clock`, `headers`, `keyring`, `secret`, `subject`, `vendor_id` | the nouns that these modules share |
+//! | `clock`, `headers`, `keyring`, `secret`, `subject`, `transport`, `vendor_id` | the things that these modules share |
 
 mod admit;
 mod clock;
@@ -33,6 +33,7 @@ mod secret;
 mod server;
 pub mod session;
 mod subject;
+mod transport;
 mod upstream;
 mod vendor_id;
 

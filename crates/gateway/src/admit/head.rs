@@ -9,8 +9,10 @@ use crate::config::{Config, host};
 use crate::headers::single_value;
 use crate::refusal::{Code, Refusal};
 
+/// Checks the head of a request, before anything depends on what the request asks for.
+///
 /// # Errors
-/// The request fails a check that does not depend on what it asks for.
+/// It fails a check.
 pub(crate) fn check(head: &Parts, config: &Config) -> Result<(), Refusal> {
     check_target(head)?;
     check_length(&head.headers)?;

@@ -1,14 +1,15 @@
 //! The URLs upstream.
 
-use url::{Host, Url};
+use url::Url;
 
 use super::error::{SettingProblem, quoted};
 use super::origin::Origin;
+use crate::transport::is_secure;
 
 const SECURE: &str = "Use https. Plain http works for a literal loopback address (http://127.0.0.1:8080), and elsewhere with --allow-insecure-upstream, in a network that you trust with the key";
 
 /// Parses the API's base URL, and ends its path with a `/`.
-pub(super) fn api_base(text: &str, insecure: bool) -> Result<Url, SettingProblem> {
+pub(super) fn api_base(text: &str, allow_insecure_upstream: bool) -> Result<Url, SettingProblem> {
     let refuse = |problem: &str| {
         SettingProblem::new(
             format!("{} {problem}", quoted(text)),
@@ -25,7 +26,7 @@ pub(super) fn api_base(text: &str, insecure: bool) -> Result<Url, SettingProblem
     if url.query().is_some() || url.fragment().is_some() {
         return Err(refuse("has a query or a fragment"));
     }
-    check_secure(&url, text, insecure)?;
+    check_secure(&url, text, allow_insecure_upstream)?;
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
     }
@@ -33,23 +34,23 @@ pub(super) fn api_base(text: &str, insecure: bool) -> Result<Url, SettingProblem
 }
 
 /// Parses an origin that upload URLs may have.
-pub(super) fn upload_origin(text: &str, insecure: bool) -> Result<Origin, SettingProblem> {
+pub(super) fn upload_origin(
+    text: &str,
+    allow_insecure_upstream: bool,
+) -> Result<Origin, SettingProblem> {
     let origin = Origin::check(text)?;
     if let Ok(url) = Url::parse(origin.as_str()) {
-        check_secure(&url, text, insecure)?;
+        check_secure(&url, text, allow_insecure_upstream)?;
     }
     Ok(origin)
 }
 
-/// Accepts https, and http that does not leave this machine. Only a literal address counts as this
-/// machine: what a name means, even `localhost`, is up to a resolver.
-fn check_secure(url: &Url, text: &str, insecure: bool) -> Result<(), SettingProblem> {
-    let is_loopback = match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(_)) | None => false,
-    };
-    if url.scheme() == "https" || is_loopback || insecure {
+fn check_secure(
+    url: &Url,
+    text: &str,
+    allow_insecure_upstream: bool,
+) -> Result<(), SettingProblem> {
+    if is_secure(url, allow_insecure_upstream) {
         return Ok(());
     }
     Err(SettingProblem::new(

@@ -44,8 +44,10 @@ pub(crate) fn parse_object(bytes: &[u8], allowed: &[&str]) -> Result<Map<String,
     }
 }
 
+/// Reads a field that must be a string.
+///
 /// # Errors
-/// The field is missing, or is not a string.
+/// It is missing, or is not a string.
 pub(crate) fn required_string<'a>(
     body: &'a Map<String, Value>,
     key: &str,

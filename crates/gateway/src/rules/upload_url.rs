@@ -5,9 +5,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{Ipv4Net, Ipv6Net};
-use url::{Host, Url};
+use url::Url;
 
 use crate::config::Origin;
+use crate::transport::{is_secure, literal_address};
 
 /// The longest upload URL, in bytes. Sealed, it fits into a token.
 const LENGTH_MAX: usize = 4096;
@@ -16,7 +17,11 @@ const LENGTH_MAX: usize = 4096;
 ///
 /// # Errors
 /// Says for the log what is wrong. The text never holds the URL, which is signed.
-pub(crate) fn check(text: &str, allowed: &[Origin], insecure: bool) -> Result<Url, &'static str> {
+pub(crate) fn check(
+    text: &str,
+    allowed: &[Origin],
+    allow_insecure_upstream: bool,
+) -> Result<Url, &'static str> {
     if text.len() > LENGTH_MAX {
         return Err("it is too long");
     }
@@ -32,23 +37,15 @@ pub(crate) fn check(text: &str, allowed: &[Origin], insecure: bool) -> Result<Ur
     if url.fragment().is_some() {
         return Err("it has a fragment");
     }
-    let address = match url.host() {
-        Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
-        Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
-        Some(Host::Domain(_)) => None,
-        None => return Err("it has no host"),
-    };
-    let is_loopback = address.is_some_and(|it| it.is_loopback());
-    match url.scheme() {
-        "https" => {}
-        "http" if insecure || is_loopback => {}
-        _ => return Err("it is not https"),
+    if !is_secure(&url, allow_insecure_upstream) {
+        return Err("it is not https");
     }
     let origin = url.origin().ascii_serialization();
     if !allowed.iter().any(|it| it.as_str() == origin) {
         return Err("its origin is not listed");
     }
-    if address.is_some_and(|it| !is_public(it)) && !insecure && !is_loopback {
+    let is_private = |it: IpAddr| !it.is_loopback() && !is_public(it);
+    if literal_address(&url).is_some_and(is_private) && !allow_insecure_upstream {
         return Err("it leads to a private address");
     }
     Ok(url)

@@ -1,5 +1,5 @@
-//! Failures of the API and of the upload host. The gateway asks once, and responds with a refusal that is
-//! true and holds nothing of theirs.
+//! Failures of the API and of the upload host. The gateway asks once, and responds with a refusal that
+//! says what happened and quotes neither of them.
 
 use std::io::Write as _;
 use std::thread;

@@ -46,8 +46,10 @@ impl<'a> AdmittedRequest<'a> {
         Ok((request, body))
     }
 
+    /// Checks that a feature is switched on.
+    ///
     /// # Errors
-    /// The operator has not switched the feature on.
+    /// The operator has not switched it on.
     pub(super) fn require(&self, feature: Feature) -> Result<(), Refusal> {
         if self.state.config.enabled_features.contains(feature) {
             return Ok(());
@@ -120,8 +122,10 @@ impl<'a> AdmittedRequest<'a> {
     }
 }
 
+/// Checks that a request has no body.
+///
 /// # Errors
-/// There is a body.
+/// There is one.
 pub(super) fn check_no_body(body: &Body) -> Result<(), Refusal> {
     if http_body::Body::is_end_stream(body) {
         return Ok(());

@@ -118,9 +118,9 @@ fn a_field_of_another_type_is_refused() {
 proptest! {
     #[test]
     fn another_parser_reads_the_same_from_what_passes(text in "[{}\\[\\]\":,abx0-9 \\\\u.-]{0,40}") {
-        if let Ok(ours) = parse_object(text.as_bytes(), &["a", "b"]) {
-            let theirs: Value = serde_json::from_str(&text).unwrap();
-            prop_assert_eq!(Value::Object(ours), theirs);
+        if let Ok(parsed) = parse_object(text.as_bytes(), &["a", "b"]) {
+            let expected: Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(Value::Object(parsed), expected);
         }
     }
 }
