@@ -14,7 +14,7 @@ use super::feature::Feature;
 /// [`Config::new`](super::Config::new) checks the texts, and ignores empty ones in lists.
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
-    /// The exact origin of a page that may ask: https://app.example. List the page's own origin, too,
+    /// The exact origin of a page that may ask: `https://app.example`. List the page's own origin, too,
     /// where the gateway is mounted below it
     #[arg(
         long = "origin",

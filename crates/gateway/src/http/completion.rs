@@ -114,7 +114,7 @@ fn method_label(method: &Method) -> &'static str {
 }
 
 impl IntoResponse for Refusal {
-    /// Makes a response without a body. [`complete_response`] writes the body, which needs the
+    /// Makes a response without a body. `complete_response` writes the body, which needs the
     /// request's id.
     fn into_response(self) -> Response {
         let status =
