@@ -1,4 +1,4 @@
-// What a backend in Node does to let a visitor in: node:crypto alone.
+// How a backend in Node mints a session token: with node:crypto alone.
 // AUROUS_SESSION_SECRETS=… node node.mjs SUBJECT
 import { createHmac } from "node:crypto";
 

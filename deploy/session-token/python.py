@@ -1,4 +1,4 @@
-"""What a backend in Python does to let a visitor in: the standard library alone.
+"""How a backend in Python mints a session token: with the standard library alone.
 
 AUROUS_SESSION_SECRETS=… python3 python.py SUBJECT
 """

@@ -1,4 +1,4 @@
-//! The load: HTTP/1.1 on kept-alive connections.
+//! The load: HTTP/1.1 requests on kept-alive connections.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use hyper_util::rt::TokioExecutor;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-/// One request, to be sent again and again.
+/// A request that is sent again and again.
 #[derive(Clone)]
 pub struct Request {
     pub method: Method,
@@ -34,18 +34,18 @@ impl Default for Load {
 }
 
 impl Load {
-    /// The answer's body.
+    /// Sends one request, and returns the body of its response.
     pub async fn send(&self, request: &Request) -> Result<Bytes> {
-        let mut sent = hyper::Request::builder()
+        let mut builder = hyper::Request::builder()
             .method(request.method.clone())
             .uri(&request.url);
         for (name, value) in &request.headers {
-            sent = sent.header(*name, value);
+            builder = builder.header(*name, value);
         }
-        let sent = sent.body(Full::new(request.body.clone()))?;
-        let answer = self.0.request(sent).await.context("no answer")?;
-        let status = answer.status();
-        let body = answer.into_body().collect().await?.to_bytes();
+        let sent = builder.body(Full::new(request.body.clone()))?;
+        let response = self.0.request(sent).await.context("no response")?;
+        let status = response.status();
+        let body = response.into_body().collect().await?.to_bytes();
         ensure!(
             status.is_success(),
             "{status}: {}",
@@ -54,8 +54,8 @@ impl Load {
         Ok(body)
     }
 
-    /// Sends `samples` requests, one every 1/`per_second`. How long each took from the time at which
-    /// it was due.
+    /// Sends `samples` requests, one every 1/`per_second` seconds. Returns the time of each, from the
+    /// moment at which it was due to its response.
     pub async fn open_loop(
         &self,
         request: &Request,
@@ -78,7 +78,7 @@ impl Load {
         running.join_all().await.into_iter().collect()
     }
 
-    /// Sends as much as goes through on this many connections. Bytes a second.
+    /// Sends as much as possible on this many connections. Returns the bytes a second.
     pub async fn saturate(
         &self,
         request: &Request,

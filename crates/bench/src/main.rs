@@ -1,11 +1,12 @@
-//! Measures the gateway beside nginx: what a PUT and a JSON call cost when they go through each.
+//! Measures the gateway beside nginx: the cost of a PUT and of a JSON call through each.
 //!
-//! Load and upstream share one core, the proxy under test has the other; both proxies run all the
-//! time and are measured in turns, so that whatever else the machine does hits both alike. Latency
-//! is measured open-loop: requests leave at fixed times, whatever became of those before, and count
-//! from the time they should have left. Otherwise a proxy that stalls would be asked less.
+//! Load and upstream share one core, and the proxies have the other. Both proxies run all the time and
+//! are measured in turns, so that other load on the machine affects both alike. Latency is measured
+//! open-loop: requests leave at fixed times, whether or not earlier ones have a response, and their
+//! latency counts from the time at which they should have left. Otherwise a proxy that stalls would
+//! get fewer requests.
 //!
-//! It prints numbers and ratios and passes no judgement.
+//! The program prints numbers and ratios, without a verdict.
 
 mod load;
 mod proxies;
@@ -32,14 +33,14 @@ struct Flags {
     /// nginx's program
     #[arg(long, default_value = "nginx")]
     nginx: PathBuf,
-    /// The core for the proxies; load and upstream have what this program is given
+    /// The core for the proxies. Load and upstream run on the cores of this program
     #[arg(long, default_value_t = 1)]
     proxy_core: u32,
 }
 
-/// Turns for each, alternating.
+/// The turns of each proxy, in alternation.
 const TURNS: usize = 20;
-/// Samples of each in a turn: 10 000 in all.
+/// The samples of a turn: 10 000 in all turns.
 const SAMPLES: usize = 500;
 
 const JSON_PER_SECOND: u32 = 1000;
@@ -73,7 +74,7 @@ fn body(length: usize) -> Bytes {
     Bytes::from(vec![0xa5; length])
 }
 
-/// Latencies, in turns.
+/// Measures the latencies of each request, in turns.
 async fn open_loop(load: &Load, per_second: u32, requests: &[Request]) -> Result<Vec<Series>> {
     let mut all = vec![Series::default(); requests.len()];
     for turn in 0..=TURNS {
@@ -88,7 +89,7 @@ async fn open_loop(load: &Load, per_second: u32, requests: &[Request]) -> Result
     Ok(all)
 }
 
-/// Bytes a second, in turns.
+/// Measures the bytes a second of each request, in turns.
 async fn saturated(load: &Load, requests: &[Request]) -> Result<Vec<f64>> {
     let mut all = vec![0.0; requests.len()];
     for turn in 0..=TURNS {

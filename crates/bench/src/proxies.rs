@@ -1,4 +1,4 @@
-//! What is measured: the gateway, nginx, and nothing in between.
+//! The ways to the upstream that are measured: through the gateway, through nginx, and direct.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -42,7 +42,7 @@ pub struct Way {
 
 pub struct Proxies {
     ways: Vec<Way>,
-    // Killed when dropped.
+    // Dropping them kills them.
     _children: Vec<Child>,
     _folder: TempDir,
 }
@@ -94,7 +94,7 @@ impl Proxies {
             .spawn()
             .context("cannot start nginx")?;
         let (gateway, gateway_url) = start_gateway(gateway, core, upstream).await?;
-        let answers = |port| async move {
+        let wait_for_nginx = |port| async move {
             let deadline = Instant::now() + Duration::from_secs(5);
             while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
                 ensure!(Instant::now() < deadline, "nginx does not listen");
@@ -102,7 +102,7 @@ impl Proxies {
             }
             Ok(())
         };
-        answers(port).await?;
+        wait_for_nginx(port).await?;
 
         let ticket = Load::default()
             .send(&Request {
@@ -122,7 +122,7 @@ impl Proxies {
             .context("the gateway gives no ticket")?;
         let ticket: Value = serde_json::from_slice(&ticket)?;
         let text = |key: &str| ticket[key].as_str().unwrap_or_default().to_owned();
-        let plain = |name, base: String| Way {
+        let without_seal = |name, base: String| Way {
             name,
             json_url: format!("{base}/v1/characters/uploads/classify"),
             put_url: format!("{base}{UPLOAD_PATH}"),
@@ -130,8 +130,8 @@ impl Proxies {
         };
         Ok(Self {
             ways: vec![
-                plain("direct", format!("http://{upstream}")),
-                plain("nginx", format!("http://127.0.0.1:{port}")),
+                without_seal("direct", format!("http://{upstream}")),
+                without_seal("nginx", format!("http://127.0.0.1:{port}")),
                 Way {
                     name: "gateway",
                     json_url: format!("{gateway_url}/v1/characters/uploads/classify"),
@@ -154,7 +154,7 @@ impl Proxies {
 }
 
 async fn start_gateway(program: &Path, core: u32, upstream: SocketAddr) -> Result<(Child, String)> {
-    let many = "4000000000";
+    let unlimited = "4000000000";
     let mut command = on_core(core, program);
     command
         .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
@@ -166,7 +166,10 @@ async fn start_gateway(program: &Path, core: u32, upstream: SocketAddr) -> Resul
             "--max-uploads-per-subject",
             "10000",
         ])
-        .args(["--team-limit", &format!("characters_post={many}/{many}")])
+        .args([
+            "--team-limit",
+            &format!("characters_post={unlimited}/{unlimited}"),
+        ])
         .args(["--api-url", &format!("http://{upstream}")])
         .args(["--upload-origin", &format!("http://{upstream}")])
         .envs(SECRETS)
@@ -180,7 +183,7 @@ async fn start_gateway(program: &Path, core: u32, upstream: SocketAddr) -> Resul
     Ok((child, url.to_owned()))
 }
 
-/// Both log each request, to nowhere.
+/// Runs a program on one core. Both proxies log each request, to /dev/null.
 fn on_core(core: u32, program: &Path) -> Command {
     let mut command = Command::new("taskset");
     command

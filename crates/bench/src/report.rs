@@ -1,9 +1,9 @@
-//! The numbers, as a table.
+//! The table of the results.
 
 use std::fmt::Write;
 use std::time::Duration;
 
-/// Latencies of one kind of request on one way.
+/// The latencies of one kind of request on one way.
 #[derive(Clone, Default)]
 pub struct Series(Vec<Duration>);
 
@@ -13,7 +13,7 @@ impl Series {
         self.0.sort_unstable();
     }
 
-    /// In milliseconds: the one that this part of all are below.
+    /// Returns the latency that this part of all are below, in milliseconds.
     fn percentile(&self, part: f64) -> f64 {
         let last = self.0.len().saturating_sub(1);
         let nth = (part * last as f64).round() as usize;
@@ -26,7 +26,7 @@ impl Series {
 pub fn table(names: &[&str], json: &[Series], put: &[Series], full: &[f64]) -> String {
     let mut text = String::new();
     let mut line = |words: std::fmt::Arguments<'_>| {
-        // Writing to a String doesn't fail.
+        // Writing to a String never fails.
         let _ = writeln!(text, "{words}");
     };
     line(format_args!(
@@ -44,13 +44,13 @@ pub fn table(names: &[&str], json: &[Series], put: &[Series], full: &[f64]) -> S
             json.0.len(),
         ));
     }
-    let of = |name: &str| names.iter().position(|it| *it == name);
-    if let (Some(gateway), Some(nginx)) = (of("gateway"), of("nginx")) {
+    let index_of = |name: &str| names.iter().position(|it| *it == name);
+    if let (Some(gateway), Some(nginx)) = (index_of("gateway"), index_of("nginx")) {
         let ratio = |series: &[Series], part| {
             series[gateway].percentile(part) / series[nginx].percentile(part)
         };
         line(format_args!(""));
-        line(format_args!("The gateway's, as a multiple of nginx's:"));
+        line(format_args!("The gateway as a multiple of nginx:"));
         line(format_args!(
             "  JSON p50 {:.2}, p99 {:.2} (aim: at most 1.5)",
             ratio(json, 0.5),

@@ -1,4 +1,4 @@
-//! The upstream: as little as both proxies need, and as fast as can be.
+//! The upstream, which does as little as both proxies need, as fast as it can.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-/// Where the PUT goes, through nginx and at the end of the gateway's upload URL.
+/// The path of the PUT, through nginx and in the signed URL that the gateway seals.
 pub const UPLOAD_PATH: &str = "/upload?signature=0123456789abcdef0123456789abcdef";
 
 pub async fn start() -> Result<SocketAddr> {

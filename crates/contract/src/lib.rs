@@ -14,7 +14,7 @@
 //! | [`error`] | the API's error envelope, its types and codes |
 //! | [`outcome`] | how a request ended, and whether it may have been carried out |
 //! | [`gateway`] | the gateway's codes that the SDK acts on |
-//! | [`header`] | which texts may stand in an HTTP header |
+//! | [`header`] | the names of headers, and which texts may stand in one |
 //! | [`rate`] | the token buckets of the API's rate limits |
 //! | [`record`] | how the SDK's records reach JavaScript |
 //! | [`version`] | the API's versions |

@@ -2,7 +2,7 @@
 //! and shows the page an answer only where the gateway's headers allow it.
 
 use anyhow::Result;
-use aurous_emulator::{Emulator, LoggedRequest, Step};
+use aurous_emulator::{Emulator, LoggedRequest, Operation};
 use aurous_gateway::{Gateway, Settings};
 
 use crate::browser::{Browser, Engine};
@@ -51,10 +51,10 @@ impl Apart {
         Ok(browser)
     }
 
-    /// The requests of one step that the emulator has seen: the gateway's.
-    pub fn seen(&self, step: Step) -> Vec<LoggedRequest> {
+    /// The requests of one operation that the emulator has seen: the gateway's.
+    pub fn seen(&self, operation: Operation) -> Vec<LoggedRequest> {
         let mut log = self.emulator.log();
-        log.retain(|it| it.step == step);
+        log.retain(|it| it.operation == operation);
         log
     }
 }

@@ -5,7 +5,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Step};
+use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Operation};
 use aurous_gateway::Settings;
 
 use crate::browser::{Browser, Engine};
@@ -111,10 +111,10 @@ impl Stage {
         Ok(browser)
     }
 
-    /// The requests of one step that the emulator has seen: the gateway's.
-    pub fn seen(&self, step: Step) -> Vec<LoggedRequest> {
+    /// The requests of one operation that the emulator has seen: the gateway's.
+    pub fn seen(&self, operation: Operation) -> Vec<LoggedRequest> {
         let mut log = self.emulator.log();
-        log.retain(|it| it.step == step);
+        log.retain(|it| it.operation == operation);
         log
     }
 

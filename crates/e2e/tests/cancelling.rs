@@ -4,10 +4,15 @@
 use anyhow::{Context, Result};
 use aurous_e2e::browser::Engine;
 use aurous_e2e::stage::Stage;
-use aurous_emulator::{FakeAnswer, Fault, Outcome, Step};
+use aurous_emulator::{FakeResponse, Fault, Operation, RequestOutcome};
 use serde_json::{Value, json};
 
-const STEPS: [Step; 4] = [Step::Init, Step::Put, Step::Classify, Step::Create];
+const STEPS: [Operation; 4] = [
+    Operation::Init,
+    Operation::Put,
+    Operation::Classify,
+    Operation::Create,
+];
 
 /// Aborts each call, for each reason, when it is where `args.when` says; gives what did not go well.
 const ABORT_ALL: &str = r#"
@@ -102,7 +107,7 @@ async fn cancelled(engine: Engine) -> Result<()> {
     let prepare = "const { initUpload } = await import('/pkg/index.js');
         globalThis.file = await paint('image/png', 'front.png');
         globalThis.ticket = await initUpload(file);";
-    let later = Fault::Status(FakeAnswer::new(503).with_header("retry-after", "100"));
+    let later = Fault::Status(FakeResponse::new(503).with_header("retry-after", "100"));
     for (when, fault) in [
         ("nothing has begun", None),
         ("its file is read", None),
@@ -126,7 +131,8 @@ async fn cancelled(engine: Engine) -> Result<()> {
         let log = stage.emulator.log();
         match when {
             "its request is on the way" => assert_eq!(
-                log.iter().find(|it| it.outcome == Some(Outcome::Answered)),
+                log.iter()
+                    .find(|it| it.outcome == Some(RequestOutcome::Answered)),
                 None,
                 "{engine}"
             ),

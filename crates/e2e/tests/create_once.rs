@@ -7,7 +7,7 @@ use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::proxy::{Break, Proxy};
 use aurous_e2e::site::{Door, SiteConfig};
 use aurous_e2e::stage::{Stage, blank, package};
-use aurous_emulator::{Fault, Step};
+use aurous_emulator::{Fault, Operation};
 use serde_json::Value;
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn sent_again(engine: Engine) -> Result<()> {
             2,
             "{when:?}: in {engine} it was not sent again, so this says nothing"
         );
-        assert_eq!(stage.seen(Step::Create).len(), 1, "{when:?}");
+        assert_eq!(stage.seen(Operation::Create).len(), 1, "{when:?}");
     }
     Ok(())
 }
@@ -56,7 +56,9 @@ async fn create_on_a_breaking_connection(engine: Engine, when: Break) -> Result<
     let proxy = Proxy::start(listener, stage.site.address(), when)?;
     if when == Break::OnceSent {
         // So that the second one comes while the first is being carried out.
-        stage.emulator.inject(Fault::Delay(500).on(Step::Create));
+        stage
+            .emulator
+            .inject(Fault::Delay(500).on(Operation::Create));
     }
     let browser = Browser::start(engine).await?;
     browser.goto(&proxy.url()).await?;

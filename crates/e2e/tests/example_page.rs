@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use aurous_e2e::browser::Engine::Chromium;
 use aurous_e2e::stage::{Stage, sample};
-use aurous_emulator::{Fault, Step};
+use aurous_emulator::{Fault, Operation};
 use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ async fn a_seventh_picture_is_left_out_by_name() -> Result<()> {
         refused.contains("6 pictures at most") && refused.contains("png-named.jpg"),
         "{refused}"
     );
-    assert_eq!(stage.seen(Step::Init).len(), 6);
+    assert_eq!(stage.seen(Operation::Init).len(), 6);
     Ok(())
 }
 
@@ -158,7 +158,7 @@ async fn the_keyboard_alone_leads_from_a_pick_to_a_character() -> Result<()> {
 async fn a_picture_removed_on_its_way_is_cancelled_and_may_be_picked_again() -> Result<()> {
     let stage = Stage::example_page().await?;
     let browser = stage.visit(Chromium).await?;
-    stage.emulator.inject(Fault::Hang.on(Step::Put));
+    stage.emulator.inject(Fault::Hang.on(Operation::Put));
     let watch = "const real = window.fetch;
                  window.fetch = (request) => real((window.last = request));";
     browser.run(watch, Value::Null).await?;
@@ -193,7 +193,7 @@ async fn a_picture_that_failed_on_its_way_may_be_tried_again_and_does_not_stop_t
     let browser = stage.visit(Chromium).await?;
     stage
         .emulator
-        .inject(Fault::status(503).on(Step::Classify).for_ever());
+        .inject(Fault::status(503).on(Operation::Classify).for_ever());
     browser.start_fast_clock().await?;
     browser.pick([sample("front.jpg")]).await?;
     let failed = browser.settled(1).await?;

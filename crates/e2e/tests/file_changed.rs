@@ -11,7 +11,7 @@ use aurous_e2e::browser::Browser;
 use aurous_e2e::browser::Engine::Chromium;
 use aurous_e2e::picture::sha256;
 use aurous_e2e::stage::{Stage, sample};
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use fantoccini::Locator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -77,7 +77,7 @@ async fn a_file_deleted_when_its_put_begins_is_unreadable_and_no_network_error()
     let told = browser.run("go(); return outcome;", Value::Null).await?;
     assert_eq!(told, json!(["file_unreadable", 1]));
     let arrived = stage
-        .seen(Step::Put)
+        .seen(Operation::Put)
         .iter()
         .filter(|it| it.status == Some(200))
         .count();
@@ -131,7 +131,7 @@ async fn a_small_file_may_change_while_it_is_uploaded_and_a_large_one_is_told() 
         overwrite(folder.path().join("front.jpg"))?;
         let found = browser.run("go(); return outcome;", Value::Null).await?;
         assert_eq!(found, code, "{options}");
-        let arrived = stage.seen(Step::Put);
+        let arrived = stage.seen(Operation::Put);
         let arrived: Vec<_> = arrived.iter().map(|it| it.body_sha256.clone()).collect();
         match code {
             "done" => assert_eq!(arrived, [Some(sha256(&meant))], "{options}"),

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 use aurous_e2e::stage::{package, sample, strict_emulator};
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 
 const MAKE_A_CHARACTER: &str = "
     const [entry, baseUrl, picture] = process.argv.slice(2);
@@ -50,7 +50,10 @@ async fn both_entries_make_a_character() -> Result<()> {
     }
     let creates = emulator.log();
     assert_eq!(
-        creates.iter().filter(|it| it.step == Step::Create).count(),
+        creates
+            .iter()
+            .filter(|it| it.operation == Operation::Create)
+            .count(),
         2
     );
     Ok(())

@@ -4,7 +4,7 @@ use anyhow::Result;
 use aurous_e2e::browser::Engine::{self, Firefox, WebKit};
 use aurous_e2e::put::{unwanted_of_the_browser, unwanted_of_the_gateway};
 use aurous_e2e::stage::{Stage, sample};
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use fantoccini::Locator;
 use serde_json::Value;
 
@@ -45,7 +45,7 @@ async fn four_functions(engine: Engine) -> Result<()> {
         .await?;
     assert_eq!(character["refs"][0]["pose"], "side");
 
-    let put = &stage.seen(Step::Put)[0];
+    let put = &stage.seen(Operation::Put)[0];
     assert_eq!(put.header("content-type"), Some("image/png"));
     assert_eq!(unwanted_of_the_gateway(put).collect::<Vec<_>>(), [""; 0]);
     let sent = &stage.puts_sent()[0];
@@ -56,7 +56,7 @@ async fn four_functions(engine: Engine) -> Result<()> {
     let create = calls.iter().find(|it| it.path == "/v1/characters");
     let cookie = create.and_then(|it| it.header("cookie"));
     assert_eq!(cookie, Some("session=of-the-page-alone"));
-    assert_eq!(stage.seen(Step::Create)[0].header("cookie"), None);
+    assert_eq!(stage.seen(Operation::Create)[0].header("cookie"), None);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use aurous_e2e::browser::Engine::Chromium;
 use aurous_e2e::put::{unwanted_of_the_browser, unwanted_of_the_gateway};
 use aurous_e2e::site::{Site, SiteConfig};
 use aurous_e2e::stage::{Stage, blank, package};
-use aurous_emulator::{Origin, Step};
+use aurous_emulator::{EntryPoint, Operation};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn the_four_functions_make_a_character_of_a_picture() -> Result<()> {
     assert_eq!(made["character"]["status"], "ready");
     assert_eq!(made["character"]["refs"][0]["pose"], "front");
 
-    let puts = stage.seen(Step::Put);
+    let puts = stage.seen(Operation::Put);
     assert_eq!(puts.len(), 1);
     assert_eq!(json!(puts[0].body_sha256), made["sha256"]);
     assert_eq!(puts[0].header("content-type"), Some("image/webp"));
@@ -108,8 +108,8 @@ async fn without_a_gateway_the_emulators_open_mode_does() -> Result<()> {
         .await?;
     assert_eq!(character["refs"][0]["pose"], "side");
     // Across origins the browser asks before a PUT, and names each header that a script set.
-    let asked = stage.seen(Step::Preflight);
-    let asked = asked.iter().find(|it| it.origin == Origin::Upload);
+    let asked = stage.seen(Operation::Preflight);
+    let asked = asked.iter().find(|it| it.entry_point == EntryPoint::Upload);
     let asked = asked.and_then(|it| it.header("access-control-request-headers"));
     assert_eq!(asked, Some("content-type"));
     assert_eq!(stage.puts_sent(), [], "it went to the upload host itself");
@@ -147,7 +147,7 @@ async fn headers_of_the_clients_go_with_calls_to_the_gateway_and_no_further() ->
 #[tokio::test]
 async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()> {
     use aurous_e2e::picture::sha256;
-    use aurous_emulator::{FakeAnswer, Fault};
+    use aurous_emulator::{FakeResponse, Fault};
 
     // A gateway lets through what it knows.
     let stage = Stage::without_gateway().await?;
@@ -163,9 +163,9 @@ async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()
         "attributes": { "x_mood": null }, "error_message": null, "aurous_version": "2027-01-01",
         "x_future": { "deep": [true, { "er": "ü" }] },
     });
-    stage
-        .emulator
-        .inject(Fault::Status(FakeAnswer::new(201).with_body(answer.to_string())).on(Step::Create));
+    stage.emulator.inject(
+        Fault::Status(FakeResponse::new(201).with_body(answer.to_string())).on(Operation::Create),
+    );
     let character = browser
         .run(
             "const { createCharacter } = await import('/pkg/index.js');
@@ -174,7 +174,7 @@ async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()
         )
         .await?;
     assert_eq!(character, answer);
-    let sent = &stage.seen(Step::Create)[0];
+    let sent = &stage.seen(Operation::Create)[0];
     assert_eq!(
         sent.body_sha256,
         Some(sha256(request.to_string().as_bytes()))
@@ -211,7 +211,7 @@ async fn a_file_of_50_mb_is_sent_without_entering_wasm_memory() -> Result<()> {
         .await?;
     assert_eq!(memory[0], memory[1]);
     let lengths: Vec<_> = stage
-        .seen(Step::Put)
+        .seen(Operation::Put)
         .iter()
         .map(|it| it.body_length)
         .collect();

@@ -5,7 +5,7 @@ use aurous_e2e::browser::Engine;
 use aurous_e2e::put::{unwanted_of_the_browser, unwanted_of_the_gateway};
 use aurous_e2e::sent::Sent;
 use aurous_e2e::stage::Stage;
-use aurous_emulator::{LoggedRequest, Step};
+use aurous_emulator::{LoggedRequest, Operation};
 use serde_json::Value;
 
 /// Over `fetch`, then over XMLHttpRequest; alone, then as a part of an upload.
@@ -41,7 +41,7 @@ async fn on_the_pages_own_origin_the_gateway_drops_what_the_browser_adds() -> Re
             assert_eq!(unwanted.len(), 2, "{engine}: {unwanted:?}");
             assert!(put.header("referer").is_some(), "{engine}");
         }
-        let puts = stage.seen(Step::Put);
+        let puts = stage.seen(Operation::Put);
         assert_eq!(puts.len(), 4, "{engine}");
         for put in puts {
             assert_eq!(put.header("content-type"), Some("image/png"), "{engine}");
@@ -60,7 +60,7 @@ async fn an_upload_host_on_another_origin_sees_no_cookie_and_one_header_of_ours(
         // Of the host, whatever its port: there is one to be sent.
         browser.give_cookie("session", "of-the-page-alone").await?;
         browser.run(PUT_ALL, Value::Null).await?;
-        let puts = stage.seen(Step::Put);
+        let puts = stage.seen(Operation::Put);
         assert_eq!(puts.len(), 4, "{engine}");
         for (index, put) in puts.iter().enumerate() {
             assert_eq!(put.header("content-type"), Some("image/png"), "{engine}");
@@ -73,7 +73,7 @@ async fn an_upload_host_on_another_origin_sees_no_cookie_and_one_header_of_ours(
             }
             assert_eq!(unwanted(&put), [""; 0], "{engine}, PUT {index}");
         }
-        let asked = stage.seen(Step::Preflight);
+        let asked = stage.seen(Operation::Preflight);
         let asked: Vec<_> = asked
             .iter()
             .filter(|it| it.path.starts_with("/upload/"))

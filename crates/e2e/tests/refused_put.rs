@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use aurous_e2e::apart::Apart;
 use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::stage::Stage;
-use aurous_emulator::{Fault, Outcome, Step};
+use aurous_emulator::{Fault, Operation, RequestOutcome};
 use serde_json::{Value, json};
 
 const BYTES: u64 = 10_000_000;
@@ -64,7 +64,7 @@ async fn an_expired_url_is_told_as_expired() -> Result<()> {
             .change_settings(|it| it.upload_url_ttl_ms = 0);
         let told = json!([404, "upload_url_expired", "upload"]);
         refused(&apart, engine, BYTES, MINT, &told).await?;
-        assert_eq!(apart.seen(Step::Put), [], "{engine}");
+        assert_eq!(apart.seen(Operation::Put), [], "{engine}");
     }
     Ok(())
 }
@@ -77,7 +77,7 @@ async fn a_forged_url_is_told_as_expired() -> Result<()> {
             target.upload_url = target.upload_url.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));";
         let told = json!([404, "upload_url_expired", "upload"]);
         refused(&apart, engine, BYTES, forge, &told).await?;
-        assert_eq!(apart.seen(Step::Put), [], "{engine}");
+        assert_eq!(apart.seen(Operation::Put), [], "{engine}");
     }
     Ok(())
 }
@@ -88,7 +88,7 @@ async fn a_url_that_the_upload_host_refuses_is_told_as_expired() -> Result<()> {
         let apart = Apart::start(|_| {}).await?;
         apart
             .emulator
-            .inject(Fault::status(403).on(Step::Put).for_ever());
+            .inject(Fault::status(403).on(Operation::Put).for_ever());
         let told = json!([403, "upload_url_expired", "upload"]);
         refused(&apart, engine, BYTES, MINT, &told).await?;
         arrived_whole(&apart, engine, 403);
@@ -116,7 +116,7 @@ async fn an_upload_host_that_asks_for_patience_is_told_as_such() -> Result<()> {
         let apart = Apart::start(|_| {}).await?;
         apart
             .emulator
-            .inject(Fault::status(429).on(Step::Put).for_ever());
+            .inject(Fault::status(429).on(Operation::Put).for_ever());
         let told = json!([503, "upload_failed", "upload"]);
         refused(&apart, engine, BYTES, MINT, &told).await?;
         arrived_whole(&apart, engine, 429);
@@ -131,7 +131,7 @@ async fn a_file_that_is_too_large_for_the_gateway_is_told_as_too_large() -> Resu
             let apart = Apart::start(|_| {}).await?;
             let told = json!([413, "upload_too_large", "upload"]);
             refused(&apart, engine, bytes, MINT, &told).await?;
-            assert_eq!(apart.seen(Step::Put), [], "{engine}");
+            assert_eq!(apart.seen(Operation::Put), [], "{engine}");
         }
     }
     Ok(())
@@ -141,7 +141,7 @@ async fn a_file_that_is_too_large_for_the_gateway_is_told_as_too_large() -> Resu
 async fn one_upload_too_many_at_once_is_told_so() -> Result<()> {
     for engine in Engine::ALL {
         let apart = Apart::start(|it| it.max_uploads_per_subject = 1).await?;
-        apart.emulator.inject(Fault::Hang.on(Step::Put));
+        apart.emulator.inject(Fault::Hang.on(Operation::Put));
         let browser = apart.visit(engine).await?;
         let hang = format!("{LARGE} {MINT} refusal(target);");
         browser
@@ -150,12 +150,12 @@ async fn one_upload_too_many_at_once_is_told_so() -> Result<()> {
                 json!({ "gateway": apart.gateway.url(), "bytes": 100_000 }),
             )
             .await?;
-        while apart.seen(Step::Put).is_empty() {
+        while apart.seen(Operation::Put).is_empty() {
             tokio::task::yield_now().await;
         }
         let told = json!([429, "gateway_too_many_uploads", "gateway"]);
         refused_in(&browser, apart.gateway.url(), BYTES, MINT, &told).await?;
-        assert_eq!(apart.seen(Step::Put).len(), 1, "{engine}");
+        assert_eq!(apart.seen(Operation::Put).len(), 1, "{engine}");
     }
     Ok(())
 }
@@ -199,11 +199,15 @@ async fn refused_in(
 
 /// The upload host saw each PUT to its end.
 fn arrived_whole(apart: &Apart, engine: Engine, status: u16) {
-    let puts = apart.seen(Step::Put);
+    let puts = apart.seen(Operation::Put);
     assert_eq!(puts.len(), TIMES, "{engine}");
     for put in puts {
         let end = (put.status, put.outcome);
-        assert_eq!(end, (Some(status), Some(Outcome::Answered)), "{engine}");
+        assert_eq!(
+            end,
+            (Some(status), Some(RequestOutcome::Answered)),
+            "{engine}"
+        );
         assert_eq!(put.body_length, BYTES, "{engine}");
     }
 }

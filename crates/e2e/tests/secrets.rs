@@ -6,10 +6,15 @@ use aurous_e2e::browser::Browser;
 use aurous_e2e::browser::Engine::Chromium;
 use aurous_e2e::gateway::{SEALING_SECRET, SESSION_SECRET};
 use aurous_e2e::stage::{Stage, sample};
-use aurous_emulator::{Fault, Step};
+use aurous_emulator::{Fault, Operation};
 use serde_json::{Value, json};
 
-const STEPS: [Step; 4] = [Step::Init, Step::Put, Step::Classify, Step::Create];
+const STEPS: [Operation; 4] = [
+    Operation::Init,
+    Operation::Put,
+    Operation::Classify,
+    Operation::Create,
+];
 
 /// Fewest characters of a secret that tell something of it.
 const TELLING: usize = 16;
@@ -21,7 +26,7 @@ async fn an_error_survives_serialising_and_holds_no_secret() -> Result<()> {
     browser.run(OVERHEAR, Value::Null).await?;
     for step in STEPS {
         for fault in faults() {
-            if (step, &fault) == (Step::Put, &Fault::NotJson) {
+            if (step, &fault) == (Operation::Put, &Fault::NotJson) {
                 continue; // of a PUT's answer nobody reads more than its status
             }
             stage
@@ -53,7 +58,7 @@ async fn an_error_survives_serialising_and_holds_no_secret() -> Result<()> {
 async fn a_page_on_which_everything_goes_wrong_shows_no_secret() -> Result<()> {
     let stage = Stage::example_page().await?;
     let browser = stage.visit(Chromium).await?;
-    for step in [Step::Put, Step::Classify] {
+    for step in [Operation::Put, Operation::Classify] {
         for fault in faults() {
             if fault == Fault::Hang {
                 continue; // it has no end that the page would show
@@ -94,8 +99,8 @@ fn faults() -> [Fault; 8] {
 }
 
 /// The request of a step that fails: the init of the test's own ticket does not.
-fn nth(step: Step) -> u32 {
-    if step == Step::Init { 2 } else { 1 }
+fn nth(step: Operation) -> u32 {
+    if step == Operation::Init { 2 } else { 1 }
 }
 
 /// Notes what the gateway answers, and the tokens that it hands out.
@@ -134,7 +139,10 @@ const FAIL: &str = "
 
 /// What nobody outside may learn, as far as it is known by now.
 fn secrets_of_the_server(stage: &Stage) -> Vec<String> {
-    let queries = stage.seen(Step::Put).into_iter().filter_map(|it| it.query);
+    let queries = stage
+        .seen(Operation::Put)
+        .into_iter()
+        .filter_map(|it| it.query);
     let values = queries.flat_map(|query| {
         let values = query.split('&').filter_map(|part| part.split_once('='));
         values

@@ -9,7 +9,7 @@ use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::gateway::{SESSION_SECRET, session_token};
 use aurous_e2e::site::{Site, SiteConfig};
 use aurous_e2e::stage::{blank, package};
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -50,10 +50,15 @@ async fn a_session_token_that_has_expired_is_asked_for_again_once_and_all_goes_w
         assert_eq!(made["character"]["refs"][0]["pose"], "side", "{engine}");
         // The refused one went no further than the gateway, and no token did.
         let log = apart.emulator.log();
-        let steps: Vec<_> = log.iter().map(|it| it.step).collect();
+        let steps: Vec<_> = log.iter().map(|it| it.operation).collect();
         assert_eq!(
             steps,
-            [Step::Init, Step::Put, Step::Classify, Step::Create],
+            [
+                Operation::Init,
+                Operation::Put,
+                Operation::Classify,
+                Operation::Create
+            ],
             "{engine}"
         );
         for request in log {

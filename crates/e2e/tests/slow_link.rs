@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use aurous_e2e::browser::Engine;
 use aurous_e2e::slow_link::SlowLink;
 use aurous_e2e::stage::Stage;
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use serde_json::{Value, json};
 
 const BYTES: u64 = 10_000_000;
@@ -52,7 +52,7 @@ async fn ten_megabytes_over_a_slow_link_take_one_attempt() -> Result<()> {
             .with_context(|| engine.to_string())?;
         println!("{engine}: {told}");
         assert_eq!(told["attempts"], json!([1]), "{engine}");
-        let puts = stage.seen(Step::Put);
+        let puts = stage.seen(Operation::Put);
         assert_eq!(
             puts.len(),
             2,

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::stage::{Stage, sample};
-use aurous_emulator::{Fault, ScriptedFault, Step};
+use aurous_emulator::{Fault, Operation, ScriptedFault};
 use fantoccini::Locator;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -142,8 +142,13 @@ impl PickedFile {
 }
 
 fn fault(random: &mut StdRng) -> ScriptedFault {
-    let steps = [Step::Init, Step::Put, Step::Classify, Step::Create];
-    let step = *steps.choose(random).unwrap_or(&Step::Put);
+    let steps = [
+        Operation::Init,
+        Operation::Put,
+        Operation::Classify,
+        Operation::Create,
+    ];
+    let step = *steps.choose(random).unwrap_or(&Operation::Put);
     let statuses = [403, 408, 429, 500, 502, 503, 504];
     let status = *statuses.choose(random).unwrap_or(&503);
     let processed = random.random();
@@ -304,7 +309,7 @@ impl Table {
                 .map(|it| self.bytes(&flow.files[*it]))
                 .collect();
             ensure!(
-                character.pictures == meant,
+                character.images == meant,
                 "it holds other bytes than those meant"
             );
         }

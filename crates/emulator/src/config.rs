@@ -1,4 +1,4 @@
-//! What an emulator can be told at its start, and what may be changed while it runs.
+//! The configuration of an emulator, and the part of it that may change while it runs.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
@@ -6,11 +6,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use aurous_contract::limits;
 use serde::{Deserialize, Serialize};
 
-/// How to start an emulator. The default is faithful to production: a key is needed, no CORS.
+/// The configuration that an emulator starts with. The default is faithful to production: it requires a
+/// key and sends no CORS headers.
 #[derive(Clone, Debug)]
 pub struct EmulatorConfig {
-    /// The address of all three origins. Loopback only: signed URLs and keys here are toys.
-    /// Default 127.0.0.1.
+    /// The address of all three origins. Loopback alone, since the keys and signed URLs here protect
+    /// nothing. Default 127.0.0.1.
     pub bind: IpAddr,
     /// Port of the API. 0, the default, takes a free one.
     pub api_port: u16,
@@ -21,21 +22,22 @@ pub struct EmulatorConfig {
     /// Serves the API without a key, with CORS, under `/aurous` of the API's origin, and lets pages
     /// PUT to the upload host. Default false.
     pub open: bool,
-    /// Keys that are valid from the start, all of one team. Empty, the default, makes one
+    /// The keys that are valid from the start, all of one team. Empty, the default, makes one
     /// (`al_live_` and 64 hex digits).
     pub api_keys: Vec<String>,
-    /// CORS for any origin on the API and the upload host. Default false, as in production.
+    /// Whether the API and the upload host send CORS headers, for every origin. Default false, as in
+    /// production.
     pub cors: bool,
-    /// Most bytes of an upload; more is 413. Default 10 000 000.
+    /// The most bytes of an upload. A larger one gets 413. Default 10 000 000.
     pub upload_max_bytes: u64,
-    /// How long an upload URL may be used, in milliseconds; whole seconds count. Default 15 minutes.
+    /// How long an upload URL is valid, in milliseconds, rounded down to whole seconds. Default 15
+    /// minutes.
     pub upload_url_ttl_ms: u64,
     /// How long a synthesis takes, in milliseconds of the emulator's clock. Default 30 s.
     pub synthesize_ms: u64,
-    /// Credits that each team starts with; one generation costs one. Default 1000.
+    /// The credits that each team starts with. One generation costs one. Default 1000.
     pub credits: u32,
-    /// Whether `Idempotency-Key` is honoured on create, which the vendor does not document. Default
-    /// true.
+    /// Whether create honours `Idempotency-Key`, which the vendor does not document. Default true.
     pub honour_idempotency_key_on_create: bool,
     /// Whether an empty bucket refuses calls. Default true.
     pub rate_limits: bool,
@@ -62,9 +64,9 @@ impl Default for EmulatorConfig {
 }
 
 impl EmulatorConfig {
-    /// The part of it that may change at run time.
-    pub(crate) fn settings(&self) -> Settings {
-        Settings {
+    /// Returns the part that may change at run time.
+    pub(crate) fn runtime_settings(&self) -> RuntimeSettings {
+        RuntimeSettings {
             cors: self.cors,
             upload_max_bytes: self.upload_max_bytes,
             upload_url_ttl_ms: self.upload_url_ttl_ms,
@@ -75,6 +77,8 @@ impl EmulatorConfig {
         }
     }
 
+    /// Checks the configuration.
+    ///
     /// # Errors
     /// `InvalidInput` where `bind` is not a loopback address.
     pub(crate) fn check(&self) -> io::Result<()> {
@@ -84,26 +88,26 @@ impl EmulatorConfig {
         Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             format!(
-                "{} is not a loopback address: the emulator answers this machine only, \
-                 bind 127.0.0.1 or ::1",
+                "{} is not a loopback address: the emulator serves this machine alone, \
+                 so bind 127.0.0.1 or ::1",
                 self.bind
             ),
         ))
     }
 }
 
-/// The switches that may be turned at run time, by `Emulator::change_settings` or `POST /config` on
-/// the control origin. The fields are those of [`EmulatorConfig`].
+/// The settings that may change at run time, by `Emulator::change_settings` or by `POST /config` on the
+/// control origin. The fields are those of [`EmulatorConfig`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {
+pub struct RuntimeSettings {
     /// See [`EmulatorConfig::cors`].
     pub cors: bool,
     /// See [`EmulatorConfig::upload_max_bytes`].
     pub upload_max_bytes: u64,
-    /// See [`EmulatorConfig::upload_url_ttl_ms`]. For tickets minted from now on.
+    /// See [`EmulatorConfig::upload_url_ttl_ms`]. Applies to tickets that are minted afterwards.
     pub upload_url_ttl_ms: u64,
-    /// See [`EmulatorConfig::synthesize_ms`]. For syntheses begun from now on.
+    /// See [`EmulatorConfig::synthesize_ms`]. Applies to syntheses that begin afterwards.
     pub synthesize_ms: u64,
     /// See [`EmulatorConfig::credits`]. Changing it sets every team's balance.
     pub credits: u32,

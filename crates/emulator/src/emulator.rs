@@ -1,4 +1,4 @@
-//! The emulator as a whole: three servers around one state.
+//! A running emulator: three servers around one state.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,53 +6,43 @@ use std::sync::Arc;
 
 use axum::Router;
 use rand::{RngExt, rng};
-use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::addresses::Addresses;
 use crate::clock::Clock;
-use crate::config::{EmulatorConfig, Settings};
+use crate::config::{EmulatorConfig, RuntimeSettings};
+use crate::emulation::Emulation;
 use crate::fault::ScriptedFault;
-use crate::http::{Shared, api, control, server, upload};
+use crate::http::{api, control, server, upload};
 use crate::log::LoggedRequest;
-use crate::state::{
-    ApiKey, Foundation, KeyChange, MadeCharacter, Secret, Urls, World, new_api_key,
-};
+use crate::state::signature::SigningKey;
+use crate::state::team::{ApiKey, KeyChange};
+use crate::state::world::{CharacterSnapshot, Foundation, Urls, World, new_api_key};
 
-/// Where [`EmulatorConfig::open`] serves the API without a key.
+/// The path under which [`EmulatorConfig::open`] serves the API without a key.
 pub const OPEN_PATH: &str = "/aurous";
 
-/// A running emulator. It stops when it is dropped; [`Emulator::shutdown`] also waits for that.
+/// A running emulator. Dropping it stops it; [`Emulator::shutdown`] also waits for the end.
 pub struct Emulator {
     addresses: Addresses,
-    shared: Arc<Shared>,
+    emulation: Arc<Emulation>,
     servers: Vec<Server>,
 }
 
-/// Where an emulator answers, and to which key: what the program prints with `--json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Addresses {
-    /// `http://127.0.0.1:<port>`, without a slash at the end; so are the others.
-    pub api: String,
-    pub upload: String,
-    pub control: String,
-    /// A valid API key.
-    pub key: String,
-}
-
 struct Server {
-    /// Dropped or used: the server stops.
+    /// Stops the server when it is used or dropped.
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
 impl Emulator {
-    /// Starts an emulator. Its addresses answer when this returns.
+    /// Starts an emulator. Its addresses accept connections when this returns.
     ///
     /// # Errors
-    /// `InvalidInput` where `bind` is not a loopback address; whatever binding a port may end in
-    /// (`AddrInUse`, above all).
+    /// `InvalidInput` where `bind` is not a loopback address; another error where a port cannot be
+    /// bound, `AddrInUse` most often.
     pub async fn start(config: EmulatorConfig) -> io::Result<Self> {
         config.check()?;
         let bind = |port| TcpListener::bind(SocketAddr::new(config.bind, port));
@@ -75,129 +65,129 @@ impl Emulator {
                 api: addresses.api.clone(),
                 upload: addresses.upload.clone(),
             },
-            secret: Secret::new(rng().random()),
-            settings: config.settings(),
+            signing_key: SigningKey::new(rng().random()),
+            settings: config.runtime_settings(),
             api_keys,
             seed: rng().random(),
         });
-        let shared = Arc::new(Shared::new(world, config.open));
-        let mut api_routes = api::router(Arc::clone(&shared));
+        let emulation = Arc::new(Emulation::new(world, config.open));
+        let mut api_routes = api::router(Arc::clone(&emulation));
         if config.open {
-            api_routes = api_routes.nest(OPEN_PATH, api::open_router(Arc::clone(&shared)));
+            api_routes = api_routes.nest(OPEN_PATH, api::open_router(Arc::clone(&emulation)));
         }
-        let control_routes = control::router(Arc::clone(&shared), addresses.clone());
+        let control_routes = control::router(Arc::clone(&emulation), addresses.clone());
         let servers = vec![
             Server::start(api, api_routes),
-            Server::start(upload, upload::router(Arc::clone(&shared))),
+            Server::start(upload, upload::router(Arc::clone(&emulation))),
             Server::start(control, control_routes),
         ];
         Ok(Self {
             addresses,
-            shared,
+            emulation,
             servers,
         })
     }
 
-    /// The API: `http://127.0.0.1:<port>`.
+    /// Returns the URL of the API: `http://127.0.0.1:<port>`.
     pub fn api_url(&self) -> &str {
         &self.addresses.api
     }
 
-    /// The upload host: `http://127.0.0.1:<port>`.
+    /// Returns the URL of the upload host: `http://127.0.0.1:<port>`.
     pub fn upload_url(&self) -> &str {
         &self.addresses.upload
     }
 
-    /// The control origin: `http://127.0.0.1:<port>`.
+    /// Returns the URL of the control origin: `http://127.0.0.1:<port>`.
     pub fn control_url(&self) -> &str {
         &self.addresses.control
     }
 
-    /// A key that the API takes: the first of those it was started with.
+    /// Returns the first of the keys that the emulator was started with.
     pub fn api_key(&self) -> &str {
         &self.addresses.key
     }
 
-    /// All of the above.
+    /// Returns all URLs and the key.
     pub const fn addresses(&self) -> &Addresses {
         &self.addresses
     }
 
-    /// The API without a key and with CORS, as [`EmulatorConfig::open`] serves it, to be nested in
-    /// a server of one's own: `Router::new().nest("/aurous", emulator.open_router())`. From the
-    /// first call on, pages may PUT to the upload host, as with `open`. Served by [`crate::serve`],
-    /// its faults can reset connections.
+    /// Returns the API without a key and with CORS, as [`EmulatorConfig::open`] serves it, to nest in
+    /// another server: `Router::new().nest("/aurous", emulator.open_router())`. From the first call
+    /// on, pages may PUT to the upload host, as with `open`. If [`crate::serve`] serves the router,
+    /// faults can reset its connections.
     pub fn open_router(&self) -> Router {
-        self.shared.open();
-        api::open_router(Arc::clone(&self.shared))
+        self.emulation.open();
+        api::open_router(Arc::clone(&self.emulation))
     }
 
-    /// Every request seen so far, in order of arrival.
+    /// Returns every request so far, in order of arrival.
     pub fn log(&self) -> Vec<LoggedRequest> {
-        self.shared.log.requests()
+        self.emulation.log.requests()
     }
 
-    /// Forgets the requests seen so far.
+    /// Forgets the requests so far.
     pub fn clear_log(&self) {
-        self.shared.log.clear();
+        self.emulation.log.clear();
     }
 
-    /// Every character that was made and not deleted, of all teams, the oldest first.
-    pub fn characters(&self) -> Vec<MadeCharacter> {
-        self.shared.world().made()
+    /// Returns every character of all teams that was made and not deleted, the oldest first.
+    pub fn characters(&self) -> Vec<CharacterSnapshot> {
+        self.emulation.world().character_snapshots()
     }
 
-    /// The clock that everything expires and ripens by.
+    /// Returns the clock by which everything expires and ends.
     pub fn clock(&self) -> &Clock {
-        &self.shared.clock
+        &self.emulation.clock
     }
 
-    /// Adds a fault to those still to come.
+    /// Adds a fault to those that are still to come.
     ///
     /// # Panics
-    /// Where a made-up answer cannot be sent: a status outside 200 to 599, a header that is none.
+    /// A made-up response cannot be sent: its status is not from 200 to 599, or a header is invalid.
     pub fn inject(&self, fault: ScriptedFault) {
-        if let Err(why) = fault.fault.check() {
-            panic!("this fault cannot happen: {why}");
+        if let Err(problem) = fault.fault.check() {
+            panic!("this fault cannot happen: {problem}");
         }
-        self.shared.inject(fault);
+        self.emulation.add_fault(fault);
     }
 
-    /// The faults still to come.
+    /// Returns the faults that are still to come.
     pub fn faults(&self) -> Vec<ScriptedFault> {
-        self.shared.faults()
+        self.emulation.pending_faults()
     }
 
-    /// Forgets the faults still to come.
+    /// Forgets the faults that are still to come.
     pub fn clear_faults(&self) {
-        self.shared.clear_faults();
+        self.emulation.clear_faults();
     }
 
-    /// The switches as they stand.
-    pub fn settings(&self) -> Settings {
-        self.shared.world().settings().clone()
+    /// Returns the current settings.
+    pub fn settings(&self) -> RuntimeSettings {
+        self.emulation.world().settings().clone()
     }
 
-    /// Turns switches: `emulator.change_settings(|settings| settings.rate_limits = false)`.
-    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+    /// Changes settings: `emulator.change_settings(|settings| settings.rate_limits = false)`.
+    pub fn change_settings(&self, change: impl FnOnce(&mut RuntimeSettings)) {
         let mut settings = self.settings();
         change(&mut settings);
-        self.shared.world().change_settings(settings);
+        self.emulation.world().change_settings(settings);
     }
 
-    /// Makes a key, of another team perhaps, or changes one (revokes it, takes scopes away).
+    /// Makes a key, for another team if need be, or changes one: revokes it, or changes its scopes.
     pub fn change_key(&self, change: KeyChange) -> ApiKey {
-        self.shared.world().change_key(change)
+        self.emulation.world().change_key(change)
     }
 
-    /// As freshly started: no uploads, no characters, full buckets, no faults, an empty log, real
-    /// time, the switches and keys it was started with. Addresses stay.
+    /// Resets the emulator to its start: no uploads, no characters, full buckets, no faults, an empty
+    /// log, real time, and the settings and keys of the start. The addresses stay.
     pub fn reset(&self) {
-        self.shared.reset();
+        self.emulation.reset();
     }
 
-    /// Stops, and waits until the ports are free and every connection is closed: at most half a
-    /// second for requests that are being handled.
+    /// Stops the emulator, and waits until its ports are free and its connections closed. Requests that
+    /// are being handled have half a second to finish.
     pub async fn shutdown(self) {
         let (stops, tasks): (Vec<_>, Vec<_>) = self
             .servers
@@ -206,7 +196,7 @@ impl Emulator {
             .unzip();
         drop(stops);
         for task in tasks {
-            // A server that panicked has stopped as well.
+            // An error here means that the server panicked, so it has stopped.
             let _ = task.await;
         }
     }
@@ -216,7 +206,7 @@ impl Server {
     fn start(listener: TcpListener, router: Router) -> Self {
         let (stop, stopped) = oneshot::channel();
         let stopped = async move {
-            // Whether it is told to or the sender is dropped.
+            // Ends when the sender is used or dropped.
             let _ = stopped.await;
         };
         Self {

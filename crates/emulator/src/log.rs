@@ -1,4 +1,4 @@
-//! The log of requests: what a test looks at to see what a client really sent.
+//! The log of requests, in which a test sees what a client really sent.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -6,38 +6,42 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::step::{Origin, Step};
+use crate::entry_point::EntryPoint;
+use crate::hex::hex;
+use crate::operation::Operation;
 
-/// One request, as it arrived. It stands in the log from its first header on.
+/// A request. The log holds it from its first header on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggedRequest {
-    /// In order of arrival, from 1, over the emulator's life: never used twice.
+    /// Counts the requests in order of arrival, from 1. Never used twice, not even after a reset.
     pub seq: u64,
-    /// The emulator's own time of arrival, in milliseconds since the epoch.
+    /// The time of arrival by the emulator's clock, in milliseconds since the epoch.
     pub time_ms: u64,
-    pub origin: Origin,
-    pub step: Step,
+    #[serde(rename = "origin")]
+    pub entry_point: EntryPoint,
+    #[serde(rename = "step")]
+    pub operation: Operation,
     pub method: String,
     /// As the client asked for it, with the prefix that an open router is mounted under.
     pub path: String,
     /// Without the `?`. With its signature: this is a test tool.
     pub query: Option<String>,
-    /// Names in lower case, in order of arrival (a repeated name stands with its first).
+    /// Names in lower case, in order of arrival. All values of a repeated name follow the first.
     pub headers: Vec<(String, String)>,
-    /// Bytes of body that arrived so far.
+    /// The bytes of body that have arrived.
     pub body_length: u64,
-    /// SHA-256 of what arrived, in lower-case hex. `None` while it is still coming.
+    /// The SHA-256 of the body that arrived, in lower-case hex. `None` while more may come.
     pub body_sha256: Option<String>,
-    /// The status answered, where there was one.
+    /// The status of the response, where there was one.
     pub status: Option<u16>,
-    /// `None` while it is being handled.
-    pub outcome: Option<Outcome>,
-    /// The name of the fault that befell it.
+    /// `None` while the request is being handled.
+    pub outcome: Option<RequestOutcome>,
+    /// The name of the fault that struck the request.
     pub fault: Option<String>,
 }
 
 impl LoggedRequest {
-    /// The first value of a header, by its name in lower case.
+    /// Returns the first value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
@@ -47,21 +51,21 @@ impl LoggedRequest {
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// An answer was sent (cut short, where the fault is `truncate`).
+pub enum RequestOutcome {
+    /// A response was sent. The fault `truncate` cuts it short.
     Answered,
     /// A fault reset the connection.
     Reset,
-    /// A fault left it without an answer, or without the answer's body.
+    /// A fault left the request without a response, or the response without a body.
     Hung,
     /// The client went away first.
     ClientGone,
 }
 
-/// Shared by everything that sees requests.
+/// The log. Its clones share their entries.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {
-    inner: Arc<Mutex<Entries>>,
+    entries: Arc<Mutex<Entries>>,
 }
 
 #[derive(Debug, Default)]
@@ -70,11 +74,11 @@ struct Entries {
     requests: Vec<LoggedRequest>,
 }
 
-/// What is known of a request when its headers are here.
+/// A request whose headers have arrived.
 pub(crate) struct Arrival<'a> {
     pub(crate) time_ms: u64,
-    pub(crate) origin: Origin,
-    pub(crate) step: Step,
+    pub(crate) entry_point: EntryPoint,
+    pub(crate) operation: Operation,
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
     pub(crate) query: Option<&'a str>,
@@ -90,7 +94,7 @@ impl Log {
         self.lock().requests.clear();
     }
 
-    pub(crate) fn arrived(&self, arrival: &Arrival<'_>) -> Entry {
+    pub(crate) fn record_arrival(&self, arrival: &Arrival<'_>) -> LogEntry {
         let headers = arrival.headers.iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             (name.as_str().to_owned(), value)
@@ -101,8 +105,8 @@ impl Log {
         entries.requests.push(LoggedRequest {
             seq,
             time_ms: arrival.time_ms,
-            origin: arrival.origin,
-            step: arrival.step,
+            entry_point: arrival.entry_point,
+            operation: arrival.operation,
             method: arrival.method.to_owned(),
             path: arrival.path.to_owned(),
             query: arrival.query.map(str::to_owned),
@@ -114,17 +118,17 @@ impl Log {
             fault: None,
         });
         drop(entries);
-        Entry {
+        LogEntry {
             log: self.clone(),
             seq,
             hash: Sha256::new(),
-            ended: false,
+            has_ended: false,
         }
     }
 
     fn update(&self, seq: u64, change: impl FnOnce(&mut LoggedRequest)) {
         let mut entries = self.lock();
-        // The newest are asked for most. One that is gone was cleared meanwhile.
+        // Searches from the newest, which changes most. A cleared entry is not found.
         let entry = entries.requests.iter_mut().rev();
         if let Some(entry) = entry.into_iter().find(|entry| entry.seq == seq) {
             change(entry);
@@ -132,44 +136,43 @@ impl Log {
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The entry of a request that is being handled. Dropped before its end (as a handler is when its
-/// client goes away), it says so in the log.
+/// The entry of a request that is being handled. Dropping it before its end, as hyper drops a handler
+/// whose client has gone, records [`RequestOutcome::ClientGone`].
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct LogEntry {
     log: Log,
     seq: u64,
     hash: Sha256,
-    ended: bool,
+    has_ended: bool,
 }
 
-impl Entry {
-    pub(crate) fn befallen(&self, fault: &str) {
-        let name = fault.to_owned();
+impl LogEntry {
+    pub(crate) fn record_fault(&self, name: &str) {
+        let name = name.to_owned();
         self.log.update(self.seq, |it| it.fault = Some(name));
     }
 
-    /// A piece of the body is here.
-    pub(crate) fn received(&mut self, piece: &[u8]) {
+    pub(crate) fn record_body(&mut self, piece: &[u8]) {
         self.hash.update(piece);
         let length = piece.len() as u64;
         self.log.update(self.seq, |it| it.body_length += length);
     }
 
-    /// SHA-256 of what arrived, in hex.
+    /// Returns the SHA-256 of the body that has arrived, in hex.
     pub(crate) fn sha256(&self) -> String {
         hex(&self.hash.clone().finalize())
     }
 
-    pub(crate) fn ended(mut self, status: Option<u16>, outcome: Outcome) {
-        self.end(status, outcome);
+    pub(crate) fn end(mut self, status: Option<u16>, outcome: RequestOutcome) {
+        self.record_end(status, outcome);
     }
 
-    fn end(&mut self, status: Option<u16>, outcome: Outcome) {
-        self.ended = true;
+    fn record_end(&mut self, status: Option<u16>, outcome: RequestOutcome) {
+        self.has_ended = true;
         let sha256 = self.sha256();
         self.log.update(self.seq, |it| {
             it.body_sha256 = Some(sha256);
@@ -179,19 +182,10 @@ impl Entry {
     }
 }
 
-impl Drop for Entry {
+impl Drop for LogEntry {
     fn drop(&mut self) {
-        if !self.ended {
-            self.end(None, Outcome::ClientGone);
+        if !self.has_ended {
+            self.record_end(None, RequestOutcome::ClientGone);
         }
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::process::ExitCode;
 
 use aurous_emulator::{Addresses, Emulator, EmulatorConfig, OPEN_PATH};
+use aurous_shutdown::ShutdownSignal;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
@@ -12,12 +13,12 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(version, after_long_help = CONTROL_HELP)]
 struct Flags {
-    /// Serve the API without a key, with CORS, under /aurous of the API's origin, and let pages PUT
-    /// to the upload host: a stand-in for a gateway.
+    /// Serve the API without a key and with CORS under /aurous of the API's origin, and let pages PUT
+    /// to the upload host: a stand-in for a gateway
     #[arg(long)]
     open: bool,
 
-    /// CORS for any origin on the API and the upload host. Production has none.
+    /// Send CORS headers for every origin from the API and the upload host. Production sends none
     #[arg(long)]
     cors: bool,
 
@@ -25,23 +26,23 @@ struct Flags {
     #[arg(long)]
     json: bool,
 
-    /// The address to bind; loopback only.
+    /// The loopback address to bind
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     bind: IpAddr,
 
-    /// Port of the API; 0 takes a free one.
+    /// The port of the API. 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     api_port: u16,
 
-    /// Port of the upload host; 0 takes a free one.
+    /// The port of the upload host. 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     upload_port: u16,
 
-    /// Port of the control origin; 0 takes a free one.
+    /// The port of the control origin. 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     control_port: u16,
 
-    /// A key to take, instead of a random one. May be given several times.
+    /// A key to accept in place of a random one. Repeat the flag for several
     #[arg(
         long,
         value_name = "KEY",
@@ -50,45 +51,47 @@ struct Flags {
     )]
     key: Vec<String>,
 
-    /// Most bytes of an upload; more is 413.
+    /// The most bytes of an upload. A larger one gets 413
     #[arg(long, value_name = "BYTES", default_value_t = EmulatorConfig::default().upload_max_bytes)]
     upload_max_bytes: u64,
 
-    /// How long an upload URL may be used, in milliseconds; whole seconds count.
+    /// How long an upload URL is valid, in milliseconds, rounded down to whole seconds
     #[arg(long, value_name = "MS", default_value_t = EmulatorConfig::default().upload_url_ttl_ms)]
     upload_url_ttl_ms: u64,
 
-    /// How long a synthesis takes, in milliseconds.
+    /// How long a synthesis takes, in milliseconds of the emulator's clock
     #[arg(long, value_name = "MS", default_value_t = EmulatorConfig::default().synthesize_ms)]
     synthesize_ms: u64,
 
-    /// Credits of each team; one generation costs one.
+    /// The credits of each team. One generation costs one
     #[arg(long, value_name = "N", default_value_t = EmulatorConfig::default().credits)]
     credits: u32,
 
-    /// Do not honour Idempotency-Key on create, as the vendor does not document it there.
+    /// Ignore Idempotency-Key on create, where the vendor does not document it
     #[arg(long)]
     no_idempotency_on_create: bool,
 
-    /// Never answer 429.
+    /// Never respond with 429
     #[arg(long)]
     no_rate_limits: bool,
 }
 
 const CONTROL_HELP: &str = "\
-Poses come from the file's name: front-1.jpg is a front, side.webp a side; portrait and back are
-the others; whatever begins with none of them is \"other\". A synthesis fails where its
+Poses come from the beginning of the file's name: front-1.jpg is a front, side.webp a side; the
+other poses are portrait, back and, for every other name, \"other\". A synthesis fails where its
 additional_details hold \"[fail]\".
 
-The control origin speaks JSON, to pages too:
+The control origin takes and returns JSON, also from pages:
   GET  /               the addresses and the key
-  GET  /log            every request seen; DELETE forgets them
-  GET  /clock          POST {\"advance_ms\":900000} lets time pass at once
-  GET  /faults         POST {\"match\":{\"step\":\"put\"},\"times\":2,\"fault\":{\"status\":503}}; DELETE
-  GET  /config         POST {\"rate_limits\":false}: what is absent stays
-  GET  /keys           POST {\"team\":\"other\"} makes a key, {\"key\":…,\"revoked\":true} changes one
+  GET  /log            every request so far; DELETE forgets them
+  GET  /clock          the time; POST {\"advance_ms\":900000} advances it
+  GET  /faults         the faults to come; DELETE forgets them;
+                       POST {\"match\":{\"step\":\"put\"},\"times\":2,\"fault\":{\"status\":503}} adds one
+  GET  /config         the settings; POST {\"rate_limits\":false} changes the named ones
+  GET  /keys           the keys; POST {\"team\":\"other\"} makes one,
+                       POST {\"key\":…,\"revoked\":true} changes one
   GET  /uploads/{id}   the bytes that were PUT
-  POST /reset          as freshly started
+  POST /reset          resets the emulator to its start
 
 Steps: init, put, classify, create, get, list, update, delete, save, regenerate, resynthesize, ref,
 preflight, other.
@@ -96,7 +99,7 @@ Faults: {\"status\":503}, {\"body\":{\"status\":200,\"body\":\"…\"}}, {\"delay
 \"hang_during_body\", \"hang_after_headers\", \"reset_before_body\", \"reset_during_body\",
 {\"reset_after_body\":{\"processed\":true}}, \"truncate\", \"not_json\", \"empty\".
 
-Logs go to standard error; RUST_LOG=info shows each request.";
+The log goes to standard error; RUST_LOG=info shows every request.";
 
 impl Flags {
     fn config(&self) -> EmulatorConfig {
@@ -131,7 +134,7 @@ async fn main() -> ExitCode {
     match run(&flags).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing is left to do where even this cannot be written.
+            // Where even this fails, there is no way left to say so.
             let _ = writeln!(io::stderr(), "aurous-emulator: {error}");
             ExitCode::FAILURE
         }
@@ -139,8 +142,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(flags: &Flags) -> io::Result<()> {
-    // Listening before anything is printed: who reads the line may stop us at once.
-    let mut stop = Stop::listen()?;
+    // Listens before anything is printed: a script that reads the line may send the signal at once.
+    let mut shutdown = ShutdownSignal::listen()?;
     let emulator = Emulator::start(flags.config()).await?;
     let ready = if flags.json {
         serde_json::to_string(emulator.addresses())?
@@ -151,7 +154,7 @@ async fn run(flags: &Flags) -> io::Result<()> {
     writeln!(out, "{ready}")?;
     out.flush()?;
     drop(out);
-    stop.asked().await;
+    shutdown.received().await;
     emulator.shutdown().await;
     Ok(())
 }
@@ -175,29 +178,4 @@ fn greeting(addresses: &Addresses, open: bool) -> String {
            key            {key}\n\
          Poses come from the file's name (front-1.jpg is a front). Ctrl-C stops."
     )
-}
-
-/// Ctrl-C, and SIGTERM where there is one.
-struct Stop {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Stop {
-    fn listen() -> io::Result<Self> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
-        })
-    }
-
-    async fn asked(&mut self) {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = self.terminate.recv() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }

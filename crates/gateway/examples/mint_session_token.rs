@@ -1,4 +1,4 @@
-//! What a backend in Rust does to let a visitor in: no crate of ours, only HMAC-SHA256 and JSON.
+//! How a backend in Rust mints a session token: with HMAC-SHA256 and JSON, and no crate of this project.
 //!
 //! `AUROUS_SESSION_SECRETS=… cargo run -p aurous-gateway --example mint_session_token -- SUBJECT`
 
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A JWT with HS256. `subject` is the name under which your users are told apart: an id, at best.
+/// Makes a JWT with HS256. `subject` identifies the visitor: best, it is the id of the user.
 pub fn mint(secret: &str, subject: &str, expires_at: u64) -> Result<String, Box<dyn Error>> {
     let header = json!({ "alg": "HS256", "typ": "JWT" });
     let claims = json!({ "aud": "aurous-gateway", "sub": subject, "exp": expires_at });

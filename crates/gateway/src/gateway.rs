@@ -1,4 +1,4 @@
-//! The gateway as a whole.
+//! The whole gateway: as a router for another server, and as a running one.
 
 use std::io;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::http::router::routes;
-use crate::http::shared::Shared;
+use crate::http::state::GatewayState;
 use crate::observe::admin;
 use crate::server;
 
-/// The gateway's routes, for an axum server of one's own: nest them where the pages look for them.
+/// Makes the gateway's routes, to nest in an axum server where the pages look for them.
 ///
-/// What only the program can do is then that server's business: a time for headers, small buffers,
-/// a limit on connections, a drain that waits for creates, health and metrics. Addresses are known
-/// where the server gives `ConnectInfo<SocketAddr>`; without, all visitors without a session count
-/// as one.
+/// That server must then do what only the program can: limit the time for headers, the buffers and
+/// the connections; wait for creates before it ends; serve health and metrics. The gateway knows a
+/// visitor's address if the server provides `ConnectInfo<SocketAddr>`. Otherwise all visitors without
+/// a session count as one.
 ///
 /// ```
 /// use aurous_gateway::{Config, Secret, Secrets, Settings};
@@ -38,40 +38,40 @@ use crate::server;
 /// let app: axum::Router = axum::Router::new().nest("/aurous", aurous_gateway::router(config));
 /// ```
 pub fn router(config: Config) -> Router {
-    routes(Arc::new(Shared::new(config)), "/")
+    routes(Arc::new(GatewayState::new(config)), "/")
 }
 
-/// A running gateway: what the program is. Dropped, it stops at once; [`Gateway::drain`] lets what
-/// runs come to its end.
+/// A running gateway, which is what the program runs. Dropping it stops it at once;
+/// [`Gateway::drain`] lets running requests finish.
 pub struct Gateway {
     url: String,
     admin_url: String,
-    stop: watch::Sender<bool>,
+    shutdown: watch::Sender<bool>,
     draining: Arc<AtomicBool>,
     server: JoinHandle<()>,
     admin: JoinHandle<()>,
 }
 
 impl Gateway {
-    /// Starts a gateway. Its addresses answer when this returns.
+    /// Starts a gateway. Its addresses accept connections when this returns.
     ///
     /// # Errors
-    /// Whatever binding an address may end in, `AddrInUse` above all.
+    /// An address cannot be bound: `AddrInUse`, most often.
     pub async fn start(mut config: Config) -> io::Result<Self> {
         let listener = bind(config.listen).await?;
         let admin_listener = bind(config.admin_listen).await?;
         let mount = config.mount.clone();
-        // Whoever asks for the bare address was not led here by a name of someone else's.
+        // A request for the bare address comes by no foreign name, so it cannot be DNS rebinding.
         config.hosts.push(listener.local_addr()?.to_string());
         let url = format!("http://{}{}", listener.local_addr()?, mount);
         let admin_url = format!("http://{}", admin_listener.local_addr()?);
 
-        let shared = Arc::new(Shared::new(config));
-        let router = routes(Arc::clone(&shared), &mount);
+        let state = Arc::new(GatewayState::new(config));
+        let router = routes(Arc::clone(&state), &mount);
         let draining = Arc::new(AtomicBool::new(false));
-        let admin_routes = admin::routes(Arc::clone(&shared), Arc::clone(&draining));
-        let (stop, stopped) = watch::channel(false);
-        let server = tokio::spawn(server::serve(listener, router, shared, stopped));
+        let admin_routes = admin::routes(Arc::clone(&state.metrics), Arc::clone(&draining));
+        let (shutdown, shutdown_receiver) = watch::channel(false);
+        let server = tokio::spawn(server::serve(listener, router, state, shutdown_receiver));
         let admin = tokio::spawn(async move {
             if let Err(error) = axum::serve(admin_listener, admin_routes).await {
                 tracing::error!(%error, "the admin address is not served any more");
@@ -80,29 +80,29 @@ impl Gateway {
         Ok(Self {
             url: url.trim_end_matches('/').to_owned(),
             admin_url,
-            stop,
+            shutdown,
             draining,
             server,
             admin,
         })
     }
 
-    /// Where clients find it: `http://127.0.0.1:8080/aurous`.
+    /// Returns the URL for clients: `http://127.0.0.1:8080/aurous`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where `/healthz`, `/readyz` and `/metrics` are: `http://127.0.0.1:8081`.
+    /// Returns the URL of `/healthz`, `/readyz` and `/metrics`: `http://127.0.0.1:8081`.
     pub fn admin_url(&self) -> &str {
         &self.admin_url
     }
 
-    /// Stops: takes nothing new, and waits for what runs, creates included, as long as
-    /// `--drain-timeout-ms` allows.
+    /// Stops the gateway: takes no new connection, and waits for running requests and creates, at most
+    /// for `--drain-timeout-ms`.
     pub async fn drain(mut self) {
         self.draining.store(true, Ordering::Relaxed);
-        let _ = self.stop.send(true);
-        // A server that panicked has stopped as well.
+        let _ = self.shutdown.send(true);
+        // An error here means that the server panicked, so it has stopped.
         let _ = (&mut self.server).await;
     }
 }

@@ -5,11 +5,12 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use aurous_gateway::{Config, Gateway, Settings};
+use aurous_shutdown::ShutdownSignal;
 use clap::Parser;
 use serde_json::json;
 
-/// Between browsers and the Aurous Labs character API: holds the team's key, adds CORS, carries
-/// the PUT.
+/// Stands between browsers and the Aurous Labs character API: holds the team's key, adds CORS,
+/// streams the PUT.
 #[derive(Debug, Parser)]
 #[command(name = "aurous-gateway", version, after_long_help = SECRETS_HELP)]
 struct Flags {
@@ -18,16 +19,17 @@ struct Flags {
 }
 
 const SECRETS_HELP: &str = "\
-Secrets come by environment, or from the file that the same name with _FILE points to:
+Secrets come from the environment, or from the file that the same name with _FILE points to:
   AUROUS_API_KEY          the team's key
-  AUROUS_SESSION_SECRETS  what session tokens are signed with, 32 bytes or more each;
-                          several are separated by commas or newlines, the first signs
-  AUROUS_SEALING_SECRETS  what upload URLs and ids are sealed with; likewise; not those above
+  AUROUS_SESSION_SECRETS  the secrets that sign session tokens, 32 bytes or more each;
+                          commas or newlines separate them, the first one signs
+  AUROUS_SEALING_SECRETS  the secrets that seal upload URLs and sign ids, likewise;
+                          none of them may be a session secret
 
-Logs go to standard error; RUST_LOG filters them. SIGTERM and Ctrl-C drain: nothing new is taken,
-what runs comes to its end.";
+The log goes to standard error; RUST_LOG filters it. On SIGTERM and Ctrl-C the gateway drains: it
+accepts nothing new and lets running requests finish.";
 
-/// As a shell and clap say it of a command line that can't be carried out.
+/// The exit code of shells and of clap for a command line that is wrong.
 const USAGE: u8 = 2;
 
 #[tokio::main]
@@ -37,7 +39,7 @@ async fn main() -> ExitCode {
     let config = match Config::from_environment(settings, |name| env::var(name).ok()) {
         Ok(config) => config,
         Err(errors) => {
-            say(&errors.to_string());
+            print_error(&errors.to_string());
             return ExitCode::from(USAGE);
         }
     };
@@ -45,15 +47,15 @@ async fn main() -> ExitCode {
     match run(config, print_addresses).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("aurous-gateway: {error}"));
+            print_error(&format!("aurous-gateway: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
 async fn run(config: Config, print_addresses: bool) -> io::Result<()> {
-    // Listening before anything is printed: who reads the line may stop us at once.
-    let mut stop = Stop::listen()?;
+    // Listens before anything is printed: a script that reads the line may send the signal at once.
+    let mut shutdown = ShutdownSignal::listen()?;
     let gateway = Gateway::start(config).await?;
     tracing::info!(
         gateway = gateway.url(),
@@ -67,39 +69,14 @@ async fn run(config: Config, print_addresses: bool) -> io::Result<()> {
         writeln!(out, "{addresses}")?;
         out.flush()?;
     }
-    stop.asked().await;
+    shutdown.received().await;
     tracing::info!("draining");
     gateway.drain().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn say(text: &str) {
-    // Nothing is left to do where even this cannot be written.
+fn print_error(text: &str) {
+    // Where even this fails, there is no way left to say so.
     let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// Ctrl-C, and SIGTERM where there is one.
-struct Stop {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Stop {
-    fn listen() -> io::Result<Self> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
-        })
-    }
-
-    async fn asked(&mut self) {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = self.terminate.recv() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }

@@ -1,43 +1,43 @@
-//! What the gateway itself refuses, and how it says so: in the API's error envelope, with codes that
-//! begin `gateway_`.
+//! The gateway's own refusals. They come in the API's error envelope, with codes that begin
+//! `gateway_`.
 
 use std::borrow::Cow;
 
 use aurous_contract::error::{ErrorBody, ErrorEnvelope, ErrorType};
 use aurous_contract::gateway;
 
-/// Every code of the gateway's own, each with the one status that it comes with.
+/// The codes of the gateway's refusals. Each has one status.
 ///
-/// The same table stands in `docs/gateway.md`; a test holds one against the other.
+/// `docs/gateway.md` holds the same table; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
-    /// Not HTTP as a browser speaks it: an absolute target, two lengths.
+    /// The request is not one that a browser sends: it has an absolute target, or two lengths.
     BadRequest,
-    /// The body is not a JSON object, or too deep.
+    /// The body is not a JSON object, or is too deep.
     InvalidJson,
-    /// A key that this call does not have, or that stands there twice.
+    /// A field is wrong, missing or unknown.
     InvalidField,
-    /// No `Idempotency-Key` on a create, or one of fewer than 16 or more than 256 characters.
+    /// A create has no `Idempotency-Key`, or one of fewer than 16 or more than 256 characters.
     IdempotencyKeyInvalid,
-    /// No `Authorization: Bearer`, and no one comes in without.
+    /// The request has no session token, and the gateway requires one.
     SessionMissing,
-    /// The session token is not one of this web app's.
+    /// The session token does not open a session.
     SessionInvalid,
-    /// The session token was valid once.
+    /// The session token has expired.
     SessionExpired,
-    /// The page's origin is not listed.
+    /// The origin of the page is not listed.
     OriginRefused,
-    /// The request is for a host that is not listed.
+    /// The host of the request is not listed.
     HostRefused,
     /// The call is switched off.
     CallDisabled,
-    /// No such route.
+    /// There is no such route.
     RouteNotFound,
-    /// No upload or character of this id that this session may use.
+    /// The session may not use an upload or a character with this id.
     IdNotFound,
     /// The upload URL has expired, or never was one.
     UploadUrlExpired,
-    /// The upload host took the signed URL for expired, or for another content type.
+    /// The upload host refused the signed URL, as expired or for its content type.
     UploadUrlRefused,
     /// The route does not have this method.
     MethodNotAllowed,
@@ -45,35 +45,35 @@ pub enum Code {
     BodyTooSlow,
     /// The `Idempotency-Key` was used for another body.
     IdempotencyKeyReused,
-    /// No `Content-Length`.
+    /// The request has no `Content-Length`.
     LengthRequired,
-    /// The body is larger than is taken.
+    /// The body is larger than allowed.
     BodyTooLarge,
-    /// The body's content type is not the one that is taken here.
+    /// The body has another content type than the route or the upload URL requires.
     ContentTypeRefused,
-    /// The rate limit of this session, or the team's.
+    /// The rate limit of the visitor or of the team is used up.
     TooManyRequests,
-    /// As many uploads at once as there may be.
+    /// Too many uploads are running.
     TooManyUploads,
-    /// As many creates are remembered as there may be.
+    /// The gateway remembers as many creates as it can.
     TooManyCreates,
-    /// A defect of the gateway's.
+    /// The gateway has a defect.
     InternalError,
     /// The API refused the gateway's key.
     KeyRefused,
-    /// The API's answer is none, is not the API's, or cannot be passed on.
+    /// The response is not the API's, or cannot be passed on.
     UpstreamInvalid,
-    /// Nothing answered upstream.
+    /// Upstream could not be reached, or hung up.
     UpstreamUnreachable,
-    /// A create was sent, and what came of it is not known.
+    /// A create was sent, and its outcome is not known.
     CreateOutcomeUnknown,
-    /// The upload host refused the PUT, as it would again.
+    /// The upload host refused the PUT, and would refuse it again.
     UploadRefused,
-    /// The upload host failed, and may not the next time.
+    /// The upload host failed. The next attempt may succeed.
     UploadHostFailed,
-    /// The upload host asks to come back later.
+    /// The upload host is busy.
     UploadHostBusy,
-    /// No answer came from upstream in time.
+    /// Upstream did not respond in time.
     UpstreamTimeout,
 }
 
@@ -192,11 +192,11 @@ impl Code {
     }
 }
 
-/// One refusal: what is answered instead of asking upstream, or instead of what came from there.
+/// A refusal: the response in place of a request upstream, or in place of the response from there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub code: Code,
-    /// What happened, to what, and what to do. Never quotes a token, a key or a URL.
+    /// Says what happened, to what, and what to do. Never quotes a token, a key or a URL.
     pub message: Cow<'static, str>,
     /// The field at fault.
     pub param: Option<String>,
@@ -214,17 +214,17 @@ impl Refusal {
         }
     }
 
-    pub fn about(mut self, param: impl Into<String>) -> Self {
+    pub fn with_param(mut self, param: impl Into<String>) -> Self {
         self.param = Some(param.into());
         self
     }
 
-    pub const fn retry_after(mut self, seconds: u64) -> Self {
+    pub const fn with_retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds);
         self
     }
 
-    /// The body of the answer.
+    /// Returns the body of the response.
     pub fn envelope(&self, request_id: &str) -> ErrorEnvelope {
         ErrorEnvelope {
             error: ErrorBody {
@@ -239,7 +239,7 @@ impl Refusal {
     }
 }
 
-/// Where the codes are explained: relative, since whoever runs the gateway has the repository.
+/// The page that explains the codes. The path is relative, since an operator has the repository.
 const DOCS: &str = "docs/gateway.md";
 
 #[cfg(test)]
@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_code_is_a_name_of_its_own_and_an_error() {
+    fn every_code_has_its_own_name_and_an_error_status() {
         let names: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(names.len(), Code::ALL.len());
         for code in Code::ALL {

@@ -1,9 +1,8 @@
-//! A text that is never shown.
+//! A text that no log shows.
 
 use std::fmt;
 
-/// An API key, or a secret that something is signed or sealed with. `Debug` says only that it is
-/// one, and there is no `Display`.
+/// An API key, or a secret to sign or seal with. `Debug` hides the text, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -12,7 +11,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself: for the one header or the one key that it goes into.
+    /// Returns the text, for the one header or the one key that it goes into.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }

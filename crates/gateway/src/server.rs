@@ -1,5 +1,5 @@
-//! Connections: what only the program can limit. `axum::serve` can set neither a connection's
-//! buffers nor a time for its headers.
+//! Connections, and the limits that only the program can set on them: `axum::serve` can limit
+//! neither a connection's buffers nor the time for its headers.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -21,48 +21,48 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::io::InspectReader;
 use tokio_util::task::TaskTracker;
 
-use crate::http::shared::Shared;
+use crate::http::state::GatewayState;
 use crate::upstream::BUFFER_BYTES;
 
-/// How long a connection may wait for its next request. Longer than nginx (60 s) keeps one to a
-/// server behind it: it must be the proxy that hangs up, or a request meets a closed door.
+/// How long a connection may wait for its next request. Longer than nginx keeps one to a server
+/// behind it (60 s): the proxy must be the one that hangs up, or it sends a request into a connection
+/// that has just been closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long to wait after a failed accept (out of file descriptors, most likely).
+/// The pause after an accept that failed, most likely for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-/// Accepts until `stop` is set, then lets what runs come to its end.
+/// Accepts connections until `shutdown` is true, then waits for those that are open to end.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    shared: Arc<Shared>,
-    mut stop: watch::Receiver<bool>,
+    state: Arc<GatewayState>,
+    mut shutdown: watch::Receiver<bool>,
 ) {
+    let limits = &state.config.limits;
     let connections = TaskTracker::new();
-    let places = Arc::new(Semaphore::new(
-        shared.config.limits.max_connections as usize,
-    ));
+    let permits = Arc::new(Semaphore::new(limits.max_connections as usize));
     loop {
         let accepted = async {
-            // Who finds no place waits in the listener's queue.
-            let place = Arc::clone(&places).acquire_owned().await;
-            (place, listener.accept().await)
+            // A client without a permit waits in the listener's queue.
+            let permit = Arc::clone(&permits).acquire_owned().await;
+            (permit, listener.accept().await)
         };
-        let (place, accepted) = tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => break,
+        let (permit, accepted) = tokio::select! {
+            _ = shutdown.wait_for(|shutdown| *shutdown) => break,
             accepted = accepted => accepted,
         };
         match accepted {
             Ok((stream, peer)) => {
                 let connection = Connection {
                     router: router.clone(),
-                    header_timeout: shared.config.limits.header_timeout,
-                    stop: stop.clone(),
+                    header_timeout: limits.header_timeout,
+                    shutdown: shutdown.clone(),
                     peer,
                 };
-                let counted = shared.metrics.connection();
+                let counted = state.metrics.count_connection();
                 connections.spawn(async move {
                     connection.serve(stream).await;
-                    drop((place, counted));
+                    drop((permit, counted));
                 });
             }
             Err(error) => {
@@ -73,14 +73,13 @@ pub(crate) async fn serve(
     }
     drop(listener);
     connections.close();
-    shared.detached.close();
+    state.detached_tasks.close();
     let ended = async {
         connections.wait().await;
-        shared.detached.wait().await;
+        state.detached_tasks.wait().await;
     };
-    let limit = shared.config.limits.drain_timeout;
-    if timeout(limit, ended).await.is_err() {
-        let left = connections.len() + shared.detached.len();
+    if timeout(limits.drain_timeout, ended).await.is_err() {
+        let left = connections.len() + state.detached_tasks.len();
         tracing::warn!(left, "stopped before everything was done");
     }
 }
@@ -88,31 +87,31 @@ pub(crate) async fn serve(
 struct Connection {
     router: Router,
     header_timeout: Duration,
-    stop: watch::Receiver<bool>,
+    shutdown: watch::Receiver<bool>,
     peer: SocketAddr,
 }
 
 impl Connection {
     async fn serve(mut self, stream: TcpStream) {
-        // Small answers are not to wait for one another.
+        // Small responses must not wait for one another.
         let _ = stream.set_nodelay(true);
-        let head = Arc::new(HeadClock::new());
+        let head = Arc::new(HeadTimer::new());
         let service = TowerToHyperService::new(self.router);
-        let (clock, peer) = (Arc::clone(&head), self.peer);
+        let (timer, peer) = (Arc::clone(&head), self.peer);
         let service = service_fn(move |mut request: Request<Incoming>| {
-            clock.read();
+            timer.stop_at_head();
             request.extensions_mut().insert(ConnectInfo(peer));
-            let (answer, clock) = (service.call(request), Arc::clone(&clock));
+            let (response, timer) = (service.call(request), Arc::clone(&timer));
             async move {
-                let answer = answer.await.unwrap_or_else(|never| match never {});
-                clock.answered();
-                Ok::<_, Infallible>(answer)
+                let response = response.await.unwrap_or_else(|never| match never {});
+                timer.allow_next_head();
+                Ok::<_, Infallible>(response)
             }
         });
-        let clock = Arc::clone(&head);
+        let timer = Arc::clone(&head);
         let stream = InspectReader::new(stream, move |bytes| {
             if !bytes.is_empty() {
-                clock.bytes_came();
+                timer.start_at_first_byte();
             }
         });
         let connection = http1::Builder::new()
@@ -121,14 +120,14 @@ impl Connection {
             .max_buf_size(BUFFER_BYTES)
             .serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
-        let mut told = false;
+        let mut is_shutting_down = false;
         loop {
             tokio::select! {
-                // An error here is the client's going away.
+                // An error here means that the client has gone.
                 _ = &mut connection => return,
-                () = head.overdue(self.header_timeout) => return,
-                _ = self.stop.wait_for(|stop| *stop), if !told => {
-                    told = true;
+                () = head.wait_until_overdue(self.header_timeout) => return,
+                _ = self.shutdown.wait_for(|shutdown| *shutdown), if !is_shutting_down => {
+                    is_shutting_down = true;
                     connection.as_mut().graceful_shutdown();
                 }
             }
@@ -136,26 +135,26 @@ impl Connection {
     }
 }
 
-/// When a request's first byte came, while its head is still coming: hyper's own clock for that
-/// also runs while a kept-alive connection waits.
-struct HeadClock {
+/// Measures how long a request's head has been coming. hyper's own timer for that also runs while a
+/// kept-alive connection waits.
+struct HeadTimer {
     start: Instant,
-    /// Milliseconds after `start`, plus one; 0 while no head is coming.
+    /// The milliseconds from `start` to the head's first byte, plus one; 0 while no head is coming.
     began: AtomicU64,
-    in_request: AtomicBool,
+    is_in_request: AtomicBool,
 }
 
-impl HeadClock {
+impl HeadTimer {
     fn new() -> Self {
         Self {
             start: Instant::now(),
             began: AtomicU64::new(0),
-            in_request: AtomicBool::new(false),
+            is_in_request: AtomicBool::new(false),
         }
     }
 
-    fn bytes_came(&self) {
-        if !self.in_request.load(Ordering::Relaxed) {
+    fn start_at_first_byte(&self) {
+        if !self.is_in_request.load(Ordering::Relaxed) {
             let now = self.start.elapsed().as_millis() as u64 + 1;
             let _ = self
                 .began
@@ -163,17 +162,17 @@ impl HeadClock {
         }
     }
 
-    fn read(&self) {
-        self.in_request.store(true, Ordering::Relaxed);
+    fn stop_at_head(&self) {
+        self.is_in_request.store(true, Ordering::Relaxed);
         self.began.store(0, Ordering::Relaxed);
     }
 
-    fn answered(&self) {
-        self.in_request.store(false, Ordering::Relaxed);
+    fn allow_next_head(&self) {
+        self.is_in_request.store(false, Ordering::Relaxed);
     }
 
-    /// Ends when a head has been coming for longer than `limit`.
-    async fn overdue(&self, limit: Duration) {
+    /// Returns once a head has been coming for longer than `limit`.
+    async fn wait_until_overdue(&self, limit: Duration) {
         loop {
             let began = self.began.load(Ordering::Relaxed);
             let coming = match began {

@@ -1,8 +1,9 @@
-//! The session token: who a visitor is, as the web app's backend says.
+//! The session token, which tells the gateway who a visitor is.
 //!
-//! A JWT (RFC 7519) signed with HS256 and nothing else: one HMAC over one secret that the backend
-//! and the gateway share. Done here, in few lines, since the usual libraries bring RSA and elliptic
-//! curves along, and with them the choice of algorithm that has been every JWT library's trouble.
+//! It is a JWT (RFC 7519) signed with HS256 and nothing else: one HMAC, over one secret that the
+//! backend and the gateway share. The few lines stand here because the usual libraries bring RSA and
+//! elliptic curves along, and with them the choice of algorithm that has been every JWT library's
+//! weak spot.
 
 use std::fmt;
 
@@ -14,10 +15,13 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::Secret;
-use crate::seal::VendorId;
+use crate::keyring::Keyring;
+use crate::secret::Secret;
+use crate::vendor_id::VendorId;
 
-/// Longest token, in bytes: longer ones are not looked at.
+pub use crate::subject::Subject;
+
+/// The longest token, in bytes. Longer ones are not read.
 pub const TOKEN_MAX_BYTES: usize = 8 * 1024;
 
 /// How far ahead `exp` may lie, in seconds: 24 hours.
@@ -26,66 +30,46 @@ pub const LIFETIME_MAX_S: u64 = 24 * 60 * 60;
 /// How far the backend's clock and the gateway's may differ, in seconds.
 pub const LEEWAY_S: u64 = 30;
 
-/// Most characters of `sub`.
+/// The characters of the longest `sub`.
 pub const SUBJECT_MAX_CHARS: usize = 128;
 
-/// Most ids of the claim `characters`.
+/// The ids of the longest claim `characters`.
 pub const CHARACTERS_MAX: usize = 1000;
 
-/// Whose uploads and characters these are.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// Everyone without a session token. Never equal to a visitor, whatever that one's name.
-    Anonymous,
-    /// The `sub` of a session token.
-    Visitor(String),
-}
-
-/// The name may be a mail address: it is not shown.
-impl fmt::Debug for Subject {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Anonymous => "Anonymous",
-            Self::Visitor(_) => "Visitor(…)",
-        })
-    }
-}
-
-/// What a session token says, once it is believed.
+/// The session that a valid token opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     pub subject: Subject,
-    /// Characters that the visitor may use although they were not made in a session of this subject:
-    /// the claim `characters`.
+    /// The claim `characters`: characters that the visitor may use although another subject, or the
+    /// backend, made them.
     pub characters: Vec<VendorId>,
 }
 
-/// What goes into a session token.
+/// The claims of a session token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Claims {
     /// `sub`: 1 to 128 printable characters.
     pub subject: String,
     /// `exp`: an epoch second, at most 24 hours away.
     pub expires_at: u64,
-    /// `characters`: at most 1000 ids of the API's, of characters made elsewhere.
+    /// `characters`: the API's ids of at most 1000 characters that were made elsewhere.
     pub characters: Vec<String>,
 }
 
-/// Why a session token is not believed.
+/// Why a session token is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionRefused {
-    /// Not of this web app's backend, or not for this gateway, or not as it has to be.
+pub enum SessionError {
+    /// The web app's backend did not sign it, or not for this gateway, or it breaks a rule.
     Invalid,
-    /// All is well but the time: a new one helps.
+    /// It was valid and has expired. A new one helps.
     Expired,
 }
 
-/// What session tokens are checked with, and signed.
+/// The keys that sign and verify session tokens.
 #[derive(Clone)]
 pub struct SessionKeys {
-    /// Keyed, with nothing in them yet. The first one signs.
-    first: Hmac<Sha256>,
-    others: Vec<Hmac<Sha256>>,
+    /// Each keyed, and without input yet.
+    macs: Keyring<Hmac<Sha256>>,
     audience: String,
 }
 
@@ -99,39 +83,39 @@ impl fmt::Debug for SessionKeys {
 }
 
 impl SessionKeys {
-    /// The first secret signs, all of them verify; `audience` is what `aud` has to say. `None` where
-    /// there is no secret. Their lengths are [`Config`](crate::Config)'s to check.
+    /// Makes keys for tokens with this `aud`. The first secret signs, every one verifies. `None`
+    /// where there is no secret. [`Config`](crate::Config) checks how long the secrets are.
     pub fn new(secrets: &[Secret], audience: &str) -> Option<Self> {
         let keys = secrets.iter().map(|it| it.expose().as_bytes());
         Self::from_keys(keys, audience)
     }
 
     fn from_keys<'a>(keys: impl Iterator<Item = &'a [u8]>, audience: &str) -> Option<Self> {
-        // A key of any length is one for HMAC: none is dropped here.
-        let mut keys = keys.filter_map(|key| Hmac::new_from_slice(key).ok());
+        // HMAC takes a key of any length, so none is dropped here.
+        let macs = keys.filter_map(|key| Hmac::new_from_slice(key).ok());
         Some(Self {
-            first: keys.next()?,
-            others: keys.collect(),
+            macs: Keyring::new(macs)?,
             audience: audience.to_owned(),
         })
     }
 
-    /// The session that a token opens at the epoch second `now_s`.
+    /// Returns the session that a token opens at the epoch second `now_s`.
     ///
     /// # Errors
-    /// [`SessionRefused::Expired`] where only `exp` is against it, else [`SessionRefused::Invalid`].
-    pub fn verify(&self, token: &str, now_s: u64) -> Result<Session, SessionRefused> {
-        let payload = self.open(token).ok_or(SessionRefused::Invalid)?;
-        let claims: Payload = parse(&payload).ok_or(SessionRefused::Invalid)?;
-        let session = claims
+    /// [`SessionError::Expired`] where the token breaks no rule but `exp`, else
+    /// [`SessionError::Invalid`].
+    pub fn verify(&self, token: &str, now_s: u64) -> Result<Session, SessionError> {
+        let payload = self.open(token).ok_or(SessionError::Invalid)?;
+        let payload: Payload = parse_object(&payload).ok_or(SessionError::Invalid)?;
+        let session = payload
             .session(&self.audience)
-            .ok_or(SessionRefused::Invalid)?;
-        claims.check_times(now_s)?;
+            .ok_or(SessionError::Invalid)?;
+        payload.check_times(now_s)?;
         Ok(session)
     }
 
-    /// A token of these claims, signed with the first secret: for demos, tests, and backends in Rust.
-    /// The claims are not checked here but where the token is used.
+    /// Signs a token with the first secret: for demos, tests, and backends in Rust. Does not check
+    /// the claims; the gateway does, where the token is used.
     pub fn sign(&self, claims: &Claims) -> String {
         let header = json!({ "alg": ALGORITHM, "typ": "JWT" });
         let payload = json!({
@@ -149,29 +133,29 @@ impl SessionKeys {
             URL_SAFE_NO_PAD.encode(header),
             URL_SAFE_NO_PAD.encode(payload)
         );
-        let signature = self.first.clone().chain_update(&signed).finalize();
+        let signature = self.macs.first().clone().chain_update(&signed).finalize();
         let signature = URL_SAFE_NO_PAD.encode(signature.into_bytes());
         format!("{signed}.{signature}")
     }
 
-    /// The payload of a token with a good signature and header.
+    /// Returns the payload of a token whose signature and header are good.
     fn open(&self, token: &str) -> Option<Vec<u8>> {
         if token.len() > TOKEN_MAX_BYTES {
             return None;
         }
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, payload) = signed.split_once('.')?;
-        // The signature comes first: what no one signed is not parsed.
+        // The signature comes first, so that an unsigned text is never parsed.
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        let is_signed = std::iter::once(&self.first).chain(&self.others).any(|key| {
-            let mac = key.clone().chain_update(signed);
+        let is_signed = self.macs.all().any(|mac| {
+            let mac = mac.clone().chain_update(signed);
             mac.verify_slice(&signature).is_ok()
         });
         if !is_signed {
             return None;
         }
         let header = URL_SAFE_NO_PAD.decode(header).ok()?;
-        let header: Header = parse(&header)?;
+        let header: Header = parse_object(&header)?;
         if header.alg != ALGORITHM || header.crit.is_some() {
             return None;
         }
@@ -179,27 +163,27 @@ impl SessionKeys {
     }
 }
 
-/// The one algorithm. What the header says never chooses one, it only has to agree.
+/// The one algorithm. A header never chooses it, it can only agree.
 const ALGORITHM: &str = "HS256";
 
 #[derive(Deserialize)]
 struct Header {
     alg: String,
-    /// Names what a verifier must understand (RFC 7515, 4.1.11). We understand none of it.
-    #[serde(default, deserialize_with = "present")]
+    /// The extensions that a verifier must understand (RFC 7515, 4.1.11). This one understands none.
+    #[serde(default, deserialize_with = "deserialize_present")]
     crit: Option<Value>,
 }
 
-/// The claims that count. A claim that stands there twice is an error of serde's.
+/// The claims that count. serde refuses a claim that appears twice.
 #[derive(Deserialize)]
 struct Payload {
     aud: Audience,
     sub: String,
     /// Epoch seconds, with a fraction or without (RFC 7519, 2, NumericDate).
     exp: f64,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "deserialize_present")]
     nbf: Option<f64>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "deserialize_present")]
     iat: Option<f64>,
     #[serde(default)]
     characters: Vec<String>,
@@ -213,7 +197,8 @@ enum Audience {
 }
 
 impl Payload {
-    /// What is said, times aside; `None` where it may not be said so.
+    /// Returns the session that the claims describe, whatever the time. `None` where one of them
+    /// breaks a rule.
     fn session(&self, audience: &str) -> Option<Session> {
         let is_for_us = match &self.aud {
             Audience::One(it) => it == audience,
@@ -232,36 +217,38 @@ impl Payload {
         })
     }
 
-    fn check_times(&self, now_s: u64) -> Result<(), SessionRefused> {
-        // Whole seconds of this and the next million years are exact in an f64.
+    fn check_times(&self, now_s: u64) -> Result<(), SessionError> {
+        // An f64 is exact for the whole seconds of the next million years.
         let from_now = |time: f64| time - now_s as f64;
         let leeway = LEEWAY_S as f64;
         let begins = [self.nbf, self.iat].into_iter().flatten();
         if begins.map(from_now).any(|seconds| seconds > leeway)
             || from_now(self.exp) > LIFETIME_MAX_S as f64 + leeway
         {
-            return Err(SessionRefused::Invalid);
+            return Err(SessionError::Invalid);
         }
         if from_now(self.exp) <= -leeway {
-            return Err(SessionRefused::Expired);
+            return Err(SessionError::Expired);
         }
         Ok(())
     }
 }
 
-/// No control character, and no space but the plain one.
+/// Whether a name may hold a character: no control character, and no white space but the plain
+/// space.
 fn is_printable(character: char) -> bool {
     character == ' ' || !(character.is_control() || character.is_whitespace())
 }
 
-/// Objects only: a derived `Deserialize` would take an array of the fields, too.
-fn parse<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+/// Parses a JSON object. A derived `Deserialize` alone would also take an array of the fields.
+fn parse_object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
     let is_object = json.trim_ascii_start().starts_with(b"{");
     is_object.then(|| serde_json::from_slice(json).ok())?
 }
 
-/// A field that is there has a value: `null` is not the same as leaving it out.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+/// Deserializes an optional field that must have a value where it is present: `null` does not stand
+/// for its absence.
+fn deserialize_present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,

@@ -6,7 +6,7 @@
 use anyhow::{Context, Result, ensure};
 use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::stage::Stage;
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use serde_json::{Value, json};
 
 mod rows;
@@ -15,12 +15,12 @@ use rows::End::{self, Again, Error, Success};
 use rows::{ROWS, Row, UNKNOWN};
 
 /// What the page does. With `progress`, the PUT goes over XMLHttpRequest.
-const CALLS: [(&str, Step, bool); 5] = [
-    ("init", Step::Init, false),
-    ("put", Step::Put, false),
-    ("put", Step::Put, true),
-    ("classify", Step::Classify, false),
-    ("create", Step::Create, false),
+const CALLS: [(&str, Operation, bool); 5] = [
+    ("init", Operation::Init, false),
+    ("put", Operation::Put, false),
+    ("put", Operation::Put, true),
+    ("classify", Operation::Classify, false),
+    ("create", Operation::Create, false),
 ];
 
 /// How often the fault befalls; `None` is for ever.
@@ -85,7 +85,7 @@ struct Page {
 struct Cell<'a> {
     row: &'a Row,
     through_gateway: bool,
-    call: (&'static str, Step, bool),
+    call: (&'static str, Operation, bool),
     times: Option<u32>,
 }
 
@@ -121,8 +121,8 @@ impl Cell<'_> {
             self.row.direct
         };
         match self.call.1 {
-            Step::Put => ends[1],
-            Step::Create => ends[2],
+            Operation::Put => ends[1],
+            Operation::Create => ends[2],
             _ => ends[0],
         }
     }

@@ -1,6 +1,6 @@
 //! The table: what each fault comes to.
 
-use aurous_emulator::{FakeAnswer, Fault};
+use aurous_emulator::{FakeResponse, Fault};
 
 /// What goes wrong.
 pub enum Cause {
@@ -113,12 +113,12 @@ const fn row(fault: &'static str, cause: Cause, direct: [End; 3], gateway: [End;
 const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 
 fn limited(retry_after: &str) -> Fault {
-    Fault::Status(FakeAnswer::new(429).with_header("retry-after", retry_after))
+    Fault::Status(FakeResponse::new(429).with_header("retry-after", retry_after))
 }
 
 fn in_flight() -> Fault {
     let body = r#"{"error":{"type":"invalid_request","code":"idempotency_key_in_use","message":"Later.","param":null,"doc_url":"","request_id":"req_1"}}"#;
-    Fault::Status(FakeAnswer::new(409).with_body(body))
+    Fault::Status(FakeResponse::new(409).with_body(body))
 }
 
 /// The table, as `docs/errors.md` shows it.

@@ -1,9 +1,9 @@
-//! Faults: what a network, a proxy or a bad day at the vendor's does to a request, on demand.
+//! Faults: the things that a network, a proxy or an outage of the vendor's does to a request, on demand.
 //!
-//! A test scripts them, in Rust or as the same JSON ([`wire`]) over the control origin; [`script`]
-//! decides which request meets which.
+//! A test scripts them in Rust, or in the same JSON ([`wire`]) over the control origin. [`script`]
+//! decides which request meets which fault.
 
-mod script;
+pub(crate) mod script;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -11,83 +11,81 @@ use std::collections::BTreeMap;
 use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use crate::step::Step;
+use crate::operation::Operation;
 
-pub(crate) use script::Script;
-
-/// A fault, and the requests that it befalls.
+/// A fault, and the requests that it strikes.
 ///
 /// As JSON: `{ "match": { "step": "put", "nth": 2 }, "times": 1, "fault": "hang" }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptedFault {
-    /// Which requests. Everything but preflights where absent.
+    /// The requests that may meet the fault. Where absent, all but preflights.
     #[serde(rename = "match", default)]
     pub matches: Match,
-    /// How many of them: 1 where absent, for ever where null.
+    /// How many requests the fault strikes: 1 where absent, every one where null.
     #[serde(default = "once")]
     pub times: Option<u32>,
     pub fault: Fault,
 }
 
-/// Which requests a fault befalls.
+/// Selects requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Match {
-    /// Only requests of this step. Any but preflights where absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<Step>,
-    /// Only from the nth such request on, counted from 1 from the moment the fault was added.
+    /// Selects the requests of one operation. Where absent, all but preflights. In JSON: `step`.
+    #[serde(default, rename = "step", skip_serializing_if = "Option::is_none")]
+    pub operation: Option<Operation>,
+    /// Skips the requests before the nth, counted from 1 and from the moment the fault was added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<u32>,
 }
 
-/// What goes wrong. Where the text says that the request is *processed*, what it asks for happens
-/// (an upload is stored, a character is made) although the client may never hear of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "wire::Wire", into = "wire::Wire")]
+/// What goes wrong. A *processed* request takes effect (the upload is stored, the character is made)
+/// although the client may never learn of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// This answer instead of the true one. Not processed. `{ "status": 503 }`
-    Status(FakeAnswer),
-    /// Processed, and then this answer instead of the true one. `{ "body": { "status": 201 } }`
-    Body(FakeAnswer),
-    /// Real milliseconds between the request's last byte and its processing; then as usual. The
-    /// processing goes on when the client has gone. `{ "delay_ms": 500 }`
+    /// Sends this response in place of the true one. Not processed. `{ "status": 503 }`
+    Status(FakeResponse),
+    /// Processed; then sends this response in place of the true one. `{ "body": { "status": 201 } }`
+    Body(FakeResponse),
+    /// Waits this many real milliseconds after the request's last byte, and then processes it, even if
+    /// the client has gone. `{ "delay_ms": 500 }`
     Delay(u64),
-    /// Reads the body, never answers. Not processed. `"hang"`
+    /// Reads the body and never responds. Not processed. `"hang"`
     Hang,
-    /// Reads the first bytes of the body, then neither reads on nor answers. `"hang_during_body"`
+    /// Reads the first bytes of the body, then neither reads on nor responds. Not processed.
+    /// `"hang_during_body"`
     HangDuringBody,
-    /// Processed; status and headers are sent, then nothing more. `"hang_after_headers"`
+    /// Processed; sends status and headers, then nothing more. `"hang_after_headers"`
     HangAfterHeaders,
-    /// The connection is reset when the headers are here. Not processed. `"reset_before_body"`
+    /// Resets the connection when the headers have arrived. Not processed. `"reset_before_body"`
     ResetBeforeBody,
-    /// The connection is reset after the body's first bytes. Not processed. `"reset_during_body"`
+    /// Resets the connection after the first bytes of the body. Not processed. `"reset_during_body"`
     ResetDuringBody,
-    /// The connection is reset in place of an answer. `{ "reset_after_body": { "processed": true } }`
+    /// Resets the connection in place of a response. `{ "reset_after_body": { "processed": true } }`
     ResetAfterBody {
-        /// Whether what was asked for happens all the same.
+        /// Whether the request is processed all the same.
         processed: bool,
     },
-    /// Processed; the true answer with its full `Content-Length`, half of its bytes, then the end of
-    /// the connection. `"truncate"`
+    /// Processed; sends the true response with its full `Content-Length` and half of its bytes, then
+    /// ends the connection. `"truncate"`
     Truncate,
-    /// 200 with an HTML page, as a captive portal answers. Not processed. `"not_json"`
+    /// Responds with 200 and an HTML page, like a captive portal. Not processed. `"not_json"`
     NotJson,
-    /// 200 without a body. Not processed. `"empty"`
+    /// Responds with 200 and no body. Not processed. `"empty"`
     Empty,
 }
 
-/// An answer made up by a test.
+/// A response that a test makes up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FakeAnswer {
+pub struct FakeResponse {
     /// 200 to 599.
     pub status: u16,
-    /// Set on the answer, over whatever the emulator would send.
+    /// Replace the headers of the same names that the emulator would send.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
-    /// Sent as it is. Where absent: a proper error of that status (XML on the upload host).
+    /// Sent unchanged. Where absent, a proper error of that status (XML on the upload host).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// `application/json` where absent.
@@ -96,17 +94,17 @@ pub struct FakeAnswer {
 }
 
 impl Fault {
-    /// `{ "status": … }`: a proper error of that status, not processed.
+    /// Makes `{ "status": … }`: a proper error of this status, not processed.
     pub fn status(status: u16) -> Self {
-        Self::Status(FakeAnswer::new(status))
+        Self::Status(FakeResponse::new(status))
     }
 
-    /// `{ "body": … }`: processed, and then answered with this status and text.
+    /// Makes `{ "body": … }`: processed, and then answered with this status and text.
     pub fn body(status: u16, body: impl Into<String>) -> Self {
-        Self::Body(FakeAnswer::new(status).with_body(body))
+        Self::Body(FakeResponse::new(status).with_body(body))
     }
 
-    /// Its word in JSON.
+    /// Returns the name of the fault in JSON.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Status(_) => "status",
@@ -124,34 +122,34 @@ impl Fault {
         }
     }
 
-    /// Whether it can be sent at all.
+    /// Checks whether a made-up response can be sent.
     ///
     /// # Errors
-    /// What is wrong with it: a status that is no final one, a header that is none.
+    /// Says what is wrong: the status is not a final one, or a header is invalid.
     pub(crate) fn check(&self) -> Result<(), String> {
-        let (Self::Status(answer) | Self::Body(answer)) = self else {
+        let (Self::Status(response) | Self::Body(response)) = self else {
             return Ok(());
         };
-        if !(200..600).contains(&answer.status) {
-            return Err(format!("{} is no status from 200 to 599", answer.status));
+        if !(200..600).contains(&response.status) {
+            return Err(format!("{} is no status from 200 to 599", response.status));
         }
-        let content_type = answer.content_type.iter();
+        let content_type = response.content_type.iter();
         let own = content_type.map(|value| ("content-type", value.as_str()));
-        let headers = answer.headers.iter();
+        let headers = response.headers.iter();
         let headers = headers.map(|(name, value)| (name.as_str(), value.as_str()));
         for (name, value) in headers.chain(own) {
             if HeaderName::try_from(name).is_err() || HeaderValue::from_str(value).is_err() {
-                return Err(format!("{name}: {value:?} is no header"));
+                return Err(format!("{name}: {value:?} is no valid header"));
             }
         }
         Ok(())
     }
 
-    /// The fault befalls the next request of this step.
-    pub fn on(self, step: Step) -> ScriptedFault {
+    /// Scripts the fault for the next request of this operation.
+    pub fn on(self, operation: Operation) -> ScriptedFault {
         ScriptedFault {
             matches: Match {
-                step: Some(step),
+                operation: Some(operation),
                 nth: None,
             },
             times: once(),
@@ -161,7 +159,7 @@ impl Fault {
 }
 
 impl ScriptedFault {
-    /// As often as this.
+    /// Lets the fault strike this many requests.
     pub fn times(self, times: u32) -> Self {
         Self {
             times: Some(times),
@@ -169,7 +167,7 @@ impl ScriptedFault {
         }
     }
 
-    /// Every time.
+    /// Lets the fault strike every request.
     pub fn for_ever(self) -> Self {
         Self {
             times: None,
@@ -177,15 +175,15 @@ impl ScriptedFault {
         }
     }
 
-    /// From the nth matching request on, counted from 1.
+    /// Skips the matching requests before the nth, counted from 1.
     pub fn nth(mut self, nth: u32) -> Self {
         self.matches.nth = Some(nth);
         self
     }
 }
 
-impl FakeAnswer {
-    /// A proper error of this status.
+impl FakeResponse {
+    /// Makes a proper error of this status.
     pub fn new(status: u16) -> Self {
         Self {
             status,
@@ -213,7 +211,7 @@ impl FakeAnswer {
 
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "None is a value of the field: for ever"
+    reason = "serde needs a value of the field's type, in which None means every request"
 )]
 fn once() -> Option<u32> {
     Some(1)

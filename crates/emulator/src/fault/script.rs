@@ -1,46 +1,50 @@
-use crate::step::Step;
+//! The script: which request meets which fault.
 
 use super::{Fault, ScriptedFault};
+use crate::operation::Operation;
 
-/// The faults still to come, in the order in which they were added.
+/// The faults that are still to come, in the order in which they were added.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
-    pending: Vec<Pending>,
+    pending: Vec<PendingFault>,
 }
 
 #[derive(Debug)]
-struct Pending {
+struct PendingFault {
     scripted: ScriptedFault,
-    /// Matching requests since it was added.
-    seen: u32,
+    /// The matching requests since the fault was added.
+    matched: u32,
 }
 
 impl Script {
     pub(crate) fn add(&mut self, scripted: ScriptedFault) {
-        self.pending.push(Pending { scripted, seen: 0 });
+        self.pending.push(PendingFault {
+            scripted,
+            matched: 0,
+        });
     }
 
     pub(crate) fn clear(&mut self) {
         self.pending.clear();
     }
 
-    /// What has not happened yet, with the times that are left.
+    /// Returns the faults that are still to come, with the times that are left.
     pub(crate) fn pending(&self) -> Vec<ScriptedFault> {
         let scripted = self.pending.iter().map(|it| it.scripted.clone());
         scripted.collect()
     }
 
-    /// The fault that befalls a request of this step: the first added of those that are due. Every
-    /// fault that matches counts the request, whichever befalls it.
-    pub(crate) fn next(&mut self, step: Step) -> Option<Fault> {
+    /// Returns the fault that strikes a request: of those that are due, the one that was added first.
+    /// Every matching fault counts the request, also if another one strikes it.
+    pub(crate) fn next(&mut self, operation: Operation) -> Option<Fault> {
         let mut due = None;
         for (index, pending) in self.pending.iter_mut().enumerate() {
-            if !pending.matches(step) {
+            if !pending.matches(operation) {
                 continue;
             }
-            pending.seen = pending.seen.saturating_add(1);
+            pending.matched = pending.matched.saturating_add(1);
             let nth = pending.scripted.matches.nth.unwrap_or(1);
-            if due.is_none() && pending.seen >= nth && pending.scripted.times != Some(0) {
+            if due.is_none() && pending.matched >= nth && pending.scripted.times != Some(0) {
                 due = Some(index);
             }
         }
@@ -57,12 +61,12 @@ impl Script {
     }
 }
 
-impl Pending {
-    fn matches(&self, step: Step) -> bool {
-        match self.scripted.matches.step {
-            Some(wanted) => wanted == step,
-            // A preflight is the browser's doing; a fault for "everything" means our own requests.
-            None => step != Step::Preflight,
+impl PendingFault {
+    fn matches(&self, operation: Operation) -> bool {
+        match self.scripted.matches.operation {
+            Some(wanted) => wanted == operation,
+            // A preflight is the browser's own; a fault for every request means those of the page.
+            None => operation != Operation::Preflight,
         }
     }
 }
@@ -73,56 +77,56 @@ mod tests {
     use crate::fault::Match;
 
     #[test]
-    fn a_fault_befalls_its_own_step_as_often_as_asked() {
+    fn a_fault_strikes_its_own_operation_as_often_as_scripted() {
         let mut script = Script::default();
-        script.add(Fault::Hang.on(Step::Put).times(2));
-        assert_eq!(script.next(Step::Init), None);
-        assert_eq!(script.next(Step::Put), Some(Fault::Hang));
-        assert_eq!(script.next(Step::Put), Some(Fault::Hang));
-        assert_eq!(script.next(Step::Put), None);
+        script.add(Fault::Hang.on(Operation::Put).times(2));
+        assert_eq!(script.next(Operation::Init), None);
+        assert_eq!(script.next(Operation::Put), Some(Fault::Hang));
+        assert_eq!(script.next(Operation::Put), Some(Fault::Hang));
+        assert_eq!(script.next(Operation::Put), None);
         assert!(script.pending().is_empty());
     }
 
     #[test]
-    fn faults_of_one_step_come_in_the_order_they_were_added() {
+    fn faults_of_one_operation_strike_in_the_order_they_were_added() {
         let mut script = Script::default();
-        script.add(Fault::status(503).on(Step::Create));
-        script.add(Fault::Empty.on(Step::Create).for_ever());
-        assert_eq!(script.next(Step::Create), Some(Fault::status(503)));
+        script.add(Fault::status(503).on(Operation::Create));
+        script.add(Fault::Empty.on(Operation::Create).for_ever());
+        assert_eq!(script.next(Operation::Create), Some(Fault::status(503)));
         for _ in 0..10 {
-            assert_eq!(script.next(Step::Create), Some(Fault::Empty));
+            assert_eq!(script.next(Operation::Create), Some(Fault::Empty));
         }
     }
 
     #[test]
-    fn the_nth_request_is_counted_from_when_the_fault_was_added() {
+    fn the_nth_request_is_counted_from_the_addition_of_the_fault() {
         let mut script = Script::default();
-        assert_eq!(script.next(Step::Put), None);
-        script.add(Fault::Empty.on(Step::Put));
-        script.add(Fault::Hang.on(Step::Put).nth(3));
-        assert_eq!(script.next(Step::Put), Some(Fault::Empty));
-        assert_eq!(script.next(Step::Put), None);
-        assert_eq!(script.next(Step::Put), Some(Fault::Hang));
-        assert_eq!(script.next(Step::Put), None);
+        assert_eq!(script.next(Operation::Put), None);
+        script.add(Fault::Empty.on(Operation::Put));
+        script.add(Fault::Hang.on(Operation::Put).nth(3));
+        assert_eq!(script.next(Operation::Put), Some(Fault::Empty));
+        assert_eq!(script.next(Operation::Put), None);
+        assert_eq!(script.next(Operation::Put), Some(Fault::Hang));
+        assert_eq!(script.next(Operation::Put), None);
     }
 
     #[test]
-    fn a_fault_without_a_step_befalls_anything_but_preflights() {
+    fn a_fault_without_an_operation_strikes_every_request_but_preflights() {
         let mut script = Script::default();
         script.add(ScriptedFault {
             matches: Match::default(),
             times: None,
             fault: Fault::Empty,
         });
-        assert_eq!(script.next(Step::Preflight), None);
-        assert_eq!(script.next(Step::Get), Some(Fault::Empty));
-        assert_eq!(script.next(Step::Put), Some(Fault::Empty));
+        assert_eq!(script.next(Operation::Preflight), None);
+        assert_eq!(script.next(Operation::Get), Some(Fault::Empty));
+        assert_eq!(script.next(Operation::Put), Some(Fault::Empty));
     }
 
     #[test]
-    fn a_fault_of_no_times_never_comes() {
+    fn a_fault_of_zero_times_never_strikes() {
         let mut script = Script::default();
-        script.add(Fault::Hang.on(Step::Put).times(0));
-        assert_eq!(script.next(Step::Put), None);
+        script.add(Fault::Hang.on(Operation::Put).times(0));
+        assert_eq!(script.next(Operation::Put), None);
     }
 }

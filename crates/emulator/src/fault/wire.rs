@@ -1,21 +1,21 @@
-//! How a fault is written in JSON: as short as it can be, and so not as serde would derive it.
+//! A fault in JSON, which is shorter than serde would derive it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{FakeAnswer, Fault};
+use super::{FakeResponse, Fault};
 
-/// A fault as JSON: a word, an object with one key, or the fields of an answer.
+/// A fault in JSON: a word, an object with one key, or the fields of a response.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Wire {
-    Answer(FakeAnswer),
+enum Wire {
+    Response(FakeResponse),
     Named(Named),
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Named {
-    Body(FakeAnswer),
+enum Named {
+    Body(FakeResponse),
     DelayMs(u64),
     Hang,
     HangDuringBody,
@@ -28,11 +28,23 @@ pub(super) enum Named {
     Empty,
 }
 
+impl<'de> Deserialize<'de> for Fault {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Wire::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Wire::from(self.clone()).serialize(serializer)
+    }
+}
+
 impl From<Wire> for Fault {
     fn from(wire: Wire) -> Self {
         match wire {
-            Wire::Answer(answer) => Self::Status(answer),
-            Wire::Named(Named::Body(answer)) => Self::Body(answer),
+            Wire::Response(response) => Self::Status(response),
+            Wire::Named(Named::Body(response)) => Self::Body(response),
             Wire::Named(Named::DelayMs(ms)) => Self::Delay(ms),
             Wire::Named(Named::Hang) => Self::Hang,
             Wire::Named(Named::HangDuringBody) => Self::HangDuringBody,
@@ -50,8 +62,8 @@ impl From<Wire> for Fault {
 impl From<Fault> for Wire {
     fn from(fault: Fault) -> Self {
         Self::Named(match fault {
-            Fault::Status(answer) => return Self::Answer(answer),
-            Fault::Body(answer) => Named::Body(answer),
+            Fault::Status(response) => return Self::Response(response),
+            Fault::Body(response) => Named::Body(response),
             Fault::Delay(ms) => Named::DelayMs(ms),
             Fault::Hang => Named::Hang,
             Fault::HangDuringBody => Named::HangDuringBody,
@@ -70,39 +82,39 @@ impl From<Fault> for Wire {
 mod tests {
     use super::super::ScriptedFault;
     use super::*;
-    use crate::step::Step;
+    use crate::operation::Operation;
 
     #[test]
     fn a_fault_reads_as_the_documentation_writes_it() {
         let read = |json| serde_json::from_str::<ScriptedFault>(json).unwrap();
         assert_eq!(
             read(r#"{"match":{"step":"put"},"times":2,"fault":{"status":503}}"#),
-            Fault::status(503).on(Step::Put).times(2)
+            Fault::status(503).on(Operation::Put).times(2)
         );
         assert_eq!(
             read(r#"{"match":{"step":"create","nth":3},"times":null,"fault":"hang"}"#),
-            Fault::Hang.on(Step::Create).nth(3).for_ever()
+            Fault::Hang.on(Operation::Create).nth(3).for_ever()
         );
         assert_eq!(
             read(r#"{"match":{"step":"create"},"fault":{"reset_after_body":{"processed":true}}}"#),
-            Fault::ResetAfterBody { processed: true }.on(Step::Create)
+            Fault::ResetAfterBody { processed: true }.on(Operation::Create)
         );
         assert_eq!(
             read(r#"{"match":{"step":"get"},"fault":{"body":{"status":201,"body":"x"}}}"#),
-            Fault::body(201, "x").on(Step::Get)
+            Fault::body(201, "x").on(Operation::Get)
         );
         assert_eq!(read(r#"{"fault":{"delay_ms":5}}"#).fault, Fault::Delay(5));
     }
 
     #[test]
-    fn every_fault_survives_its_own_json() {
-        let answer = FakeAnswer::new(429)
+    fn every_fault_reads_back_from_its_own_json() {
+        let response = FakeResponse::new(429)
             .with_header("retry-after", "3")
             .with_body("slow down")
             .with_content_type("text/plain");
         for fault in [
-            Fault::Status(answer.clone()),
-            Fault::Body(answer),
+            Fault::Status(response.clone()),
+            Fault::Body(response),
             Fault::Delay(1),
             Fault::Hang,
             Fault::HangDuringBody,
@@ -115,7 +127,7 @@ mod tests {
             Fault::NotJson,
             Fault::Empty,
         ] {
-            let scripted = fault.on(Step::Init);
+            let scripted = fault.on(Operation::Init);
             let json = serde_json::to_string(&scripted).unwrap();
             assert_eq!(
                 serde_json::from_str::<ScriptedFault>(&json).unwrap(),

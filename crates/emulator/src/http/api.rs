@@ -3,70 +3,76 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aurous_contract::header;
 use aurous_contract::rate::Bucket;
 use axum::Router;
-use axum::body::Body as HttpBody;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, HeaderName, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use tokio::time::sleep;
 
-use super::Shared;
-use super::body::Received;
 use super::cors::Cors;
 use super::exchange::{Exchange, Handler};
 use super::reply::{Content, Reply};
-use crate::state::{Admission, ApiAnswer, ApiError, Body, Call, Caller, Route, Stamp};
-use crate::step::{Origin, Step};
+use crate::emulation::Emulation;
+use crate::entry_point::EntryPoint;
+use crate::operation::Operation;
+use crate::state::admission::Admission;
+use crate::state::api_call::{ApiCall, Authentication, ReceivedBody};
+use crate::state::error::ApiError;
+use crate::state::response::{ApiResponse, CommonHeaders};
+use crate::state::route::Route;
 
-/// Most bytes of a JSON body.
+/// The longest JSON body.
 const BODY_MAX_BYTES: u64 = 1_000_000;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("aurous-request-id");
-const VERSION: HeaderName = HeaderName::from_static("aurous-version");
-const GATEWAY: HeaderName = HeaderName::from_static("aurous-gateway");
-const REPLAYED: HeaderName = HeaderName::from_static("aurous-idempotent-replayed");
-const RATE_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
-const RATE_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
-const RATE_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+const REQUEST_ID: HeaderName = HeaderName::from_static(header::REQUEST_ID);
+const VERSION: HeaderName = HeaderName::from_static(header::VERSION);
+const GATEWAY: HeaderName = HeaderName::from_static(header::GATEWAY);
+const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static(header::IDEMPOTENT_REPLAYED);
+const RATE_LIMIT: HeaderName = HeaderName::from_static(header::RATE_LIMIT);
+const RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static(header::RATE_LIMIT_REMAINING);
+const RATE_LIMIT_RESET: HeaderName = HeaderName::from_static(header::RATE_LIMIT_RESET);
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// The API with a key.
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    routes(shared, Origin::Api)
+/// Makes the API with a key.
+pub(crate) fn router(emulation: Arc<Emulation>) -> Router {
+    routes(emulation, EntryPoint::Api)
 }
 
-/// The API without a key, with CORS, to be nested under a prefix.
-pub(crate) fn open_router(shared: Arc<Shared>) -> Router {
-    routes(shared, Origin::Open)
+/// Makes the API without a key and with CORS, to be nested under a prefix.
+pub(crate) fn open_router(emulation: Arc<Emulation>) -> Router {
+    routes(emulation, EntryPoint::Open)
 }
 
-/// One handler for everything: which call it is, is the state's to say, and what is no call at all
-/// is logged and answered like the rest.
-fn routes(shared: Arc<Shared>, origin: Origin) -> Router {
-    let handler = move |State(shared): State<Arc<Shared>>, request| handle(shared, origin, request);
-    Router::new().fallback(handler).with_state(shared)
-}
-
-async fn handle(shared: Arc<Shared>, origin: Origin, request: Request) -> Response {
-    let (parts, body): (Parts, HttpBody) = request.into_parts();
-    let route = Route::of(parts.method.as_str(), parts.uri.path());
-    let step = match parts.method {
-        Method::OPTIONS => Step::Preflight,
-        _ => route.step(),
+/// Makes a router with one handler for everything: the state decides which call a request is, and a
+/// request that is no call is logged and answered like the rest.
+fn routes(emulation: Arc<Emulation>, entry_point: EntryPoint) -> Router {
+    let handler = move |State(emulation): State<Arc<Emulation>>, request| {
+        handle(emulation, entry_point, request)
     };
-    let exchange = Exchange::begin(&shared, origin, step, &parts);
+    Router::new().fallback(handler).with_state(emulation)
+}
+
+async fn handle(emulation: Arc<Emulation>, entry_point: EntryPoint, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let route = Route::new(parts.method.as_str(), parts.uri.path());
+    let operation = match parts.method {
+        Method::OPTIONS => Operation::Preflight,
+        _ => route.operation(),
+    };
+    let exchange = Exchange::begin(&emulation, entry_point, operation, &parts);
     let handler = ApiHandler {
-        cors: match origin {
-            Origin::Open => Cors::Api,
-            _ if shared.world().settings().cors => Cors::Api,
+        cors: match entry_point {
+            EntryPoint::Open => Cors::Api,
+            _ if emulation.world().settings().cors => Cors::Api,
             _ => Cors::Off,
         },
-        shared,
-        origin,
+        emulation,
+        entry_point,
         route,
         parts,
     };
@@ -74,129 +80,123 @@ async fn handle(shared: Arc<Shared>, origin: Origin, request: Request) -> Respon
 }
 
 struct ApiHandler {
-    shared: Arc<Shared>,
-    origin: Origin,
+    emulation: Arc<Emulation>,
+    entry_point: EntryPoint,
     route: Route,
     cors: Cors,
     parts: Parts,
 }
 
 impl Handler for ApiHandler {
-    fn keep(&self) -> u64 {
+    fn max_body_bytes(&self) -> u64 {
         BODY_MAX_BYTES
     }
 
-    async fn process(&self, received: Received, delay: Option<Duration>) -> Reply {
+    async fn process(&self, body: ReceivedBody, delay: Option<Duration>) -> Reply {
         if self.parts.method == Method::OPTIONS && self.cors != Cors::Off {
             let mut reply = Reply {
-                status: http::StatusCode::NO_CONTENT,
-                ..self.blank()
+                status: StatusCode::NO_CONTENT,
+                ..self.blank_reply()
             };
-            self.cors.on_preflight(&mut reply);
+            self.cors.add_preflight_headers(&mut reply);
             return reply;
         }
-        if let Route::Picture { character, index } = &self.route {
-            return self.picture(character, index);
+        if let Route::ReferenceImage { character, index } = &self.route {
+            return self.load_reference_image(character, index);
         }
-        let shared = &self.shared;
-        let call = self.call(received);
-        let admission = shared.world().admit(call, shared.clock.now_ms());
-        let answer = match admission {
-            Admission::Answered(answer) => {
+        let emulation = &self.emulation;
+        let call = self.api_call(body);
+        let admission = emulation.world().admit(call, emulation.clock.now_ms());
+        let response = match admission {
+            Admission::Answered(response) => {
                 sleep(delay.unwrap_or_default()).await;
-                Some(answer)
+                Some(response)
             }
-            Admission::Admitted(admitted) => {
-                let shared = Arc::clone(shared);
-                // Detached: a server does not undo what it does because the client has gone.
-                let made = tokio::spawn(async move {
+            Admission::Admitted(call) => {
+                let emulation = Arc::clone(emulation);
+                // Detached: a server does not undo a call because its client has gone.
+                let executed = tokio::spawn(async move {
                     sleep(delay.unwrap_or_default()).await;
-                    let now_ms = shared.clock.now_ms();
-                    shared.world().execute(admitted, now_ms)
+                    let now_ms = emulation.clock.now_ms();
+                    emulation.world().execute(call, now_ms)
                 });
-                made.await.ok()
+                executed.await.ok()
             }
         };
-        match answer {
-            Some(answer) => self.reply(answer),
+        match response {
+            Some(response) => self.reply(response),
             // The runtime is shutting down.
             None => {
-                let reply = self.blank();
-                let error = self.error(500, &reply);
+                let reply = self.blank_reply();
+                let error = self.error_content(500, &reply);
                 reply.with(error)
             }
         }
     }
 
-    fn blank(&self) -> Reply {
+    fn blank_reply(&self) -> Reply {
         let bucket = self.route.bucket(false);
-        let now_ms = self.shared.clock.now_ms();
-        let stamp = self.shared.world().stamp(bucket, now_ms);
-        self.stamped(200, &stamp)
+        let now_ms = self.emulation.clock.now_ms();
+        let headers = self.emulation.world().common_headers(bucket, now_ms);
+        self.reply_with_headers(200, &headers)
     }
 
-    fn error(&self, status: u16, reply: &Reply) -> Content {
+    fn error_content(&self, status: u16, reply: &Reply) -> Content {
         let request_id = reply.headers.get(REQUEST_ID).map(|it| it.to_str());
         let request_id = request_id.and_then(Result::ok).unwrap_or_default();
-        let envelope = ApiError::of_status(status).envelope(request_id);
-        json(serde_json::to_vec(&envelope).unwrap_or_default())
+        let envelope = ApiError::for_status(status).envelope(request_id);
+        json_content(serde_json::to_vec(&envelope).unwrap_or_default())
     }
 }
 
 impl ApiHandler {
-    fn call(&self, received: Received) -> Call {
+    fn api_call(&self, body: ReceivedBody) -> ApiCall {
         let headers = &self.parts.headers;
-        Call {
-            caller: match self.origin {
-                Origin::Open => Caller::Anyone,
-                _ => Caller::Key(header(headers, "x-api-key")),
+        ApiCall {
+            authentication: match self.entry_point {
+                EntryPoint::Open => Authentication::NotRequired,
+                _ => Authentication::ApiKey(header_text(headers, header::API_KEY)),
             },
             route: self.route.clone(),
             method: self.parts.method.as_str().to_owned(),
             path: self.parts.uri.path().to_owned(),
             query: self.parts.uri.query().map(str::to_owned),
-            version: header(headers, "aurous-version"),
-            idempotency_key: header(headers, "idempotency-key"),
-            body: match received.bytes {
-                Some(bytes) => Body::Whole {
-                    bytes,
-                    sha256: received.sha256,
-                },
-                None => Body::TooLong,
-            },
+            version: header_text(headers, header::VERSION),
+            idempotency_key: header_text(headers, header::IDEMPOTENCY_KEY),
+            body,
         }
     }
 
-    /// An `<img>` asks for it, from any page, without a key.
-    fn picture(&self, character: &str, index: &str) -> Reply {
-        let now_ms = self.shared.clock.now_ms();
-        let mut world = self.shared.world();
+    /// Responds to an `<img>`, which any page may hold and which sends no key.
+    fn load_reference_image(&self, character: &str, index: &str) -> Reply {
+        let now_ms = self.emulation.clock.now_ms();
+        let mut world = self.emulation.world();
         let uri = &self.parts.uri;
         let query = uri.query().unwrap_or_default();
-        let found = world.picture(uri.path(), query, (character, index), now_ms);
-        let stamp = world.stamp(Bucket::CharactersGet, now_ms);
+        let image = world.reference_image(uri.path(), query, (character, index), now_ms);
+        let headers = world.common_headers(Bucket::CharactersGet, now_ms);
         drop(world);
-        match found {
-            Ok(picture) => {
-                let mut reply = self.stamped(200, &stamp).with(Content {
-                    content_type: picture.content_type.as_str(),
-                    body: picture.bytes,
+        match image {
+            Ok(image) => {
+                let mut reply = self.reply_with_headers(200, &headers).with(Content {
+                    content_type: image.content_type.as_str(),
+                    body: image.bytes,
                 });
                 reply.set(RESOURCE_POLICY, "cross-origin");
                 reply
             }
-            Err(error) => self.reply(ApiAnswer::refusal(stamp, error)),
+            Err(error) => self.reply(ApiResponse::refusal(headers, error)),
         }
     }
 
-    fn reply(&self, answer: ApiAnswer) -> Reply {
-        let reply = self.stamped(answer.status, &answer.stamp);
-        let mut reply = reply.with(json(answer.body));
-        if let Some(seconds) = answer.retry_after_seconds {
+    fn reply(&self, response: ApiResponse) -> Reply {
+        let reply = self.reply_with_headers(response.status, &response.headers);
+        let mut reply = reply.with(json_content(response.body));
+        if let Some(seconds) = response.retry_after_seconds {
             reply.set(RETRY_AFTER, &seconds.to_string());
         }
-        if answer.replayed {
-            reply.set(REPLAYED, "true");
+        if response.is_replay {
+            reply.set(IDEMPOTENT_REPLAYED, "true");
         }
         if let Route::WrongMethod { allow } = self.route {
             reply.set(ALLOW, allow);
@@ -204,32 +204,32 @@ impl ApiHandler {
         reply
     }
 
-    /// With the headers that are on every answer.
-    fn stamped(&self, status: u16, stamp: &Stamp) -> Reply {
+    /// Makes a response with the headers of every response and without a body.
+    fn reply_with_headers(&self, status: u16, headers: &CommonHeaders) -> Reply {
         let mut reply = Reply::new(status);
-        reply.set(REQUEST_ID, &stamp.request_id);
-        reply.set(VERSION, &stamp.version);
-        reply.set(RATE_LIMIT, &stamp.rate.limit.to_string());
-        reply.set(RATE_REMAINING, &stamp.rate.remaining.to_string());
-        reply.set(RATE_RESET, &stamp.rate.reset_at.to_string());
+        reply.set(REQUEST_ID, &headers.request_id);
+        reply.set(VERSION, &headers.version);
+        reply.set(RATE_LIMIT, &headers.rate.limit.to_string());
+        reply.set(RATE_LIMIT_REMAINING, &headers.rate.remaining.to_string());
+        reply.set(RATE_LIMIT_RESET, &headers.rate.reset_at.to_string());
         reply.set(CACHE_CONTROL, "no-store");
         reply.set(X_CONTENT_TYPE_OPTIONS, "nosniff");
-        if self.origin == Origin::Open {
+        if self.entry_point == EntryPoint::Open {
             reply.set(GATEWAY, "1");
         }
-        self.cors.on(&mut reply, &self.parts.headers);
+        self.cors.add_headers(&mut reply, &self.parts.headers);
         reply
     }
 }
 
-fn json(body: Vec<u8>) -> Content {
+fn json_content(body: Vec<u8>) -> Content {
     Content {
         content_type: "application/json",
         body: Bytes::from(body),
     }
 }
 
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }

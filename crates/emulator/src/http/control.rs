@@ -1,5 +1,5 @@
-//! The control origin: what a test asks of the emulator itself. Any page may use it; nothing else
-//! lives here, and nothing here is logged.
+//! The control origin, by which a test controls the emulator. Every page may use it, and its own
+//! requests are not logged.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,46 +16,49 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tower_http::cors::CorsLayer;
 
-use super::Shared;
+use crate::addresses::Addresses;
 use crate::clock::rfc3339;
-use crate::config::Settings;
-use crate::emulator::Addresses;
+use crate::config::RuntimeSettings;
+use crate::emulation::Emulation;
 use crate::fault::ScriptedFault;
-use crate::state::KeyChange;
+use crate::state::team::KeyChange;
 
-type Answer = Result<Response, (StatusCode, Json<Value>)>;
+type ControlResult = Result<Response, (StatusCode, Json<Value>)>;
 
-pub(crate) fn router(shared: Arc<Shared>, addresses: Addresses) -> Router {
+pub(crate) fn router(emulation: Arc<Emulation>, addresses: Addresses) -> Router {
     Router::new()
         .route("/", get(async move || Json(addresses)))
-        .route("/log", get(log).delete(clear_log))
+        .route("/log", get(read_log).delete(clear_log))
         .route("/reset", post(reset))
-        .route("/clock", get(clock).post(advance))
-        .route("/faults", get(faults).post(add_faults).delete(clear_faults))
-        .route("/config", get(config).post(change_config))
-        .route("/keys", get(keys).post(change_key))
-        .route("/uploads/{id}", get(uploaded))
+        .route("/clock", get(read_clock).post(advance_clock))
+        .route(
+            "/faults",
+            get(list_faults).post(add_faults).delete(clear_faults),
+        )
+        .route("/config", get(read_settings).post(change_settings))
+        .route("/keys", get(list_keys).post(change_key))
+        .route("/uploads/{id}", get(read_upload))
         .layer(CorsLayer::permissive())
-        .with_state(shared)
+        .with_state(emulation)
 }
 
-async fn log(State(shared): State<Arc<Shared>>) -> Response {
-    Json(shared.log.requests()).into_response()
+async fn read_log(State(emulation): State<Arc<Emulation>>) -> Response {
+    Json(emulation.log.requests()).into_response()
 }
 
-async fn clear_log(State(shared): State<Arc<Shared>>) -> StatusCode {
-    shared.log.clear();
+async fn clear_log(State(emulation): State<Arc<Emulation>>) -> StatusCode {
+    emulation.log.clear();
     StatusCode::NO_CONTENT
 }
 
-async fn reset(State(shared): State<Arc<Shared>>) -> StatusCode {
-    shared.reset();
+async fn reset(State(emulation): State<Arc<Emulation>>) -> StatusCode {
+    emulation.reset();
     StatusCode::NO_CONTENT
 }
 
-async fn clock(State(shared): State<Arc<Shared>>) -> Response {
-    let now_ms = shared.clock.now_ms();
-    let ahead_ms = shared.clock.ahead_ms();
+async fn read_clock(State(emulation): State<Arc<Emulation>>) -> Response {
+    let now_ms = emulation.clock.now_ms();
+    let ahead_ms = emulation.clock.ahead_ms();
     Json(json!({ "now": rfc3339(now_ms), "now_ms": now_ms, "ahead_ms": ahead_ms })).into_response()
 }
 
@@ -65,14 +68,14 @@ struct Advance {
     advance_ms: u64,
 }
 
-async fn advance(State(shared): State<Arc<Shared>>, body: Bytes) -> Answer {
-    let Advance { advance_ms } = read(&body)?;
-    shared.clock.advance(Duration::from_millis(advance_ms));
-    Ok(clock(State(shared)).await)
+async fn advance_clock(State(emulation): State<Arc<Emulation>>, body: Bytes) -> ControlResult {
+    let Advance { advance_ms } = parse(&body)?;
+    emulation.clock.advance(Duration::from_millis(advance_ms));
+    Ok(read_clock(State(emulation)).await)
 }
 
-async fn faults(State(shared): State<Arc<Shared>>) -> Response {
-    Json(shared.faults()).into_response()
+async fn list_faults(State(emulation): State<Arc<Emulation>>) -> Response {
+    Json(emulation.pending_faults()).into_response()
 }
 
 #[derive(Deserialize)]
@@ -82,20 +85,22 @@ enum OneOrMany {
     Many(Vec<ScriptedFault>),
 }
 
-async fn add_faults(State(shared): State<Arc<Shared>>, body: Bytes) -> Answer {
-    let read = serde_json::from_slice::<OneOrMany>(&body);
-    let faults = match read {
+async fn add_faults(State(emulation): State<Arc<Emulation>>, body: Bytes) -> ControlResult {
+    let faults = match serde_json::from_slice(&body) {
         Ok(OneOrMany::One(fault)) => vec![*fault],
         Ok(OneOrMany::Many(faults)) => faults,
-        Err(_) => return Err(refused(FAULT_HELP)),
+        Err(_) => return Err(bad_request(FAULT_HELP)),
     };
     for fault in &faults {
-        fault.fault.check().map_err(|why| refused(&why))?;
+        fault
+            .fault
+            .check()
+            .map_err(|problem| bad_request(&problem))?;
     }
     for fault in faults {
-        shared.inject(fault);
+        emulation.add_fault(fault);
     }
-    Ok(self::faults(State(shared)).await)
+    Ok(list_faults(State(emulation)).await)
 }
 
 const FAULT_HELP: &str = "send one or a list of { \"match\": { \"step\": \"put\", \"nth\": 1 }, \
@@ -104,58 +109,61 @@ const FAULT_HELP: &str = "send one or a list of { \"match\": { \"step\": \"put\"
      \"hang\", \"hang_during_body\", \"hang_after_headers\", \"reset_before_body\", \
      \"reset_during_body\", \"truncate\", \"not_json\", \"empty\"";
 
-async fn clear_faults(State(shared): State<Arc<Shared>>) -> StatusCode {
-    shared.clear_faults();
+async fn clear_faults(State(emulation): State<Arc<Emulation>>) -> StatusCode {
+    emulation.clear_faults();
     StatusCode::NO_CONTENT
 }
 
-async fn config(State(shared): State<Arc<Shared>>) -> Response {
-    Json(shared.world().settings().clone()).into_response()
+async fn read_settings(State(emulation): State<Arc<Emulation>>) -> Response {
+    Json(emulation.world().settings().clone()).into_response()
 }
 
-/// What is absent stays as it is.
-async fn change_config(State(shared): State<Arc<Shared>>, body: Bytes) -> Answer {
-    let changes: serde_json::Map<String, Value> = read(&body)?;
-    let mut world = shared.world();
+/// Changes the settings that the body names, and keeps the others.
+async fn change_settings(State(emulation): State<Arc<Emulation>>, body: Bytes) -> ControlResult {
+    let changes: serde_json::Map<String, Value> = parse(&body)?;
+    let mut world = emulation.world();
     let mut all = json!(world.settings());
     for (name, value) in changes {
         all[name] = value;
     }
-    let settings: Settings =
-        serde_json::from_value(all).map_err(|why| refused(&why.to_string()))?;
+    let settings: RuntimeSettings =
+        serde_json::from_value(all).map_err(|error| bad_request(&error.to_string()))?;
     world.change_settings(settings.clone());
     Ok(Json(settings).into_response())
 }
 
-async fn keys(State(shared): State<Arc<Shared>>) -> Response {
-    Json(json!(shared.world().keys())).into_response()
+async fn list_keys(State(emulation): State<Arc<Emulation>>) -> Response {
+    Json(json!(emulation.world().keys())).into_response()
 }
 
-async fn change_key(State(shared): State<Arc<Shared>>, body: Bytes) -> Answer {
-    let change: KeyChange = read(&body)?;
-    let key = shared.world().change_key(change);
+async fn change_key(State(emulation): State<Arc<Emulation>>, body: Bytes) -> ControlResult {
+    let change: KeyChange = parse(&body)?;
+    let key = emulation.world().change_key(change);
     Ok(Json(key).into_response())
 }
 
-async fn uploaded(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Answer {
-    let found = shared.world().uploaded(&id);
-    match found {
+async fn read_upload(
+    State(emulation): State<Arc<Emulation>>,
+    Path(id): Path<String>,
+) -> ControlResult {
+    let stored = emulation.world().stored_upload(&id);
+    match stored {
         Ok((content_type, bytes)) => {
             Ok(([(CONTENT_TYPE, content_type.as_str())], bytes).into_response())
         }
-        Err(why) => Err((StatusCode::NOT_FOUND, problem(&why.message))),
+        Err(error) => Err((StatusCode::NOT_FOUND, problem(&error.message))),
     }
 }
 
-/// Whatever its Content-Type is: `curl -d` says it is a form.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, (StatusCode, Json<Value>)> {
-    serde_json::from_slice(body).map_err(|why| refused(&why.to_string()))
+/// Parses JSON of any content type: `curl -d` declares a form.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, (StatusCode, Json<Value>)> {
+    serde_json::from_slice(body).map_err(|error| bad_request(&error.to_string()))
 }
 
-fn refused(why: &str) -> (StatusCode, Json<Value>) {
-    (StatusCode::BAD_REQUEST, problem(why))
+fn bad_request(message: &str) -> (StatusCode, Json<Value>) {
+    (StatusCode::BAD_REQUEST, problem(message))
 }
 
-fn problem(why: &str) -> Json<Value> {
-    Json(json!({ "error": why }))
+fn problem(message: &str) -> Json<Value> {
+    Json(json!({ "error": message }))
 }

@@ -1,5 +1,8 @@
-//! CORS: none by default, as in production; for any origin where it is switched on.
+//! CORS: none by default, as in production; for every origin where it is switched on.
 
+use std::sync::LazyLock;
+
+use aurous_contract::header;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ORIGIN, VARY,
@@ -8,10 +11,10 @@ use http::{HeaderMap, HeaderValue};
 
 use super::reply::Reply;
 
-/// What pages on other origins may do.
+/// What pages of other origins may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cors {
-    /// Nothing: no preflight is answered, no header is sent.
+    /// Nothing: preflights get no answer, responses no CORS header.
     Off,
     /// Call the API and read its headers.
     Api,
@@ -20,14 +23,18 @@ pub(crate) enum Cors {
 }
 
 const API_METHODS: &str = "GET, POST, PATCH, DELETE";
-/// `X-Api-Key` too: a page that sends one makes a mistake that a test wants to see in the log.
+/// The request headers that pages may send. `X-Api-Key` is among them: a test wants to see in the log
+/// that a page sends one by mistake.
 const API_HEADERS: &str = "content-type, x-api-key, authorization, idempotency-key, aurous-version";
-const EXPOSED: &str = "aurous-gateway, aurous-request-id, retry-after, x-ratelimit-limit, \
-     x-ratelimit-remaining, x-ratelimit-reset, aurous-idempotent-replayed, aurous-version";
+/// The response headers that pages may read.
+static EXPOSED_HEADERS: LazyLock<String> = LazyLock::new(|| {
+    let names = [&[header::GATEWAY], header::RELAYED.as_slice()].concat();
+    names.join(", ")
+});
 
 impl Cors {
-    /// What goes on every answer, errors too.
-    pub(crate) fn on(self, reply: &mut Reply, request: &HeaderMap) {
+    /// Adds the headers of every response, errors included.
+    pub(crate) fn add_headers(self, reply: &mut Reply, request: &HeaderMap) {
         if self == Self::Off {
             return;
         }
@@ -36,12 +43,12 @@ impl Cors {
         reply.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         reply.set(VARY, "Origin");
         if self == Self::Api {
-            reply.set(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+            reply.set(ACCESS_CONTROL_EXPOSE_HEADERS, &EXPOSED_HEADERS);
         }
     }
 
-    /// What goes on the answer to a preflight, besides.
-    pub(crate) fn on_preflight(self, reply: &mut Reply) {
+    /// Adds the further headers of the response to a preflight.
+    pub(crate) fn add_preflight_headers(self, reply: &mut Reply) {
         let (methods, headers) = match self {
             Self::Off => return,
             Self::Api => (API_METHODS, API_HEADERS),

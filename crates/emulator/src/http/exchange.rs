@@ -1,7 +1,7 @@
 //! One request from its first header to its end.
 //!
-//! The log hears of it first, then the script says whether a fault befalls it; what is left is the
-//! handler's: it makes the true answer, and what a made-up one is dressed in.
+//! An exchange records the request in the log, then asks the script for a fault. The rest is up to a
+//! handler, which makes the true response and the parts of a made-up one.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -14,60 +14,73 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 
-use super::Shared;
-use super::body::{Received, read_some, read_to_end};
+use super::body::{read_some, read_to_end};
 use super::reply::{Content, Reply};
 use super::server::Resetter;
+use crate::emulation::Emulation;
+use crate::entry_point::EntryPoint;
 use crate::fault::Fault;
-use crate::log::{Arrival, Entry, Outcome};
-use crate::step::{Origin, Step};
+use crate::log::{Arrival, LogEntry, RequestOutcome};
+use crate::operation::Operation;
+use crate::state::api_call::ReceivedBody;
 
-/// What an origin does with a request.
+/// Handles the requests of one origin.
 pub(crate) trait Handler: Send {
-    /// Most bytes of a body that it wants to see.
-    fn keep(&self) -> u64;
+    /// Returns the bytes of the longest body to keep.
+    fn max_body_bytes(&self) -> u64;
 
-    /// The true answer. What was asked for happens after the delay, whether or not the client is
-    /// still there.
+    /// Carries out the request after the delay, whether or not the client is still there, and
+    /// returns the true response.
     fn process(
         &self,
-        received: Received,
+        body: ReceivedBody,
         delay: Option<Duration>,
     ) -> impl Future<Output = Reply> + Send;
 
-    /// An answer with the headers that are on every answer, to be given a body.
-    fn blank(&self) -> Reply;
+    /// Returns a response that has the headers of every response and no body.
+    fn blank_reply(&self) -> Reply;
 
-    /// A proper error of this status, to go with these headers.
-    fn error(&self, status: u16, reply: &Reply) -> Content;
+    /// Returns the body of a proper error with this status, to go with the headers of `reply`.
+    fn error_content(&self, status: u16, reply: &Reply) -> Content;
 }
 
-/// A request whose headers are here.
+/// A request whose headers have arrived.
 pub(crate) struct Exchange {
-    entry: Entry,
+    entry: LogEntry,
     fault: Option<Fault>,
     resetter: Option<Resetter>,
 }
 
 impl Exchange {
-    pub(crate) fn begin(shared: &Arc<Shared>, origin: Origin, step: Step, parts: &Parts) -> Self {
-        // The path that the client asked for, where a router above took a prefix away.
+    pub(crate) fn begin(
+        emulation: &Arc<Emulation>,
+        entry_point: EntryPoint,
+        operation: Operation,
+        parts: &Parts,
+    ) -> Self {
+        // The path that the client asked for, from which an outer router may have cut a prefix.
         let original = parts.extensions.get::<OriginalUri>();
         let uri = original.map_or(&parts.uri, |it| &it.0);
-        tracing::info!(?origin, ?step, method = %parts.method, path = uri.path(), "request");
-        let entry = shared.log.arrived(&Arrival {
-            time_ms: shared.clock.now_ms(),
-            origin,
-            step,
+        tracing::info!(
+            origin = ?entry_point,
+            step = ?operation,
+            method = %parts.method,
+            path = uri.path(),
+            "request"
+        );
+        let entry = emulation.log.record_arrival(&Arrival {
+            time_ms: emulation.clock.now_ms(),
+            entry_point,
+            operation,
             method: parts.method.as_str(),
             path: uri.path(),
             query: uri.query(),
             headers: &parts.headers,
         });
-        let fault = shared.next_fault(step);
+        let fault = emulation.next_fault(operation);
         if let Some(fault) = &fault {
-            entry.befallen(fault.name());
-            tracing::info!(?step, fault = fault.name(), "fault");
+            entry.record_fault(fault.name());
+            tracing::info!(step = ?operation, fault = fault.name(), "fault");
         }
         Self {
             entry,
@@ -76,8 +89,8 @@ impl Exchange {
         }
     }
 
-    /// To its end. Does not return where the fault is to hang or to reset: the connection's end
-    /// drops it.
+    /// Handles the request to its end. Never returns where the fault hangs or resets: the end of the
+    /// connection drops the exchange.
     pub(crate) async fn run(mut self, mut body: Body, handler: &impl Handler) -> Response {
         match self.fault {
             Some(Fault::ResetBeforeBody) => return self.reset().await,
@@ -87,37 +100,37 @@ impl Exchange {
             }
             Some(Fault::HangDuringBody) => {
                 read_some(&mut body, &mut self.entry).await;
-                // Held, not dropped: hyper would read on to throw the rest away.
+                // Keeps the rest: if it were dropped, hyper would read it and throw it away.
                 let _unread = body;
                 return self.hang().await;
             }
             _ => {}
         }
-        let Ok(received) = read_to_end(body, handler.keep(), &mut self.entry).await else {
-            // Dropped without an end, the entry says that the client has gone.
-            return Reply::none();
+        let Ok(body) = read_to_end(body, handler.max_body_bytes(), &mut self.entry).await else {
+            // Dropping the entry records that the client has gone.
+            return Reply::dropped_connection();
         };
         match self.fault.take() {
             Some(Fault::Status(fake)) => {
-                let reply = handler.blank();
-                let proper = handler.error(fake.status, &reply);
-                self.answer(reply.faked(&fake, proper))
+                let reply = handler.blank_reply();
+                let content = handler.error_content(fake.status, &reply);
+                self.respond(reply.replaced_by(&fake, content))
             }
-            Some(Fault::NotJson) => self.answer(handler.blank().with(html())),
+            Some(Fault::NotJson) => self.respond(handler.blank_reply().with(html_page())),
             Some(Fault::Empty) => {
-                let mut reply = handler.blank();
+                let mut reply = handler.blank_reply();
                 reply.headers.remove(CONTENT_TYPE);
-                self.answer(reply)
+                self.respond(reply)
             }
             Some(Fault::Hang) => self.hang().await,
             Some(Fault::ResetAfterBody { processed: false }) => self.reset().await,
-            fault => self.process(received, fault, handler).await,
+            fault => self.process(body, fault, handler).await,
         }
     }
 
     async fn process(
         self,
-        received: Received,
+        body: ReceivedBody,
         fault: Option<Fault>,
         handler: &impl Handler,
     ) -> Response {
@@ -125,52 +138,53 @@ impl Exchange {
             Some(Fault::Delay(ms)) => Some(Duration::from_millis(ms)),
             _ => None,
         };
-        let reply = handler.process(received, delay).await;
+        let reply = handler.process(body, delay).await;
         match fault {
             Some(Fault::Body(fake)) => {
-                let proper = handler.error(fake.status, &reply);
-                self.answer(reply.faked(&fake, proper))
+                let content = handler.error_content(fake.status, &reply);
+                self.respond(reply.replaced_by(&fake, content))
             }
             Some(Fault::ResetAfterBody { .. }) => self.reset().await,
             Some(Fault::HangAfterHeaders) => {
                 let status = reply.status.as_u16();
-                self.entry.ended(Some(status), Outcome::Hung);
-                reply.without_end()
+                self.entry.end(Some(status), RequestOutcome::Hung);
+                reply.into_response_without_end()
             }
             Some(Fault::Truncate) => {
                 let status = reply.status.as_u16();
-                self.entry.ended(Some(status), Outcome::Answered);
-                reply.half()
+                self.entry.end(Some(status), RequestOutcome::Answered);
+                reply.into_truncated_response()
             }
-            _ => self.answer(reply),
+            _ => self.respond(reply),
         }
     }
 
-    /// In the log before it is on the wire: who has the answer finds it there.
-    fn answer(self, reply: Reply) -> Response {
+    /// Records the end before the response is on the wire, so that a client that has the response
+    /// finds it in the log.
+    fn respond(self, reply: Reply) -> Response {
         let status = reply.status.as_u16();
-        self.entry.ended(Some(status), Outcome::Answered);
-        reply.whole()
+        self.entry.end(Some(status), RequestOutcome::Answered);
+        reply.into_response()
     }
 
     async fn hang(self) -> Response {
-        self.entry.ended(None, Outcome::Hung);
+        self.entry.end(None, RequestOutcome::Hung);
         pending().await
     }
 
     async fn reset(self) -> Response {
-        self.entry.ended(None, Outcome::Reset);
+        self.entry.end(None, RequestOutcome::Reset);
         match self.resetter {
             Some(resetter) => {
                 resetter.reset();
                 pending().await
             }
-            None => Reply::none(),
+            None => Reply::dropped_connection(),
         }
     }
 }
 
-fn html() -> Content {
+fn html_page() -> Content {
     Content {
         content_type: "text/html; charset=utf-8",
         body: Bytes::from_static(

@@ -1,11 +1,14 @@
-//! The emulator on the wire: a thin shell that turns HTTP into the values of [`crate::state`] and
-//! back, and lets faults happen in between.
+//! The emulator on the wire: turns HTTP into the values of [`crate::state`] and back, and lets faults
+//! strike in between.
 //!
-//! | module | what it does |
+//! | module | what it holds |
 //! |---|---|
-//! | [`server`] | accepts connections, and can reset them |
-//! | [`exchange`] | one request from its first header to its end: log, fault, body, answer |
-//! | [`api`] | the API and open mode |
+//! | [`server`] | the accept loop, which can reset connections |
+//! | [`exchange`] | one request from its first header to its end: log, fault, body, response |
+//! | [`body`] | a request's body, always read to its end |
+//! | [`reply`] | a response as a value, which faults can change |
+//! | [`cors`] | the CORS headers |
+//! | [`api`] | the API, with a key and in open mode |
 //! | [`upload`] | the upload host |
 //! | [`control`] | the control origin |
 
@@ -17,74 +20,3 @@ mod exchange;
 mod reply;
 pub(crate) mod server;
 pub(crate) mod upload;
-
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use crate::clock::Clock;
-use crate::fault::{Fault, Script, ScriptedFault};
-use crate::log::Log;
-use crate::state::World;
-use crate::step::Step;
-
-/// What every origin of one emulator has in common.
-pub(crate) struct Shared {
-    pub(crate) clock: Clock,
-    pub(crate) log: Log,
-    world: Mutex<World>,
-    script: Mutex<Script>,
-    /// Pages may PUT to the upload host, since there is an open router.
-    open: AtomicBool,
-}
-
-impl Shared {
-    pub(crate) fn new(world: World, open: bool) -> Self {
-        Self {
-            clock: Clock::start(),
-            log: Log::default(),
-            world: Mutex::new(world),
-            script: Mutex::default(),
-            open: AtomicBool::new(open),
-        }
-    }
-
-    /// Locked for one decision at a time, never across an await.
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn inject(&self, fault: ScriptedFault) {
-        self.script().add(fault);
-    }
-
-    pub(crate) fn faults(&self) -> Vec<ScriptedFault> {
-        self.script().pending()
-    }
-
-    pub(crate) fn clear_faults(&self) {
-        self.script().clear();
-    }
-
-    fn next_fault(&self, step: Step) -> Option<Fault> {
-        self.script().next(step)
-    }
-
-    pub(crate) fn reset(&self) {
-        self.clock.reset();
-        self.world().reset();
-        self.clear_faults();
-        self.log.clear();
-    }
-
-    pub(crate) fn open(&self) {
-        self.open.store(true, Ordering::SeqCst);
-    }
-
-    fn is_open(&self) -> bool {
-        self.open.load(Ordering::SeqCst)
-    }
-
-    fn script(&self) -> MutexGuard<'_, Script> {
-        self.script.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}

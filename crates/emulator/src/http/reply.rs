@@ -1,4 +1,4 @@
-//! An answer as a value, until its last moment: so that faults can change it, cut it or swallow it.
+//! A response as a value until it is sent, so that a fault can change it, cut it or swallow it.
 
 use std::io;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::Frame;
 
-use crate::fault::FakeAnswer;
+use crate::fault::FakeResponse;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
@@ -20,7 +20,7 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
 }
 
-/// A body and what it is.
+/// A body and its content type.
 pub(crate) struct Content {
     pub(crate) content_type: &'static str,
     pub(crate) body: Bytes,
@@ -29,7 +29,7 @@ pub(crate) struct Content {
 impl Reply {
     pub(crate) fn new(status: u16) -> Self {
         Self {
-            // Every status comes from a table of ours or was checked when the fault was added.
+            // Every status comes from a table or was checked when the fault was added.
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             headers: HeaderMap::new(),
             body: Bytes::new(),
@@ -42,18 +42,19 @@ impl Reply {
         self
     }
 
-    /// Sets a header whose value is known to be one.
+    /// Sets a header whose value is known to be valid.
     pub(crate) fn set(&mut self, name: HeaderName, value: &str) {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.insert(name, value);
         }
     }
 
-    /// What a test made up, over this answer. `proper` is the body where it gives none.
-    pub(crate) fn faked(mut self, fake: &FakeAnswer, proper: Content) -> Self {
+    /// Replaces the status, the body and some headers by those of a made-up response. `error` is the
+    /// body where the made-up response has none.
+    pub(crate) fn replaced_by(mut self, fake: &FakeResponse, error: Content) -> Self {
         self.status = Self::new(fake.status).status;
         self = match &fake.body {
-            None => self.with(proper),
+            None => self.with(error),
             Some(body) => self.with(Content {
                 content_type: "application/json",
                 body: Bytes::from(body.clone()),
@@ -70,46 +71,46 @@ impl Reply {
         self
     }
 
-    pub(crate) fn whole(self) -> Response {
+    pub(crate) fn into_response(self) -> Response {
         let body = Body::from(self.body.clone());
-        self.respond(body)
+        self.respond_with(body)
     }
 
-    /// The headers, then nothing, for ever.
-    pub(crate) fn without_end(self) -> Response {
-        let body = Broken {
+    /// Sends the headers, and then nothing, for ever.
+    pub(crate) fn into_response_without_end(self) -> Response {
+        let body = BrokenBody {
             first: None,
             then: Then::Hang,
         };
-        self.sized().respond(Body::new(body))
+        self.with_content_length().respond_with(Body::new(body))
     }
 
-    /// The headers of the whole, half of the body, then the end of the connection.
-    pub(crate) fn half(self) -> Response {
+    /// Sends the headers of the whole response and half of the body, then ends the connection.
+    pub(crate) fn into_truncated_response(self) -> Response {
         let half = self.body.slice(..self.body.len() / 2);
-        let body = Broken {
+        let body = BrokenBody {
             first: Some(half),
             then: Then::Flush,
         };
-        self.sized().respond(Body::new(body))
+        self.with_content_length().respond_with(Body::new(body))
     }
 
-    /// The end of the connection in place of an answer: for servers whose sockets are out of reach.
-    /// hyper drops a connection whose body fails before anything of it was sent.
-    pub(crate) fn none() -> Response {
-        Response::new(Body::new(Broken {
+    /// Ends the connection in place of a response, in a server whose sockets are out of reach. hyper
+    /// drops a connection whose response fails before any of it was sent.
+    pub(crate) fn dropped_connection() -> Response {
+        Response::new(Body::new(BrokenBody {
             first: None,
             then: Then::Fail,
         }))
     }
 
-    fn sized(mut self) -> Self {
+    fn with_content_length(mut self) -> Self {
         self.headers
             .insert(CONTENT_LENGTH, HeaderValue::from(self.body.len()));
         self
     }
 
-    fn respond(self, body: Body) -> Response {
+    fn respond_with(self, body: Body) -> Response {
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
@@ -117,20 +118,20 @@ impl Reply {
     }
 }
 
-/// A body that does not keep its word.
-struct Broken {
+/// A body that breaks off.
+struct BrokenBody {
     first: Option<Bytes>,
     then: Then,
 }
 
 enum Then {
     Hang,
-    /// Lets hyper write what it has, then fails.
+    /// Lets hyper write what it has, and then fails.
     Flush,
     Fail,
 }
 
-impl http_body::Body for Broken {
+impl http_body::Body for BrokenBody {
     type Data = Bytes;
     type Error = io::Error;
 

@@ -1,5 +1,5 @@
-//! The accept loop. It is our own because a fault has to reach the socket under a request: neither
-//! `axum::serve` nor hyper let a handler reset the connection it answers on.
+//! The accept loop. The emulator has its own because a fault must reach the socket below a request:
+//! neither `axum::serve` nor hyper lets a handler reset its connection.
 
 use std::convert::Infallible;
 use std::io;
@@ -22,15 +22,15 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-/// How long requests may go on once the server is told to stop. Short: one that hangs on purpose
-/// would hang for ever.
+/// How long requests may go on after the server has begun to stop. Short, since a request that hangs on
+/// purpose never ends.
 const GRACE: Duration = Duration::from_millis(500);
-/// How long to wait after a failed accept (out of file descriptors, most likely).
+/// The pause after an accept that failed, most likely for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-/// Serves a router over HTTP/1.1 until `stop` ends, as `axum::serve` does, and lets the faults of
-/// an open router in it reset connections, which `axum::serve` does not: there they end without an
-/// answer, but in an orderly way.
+/// Serves a router over HTTP/1.1 until `stop` ends, as `axum::serve` does. In addition, the faults of an
+/// open router can reset connections here; under `axum::serve` such a connection ends without a
+/// response, but is closed in an orderly way.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     let (closing, closed) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -40,7 +40,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             () = &mut stop => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, router.clone(), closed.clone()));
+                    connections.spawn(serve_connection(stream, router.clone(), closed.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -58,8 +58,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     }
 }
 
-async fn connection(stream: TcpStream, router: Router, mut closed: watch::Receiver<()>) {
-    // Small answers are not to wait for one another.
+async fn serve_connection(stream: TcpStream, router: Router, mut closed: watch::Receiver<()>) {
+    // Small responses must not wait for one another.
     let _ = stream.set_nodelay(true);
     let resetter = Resetter::default();
     let socket = Socket {
@@ -70,49 +70,49 @@ async fn connection(stream: TcpStream, router: Router, mut closed: watch::Receiv
     let handle = resetter.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(handle.clone());
-        let answer = service.call(request);
-        async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
+        let response = service.call(request);
+        async move { Ok::<_, Infallible>(response.await.unwrap_or_else(|never| match never {})) }
     });
     let connection = http1::Builder::new().serve_connection(TokioIo::new(socket), service);
     let mut connection = std::pin::pin!(connection);
-    let mut told = false;
+    let mut is_shutting_down = false;
     loop {
         tokio::select! {
-            // An error here is the client's going away, or a fault's doing.
+            // An error here means that the client has gone, or that a fault broke the response.
             _ = &mut connection => return,
-            // Returning drops the socket, which resets.
-            () = resetter.asked() => return,
-            _ = closed.changed(), if !told => {
-                told = true;
+            // Returning drops the socket, which resets the connection.
+            () = resetter.requested() => return,
+            _ = closed.changed(), if !is_shutting_down => {
+                is_shutting_down = true;
                 connection.as_mut().graceful_shutdown();
             }
         }
     }
 }
 
-/// Resets the connection that a request came on. In the extensions of every request.
+/// Resets the connection that a request came on. Every request has it among its extensions.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Resetter(Arc<Reset>);
+pub(crate) struct Resetter(Arc<ResetRequest>);
 
 #[derive(Debug, Default)]
-struct Reset {
-    wanted: AtomicBool,
-    asked: Notify,
+struct ResetRequest {
+    is_requested: AtomicBool,
+    notify: Notify,
 }
 
 impl Resetter {
-    /// The connection is reset as soon as its task runs again; the caller has nothing more to do.
+    /// Resets the connection as soon as its task runs again.
     pub(crate) fn reset(&self) {
-        self.0.wanted.store(true, Ordering::SeqCst);
-        self.0.asked.notify_one();
+        self.0.is_requested.store(true, Ordering::SeqCst);
+        self.0.notify.notify_one();
     }
 
-    async fn asked(&self) {
-        self.0.asked.notified().await;
+    async fn requested(&self) {
+        self.0.notify.notified().await;
     }
 }
 
-/// A TCP stream that ends in a reset (RST) where one was asked for.
+/// A TCP stream that ends in a reset (RST) if one was requested.
 struct Socket {
     stream: TcpStream,
     resetter: Resetter,
@@ -120,8 +120,8 @@ struct Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        if self.resetter.0.wanted.load(Ordering::SeqCst) {
-            // A socket closed with nothing to linger for sends RST instead of FIN.
+        if self.resetter.0.is_requested.load(Ordering::SeqCst) {
+            // A socket that is closed with a linger time of zero sends RST instead of FIN.
             let _ = self.stream.set_zero_linger();
         }
     }

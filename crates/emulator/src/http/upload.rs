@@ -1,4 +1,4 @@
-//! The upload host: an origin of its own, with nothing of the API's on it.
+//! The upload host: an origin of its own, without anything of the API's.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,55 +12,56 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use tokio::time::sleep;
 
-use super::Shared;
-use super::body::Received;
 use super::cors::Cors;
 use super::exchange::{Exchange, Handler};
 use super::reply::{Content, Reply};
-use crate::state::{PutHead, PutRefusal};
-use crate::step::{Origin, Step};
+use crate::emulation::Emulation;
+use crate::entry_point::EntryPoint;
+use crate::operation::Operation;
+use crate::state::api_call::ReceivedBody;
+use crate::state::upload_host::{PutHead, PutRefusal};
 
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new().fallback(handle).with_state(shared)
+pub(crate) fn router(emulation: Arc<Emulation>) -> Router {
+    Router::new().fallback(handle).with_state(emulation)
 }
 
-async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn handle(State(emulation): State<Arc<Emulation>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let step = match parts.method {
-        Method::PUT => Step::Put,
-        Method::OPTIONS => Step::Preflight,
-        _ => Step::Other,
+    let operation = match parts.method {
+        Method::PUT => Operation::Put,
+        Method::OPTIONS => Operation::Preflight,
+        _ => Operation::Other,
     };
-    let exchange = Exchange::begin(&shared, Origin::Upload, step, &parts);
-    let settings = shared.world().settings().clone();
-    let cors = if settings.cors || shared.is_open() {
+    let exchange = Exchange::begin(&emulation, EntryPoint::Upload, operation, &parts);
+    let settings = emulation.world().settings().clone();
+    let cors = if settings.cors || emulation.is_open() {
         Cors::Put
     } else {
         Cors::Off
     };
     let handler = UploadHandler {
-        task: task(&shared, &parts, cors),
+        task: choose_task(&emulation, &parts, cors),
         max_bytes: settings.upload_max_bytes,
-        shared,
+        emulation,
         cors,
         parts,
     };
     exchange.run(body, &handler).await
 }
 
-/// What a request comes to, as far as its headers tell.
+/// What to do with a request, as far as its headers decide.
 #[derive(Clone)]
-enum Task {
-    Preflight,
-    /// The upload to fill.
-    Fill(String),
+enum UploadTask {
+    AnswerPreflight,
+    /// Stores the bytes under this upload id.
+    Store(String),
     Refuse(PutRefusal),
 }
 
-fn task(shared: &Shared, parts: &Parts, cors: Cors) -> Task {
+fn choose_task(emulation: &Emulation, parts: &Parts, cors: Cors) -> UploadTask {
     match parts.method {
-        Method::OPTIONS if cors == Cors::Off => Task::Refuse(PutRefusal::NO_CORS),
-        Method::OPTIONS => Task::Preflight,
+        Method::OPTIONS if cors == Cors::Off => UploadTask::Refuse(PutRefusal::NO_CORS),
+        Method::OPTIONS => UploadTask::AnswerPreflight,
         Method::PUT => {
             let content_type = parts.headers.get(CONTENT_TYPE);
             let head = PutHead {
@@ -68,65 +69,65 @@ fn task(shared: &Shared, parts: &Parts, cors: Cors) -> Task {
                 query: parts.uri.query().unwrap_or_default(),
                 content_type: content_type.and_then(|it| it.to_str().ok()),
             };
-            let now_ms = shared.clock.now_ms();
-            let verdict = shared.world().may_put(&head, now_ms);
-            verdict.map_or_else(Task::Refuse, Task::Fill)
+            let now_ms = emulation.clock.now_ms();
+            let checked = emulation.world().check_put(&head, now_ms);
+            checked.map_or_else(UploadTask::Refuse, UploadTask::Store)
         }
-        _ => Task::Refuse(PutRefusal::WRONG_METHOD),
+        _ => UploadTask::Refuse(PutRefusal::WRONG_METHOD),
     }
 }
 
 struct UploadHandler {
-    shared: Arc<Shared>,
-    task: Task,
+    emulation: Arc<Emulation>,
+    task: UploadTask,
     max_bytes: u64,
     cors: Cors,
     parts: Parts,
 }
 
 impl Handler for UploadHandler {
-    fn keep(&self) -> u64 {
+    fn max_body_bytes(&self) -> u64 {
         match self.task {
-            Task::Fill(_) => self.max_bytes,
-            Task::Preflight | Task::Refuse(_) => 0,
+            UploadTask::Store(_) => self.max_bytes,
+            UploadTask::AnswerPreflight | UploadTask::Refuse(_) => 0,
         }
     }
 
-    async fn process(&self, received: Received, delay: Option<Duration>) -> Reply {
-        let shared = Arc::clone(&self.shared);
+    async fn process(&self, body: ReceivedBody, delay: Option<Duration>) -> Reply {
+        let emulation = Arc::clone(&self.emulation);
         let task = self.task.clone();
         // Detached, as the API's calls are: bytes that have arrived are stored.
-        let done = tokio::spawn(async move {
+        let stored = tokio::spawn(async move {
             sleep(delay.unwrap_or_default()).await;
-            match (task, received.bytes) {
-                (Task::Preflight, _) => Ok(()),
-                (Task::Refuse(refusal), _) => Err(refusal),
-                (Task::Fill(_), None) => Err(PutRefusal::TOO_LARGE),
-                (Task::Fill(id), Some(bytes)) => shared.world().put(&id, bytes),
+            match (task, body.bytes) {
+                (UploadTask::AnswerPreflight, _) => Ok(()),
+                (UploadTask::Refuse(refusal), _) => Err(refusal),
+                (UploadTask::Store(_), None) => Err(PutRefusal::TOO_LARGE),
+                (UploadTask::Store(id), Some(bytes)) => emulation.world().store_upload(&id, bytes),
             }
         });
-        let done = done.await;
-        let mut reply = self.blank();
-        match (&self.task, done) {
-            (Task::Preflight, _) => {
+        let stored = stored.await;
+        let mut reply = self.blank_reply();
+        match (&self.task, stored) {
+            (UploadTask::AnswerPreflight, _) => {
                 reply.status = StatusCode::NO_CONTENT;
-                self.cors.on_preflight(&mut reply);
+                self.cors.add_preflight_headers(&mut reply);
             }
             (_, Ok(Ok(()))) => {}
-            (_, Ok(Err(refusal))) => return self.refused(reply, &refusal),
+            (_, Ok(Err(refusal))) => return self.refuse(reply, &refusal),
             // The runtime is shutting down.
             (_, Err(_)) => reply.status = StatusCode::INTERNAL_SERVER_ERROR,
         }
         reply
     }
 
-    fn blank(&self) -> Reply {
+    fn blank_reply(&self) -> Reply {
         let mut reply = Reply::new(200);
-        self.cors.on(&mut reply, &self.parts.headers);
+        self.cors.add_headers(&mut reply, &self.parts.headers);
         reply
     }
 
-    fn error(&self, status: u16, _reply: &Reply) -> Content {
+    fn error_content(&self, status: u16, _reply: &Reply) -> Content {
         let code = match status {
             403 => "AccessDenied",
             413 => "EntityTooLarge",
@@ -134,14 +135,15 @@ impl Handler for UploadHandler {
             500.. => "InternalError",
             _ => "InvalidRequest",
         };
-        xml(code, "A scripted fault.")
+        xml_error(code, "A scripted fault.")
     }
 }
 
 impl UploadHandler {
-    fn refused(&self, reply: Reply, refusal: &PutRefusal) -> Reply {
+    fn refuse(&self, reply: Reply, refusal: &PutRefusal) -> Reply {
         let status = Reply::new(refusal.status).status;
-        let mut reply = Reply { status, ..reply }.with(xml(refusal.code, refusal.message));
+        let content = xml_error(refusal.code, refusal.message);
+        let mut reply = Reply { status, ..reply }.with(content);
         if *refusal == PutRefusal::WRONG_METHOD {
             reply.set(ALLOW, "PUT");
         }
@@ -149,8 +151,8 @@ impl UploadHandler {
     }
 }
 
-/// An error as S3 writes it. Neither text needs escaping: both are constants of ours.
-fn xml(code: &str, message: &str) -> Content {
+/// Writes an error as S3 does. Both texts are constants that need no escaping.
+fn xml_error(code: &str, message: &str) -> Content {
     let text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <Error><Code>{code}</Code><Message>{message}</Message></Error>"

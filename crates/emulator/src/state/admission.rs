@@ -1,126 +1,81 @@
-//! Who may call: key, scope, route, version, rate and idempotency, in this order.
+//! Who may call. Checks the key, its scope, the route, the version, the rate and the idempotency key,
+//! in this order.
 
 use aurous_contract::error::ErrorCode;
 use aurous_contract::limits::IDEMPOTENCY_KEY_MAX_CHARS;
 use aurous_contract::rate::{Bucket, TokenBucket};
 use aurous_contract::version::{DEFAULT_API_VERSION, is_api_version};
-use bytes::Bytes;
 
-use super::World;
-use super::answer::{ApiAnswer, Stamp};
+use super::api_call::{ApiCall, Authentication};
 use super::error::{ApiError, Result};
-use super::idempotency::{Begin, Claim, Fingerprint, Kept};
-use super::read::Fields;
+use super::fields::Fields;
+use super::idempotency::{Claim, Fingerprint, KeyClaim, StoredResponse};
+use super::response::{ApiResponse, CommonHeaders};
 use super::route::Route;
 use super::team::{OPEN_TEAM, Scope, TeamName};
-
-/// Who a request says it is from.
-#[derive(Clone, Debug)]
-pub(crate) enum Caller {
-    /// `X-Api-Key`, if there was one.
-    Key(Option<String>),
-    /// Open mode: anyone.
-    Anyone,
-}
-
-/// A request to the API, whole.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    pub(crate) caller: Caller,
-    pub(crate) route: Route,
-    pub(crate) method: String,
-    /// Without the prefix that an open router is mounted under.
-    pub(crate) path: String,
-    pub(crate) query: Option<String>,
-    /// `Aurous-Version`
-    pub(crate) version: Option<String>,
-    /// `Idempotency-Key`
-    pub(crate) idempotency_key: Option<String>,
-    pub(crate) body: Body,
-}
-
-/// A request's body.
-#[derive(Clone, Debug)]
-pub(crate) enum Body {
-    Whole {
-        bytes: Bytes,
-        sha256: String,
-    },
-    /// More than the API takes; read to its end, not kept.
-    TooLong,
-}
+use super::world::World;
 
 /// Whether a call may be made.
 pub(crate) enum Admission {
-    Admitted(Box<Admitted>),
-    /// Refused, or answered from memory.
-    Answered(ApiAnswer),
+    Admitted(Box<AdmittedCall>),
+    /// The call is refused, or its stored response is given again.
+    Answered(ApiResponse),
 }
 
-/// A call that may be made, by [`World::execute`].
-pub(crate) struct Admitted {
+/// A call that [`World::execute`] may make.
+pub(crate) struct AdmittedCall {
     pub(super) team: TeamName,
-    pub(super) stamp: Stamp,
-    pub(super) call: Call,
-    claim: Option<Claim>,
+    pub(super) headers: CommonHeaders,
+    pub(super) call: ApiCall,
+    pub(super) claim: Option<Claim>,
+}
+
+/// How a call with a valid key begins.
+enum CallStart {
+    Execute(Option<Claim>),
+    Replay(StoredResponse),
 }
 
 impl World {
-    pub(crate) fn admit(&mut self, call: Call, now_ms: u64) -> Admission {
-        let bucket = call.route.bucket(synthesizes(&call));
-        let mut stamp = self.stamp(bucket, now_ms);
+    pub(crate) fn admit(&mut self, call: ApiCall, now_ms: u64) -> Admission {
+        let bucket = call.route.bucket(is_synthesis(&call));
+        let mut headers = self.common_headers(bucket, now_ms);
         let team = match self.authenticate(&call) {
             Ok(team) => team,
-            Err(error) => return Admission::Answered(ApiAnswer::refusal(stamp, error)),
+            Err(error) => return Admission::Answered(ApiResponse::refusal(headers, error)),
         };
-        stamp.rate = self.team(&team).peek(bucket, now_ms);
-        match self.begin(&call, &team, &mut stamp, now_ms) {
-            Ok(Begun::Fresh(claim)) => Admission::Admitted(Box::new(Admitted {
+        headers.rate = self.team(&team).peek(bucket, now_ms);
+        match self.start(&call, &team, &mut headers, now_ms) {
+            Ok(CallStart::Execute(claim)) => Admission::Admitted(Box::new(AdmittedCall {
                 team,
-                stamp,
+                headers,
                 call,
                 claim,
             })),
-            Ok(Begun::Replay(kept)) => Admission::Answered(ApiAnswer {
-                stamp,
-                status: kept.status,
-                body: kept.body,
+            Ok(CallStart::Replay(stored)) => Admission::Answered(ApiResponse {
+                headers,
+                status: stored.status,
+                body: stored.body,
                 retry_after_seconds: None,
-                replayed: true,
+                is_replay: true,
             }),
-            Err(error) => Admission::Answered(ApiAnswer::refusal(stamp, error)),
+            Err(error) => Admission::Answered(ApiResponse::refusal(headers, error)),
         }
     }
 
-    /// Makes a call that was admitted.
-    pub(crate) fn execute(&mut self, admitted: Box<Admitted>, now_ms: u64) -> ApiAnswer {
-        let result = self.call(&admitted, now_ms);
-        if let Some(claim) = &admitted.claim {
-            let kept = result.as_ref().ok().map(|success| Kept {
-                status: success.status,
-                body: success.body.clone(),
-            });
-            self.team(&admitted.team).memory.finish(claim, kept);
-        }
-        match result {
-            Ok(success) => ApiAnswer::new(admitted.stamp, success),
-            Err(error) => ApiAnswer::refusal(admitted.stamp, error),
-        }
-    }
-
-    /// What is on the answer to a request that no team is known for: a bucket that is full.
-    pub(crate) fn stamp(&mut self, bucket: Bucket, now_ms: u64) -> Stamp {
-        Stamp {
+    /// Returns the headers of a response to a request whose team is unknown: they show a full bucket.
+    pub(crate) fn common_headers(&mut self, bucket: Bucket, now_ms: u64) -> CommonHeaders {
+        CommonHeaders {
             request_id: self.new_id("req", now_ms),
             version: DEFAULT_API_VERSION.to_owned(),
             rate: TokenBucket::full(bucket, now_ms).peek(now_ms),
         }
     }
 
-    fn authenticate(&self, call: &Call) -> Result<TeamName> {
-        let key = match &call.caller {
-            Caller::Anyone => return Ok(OPEN_TEAM.to_owned()),
-            Caller::Key(key) => key.as_deref().unwrap_or_default(),
+    fn authenticate(&self, call: &ApiCall) -> Result<TeamName> {
+        let key = match &call.authentication {
+            Authentication::NotRequired => return Ok(OPEN_TEAM.to_owned()),
+            Authentication::ApiKey(key) => key.as_deref().unwrap_or_default(),
         };
         let refuse = |code, message| Err(ApiError::new(code, message));
         if key.is_empty() {
@@ -132,7 +87,7 @@ impl World {
         if key.revoked {
             return refuse(ErrorCode::RevokedApiKey, "this API key was revoked");
         }
-        let (scope, name) = if call.route.reads() {
+        let (scope, name) = if call.route.is_read() {
             (Scope::Read, "characters:read")
         } else {
             (Scope::Write, "characters:write")
@@ -146,7 +101,13 @@ impl World {
         Ok(key.team.clone())
     }
 
-    fn begin(&mut self, call: &Call, team: &str, stamp: &mut Stamp, now_ms: u64) -> Result<Begun> {
+    fn start(
+        &mut self,
+        call: &ApiCall,
+        team: &str,
+        headers: &mut CommonHeaders,
+        now_ms: u64,
+    ) -> Result<CallStart> {
         match call.route {
             Route::Unknown => return Err(ApiError::not_found("endpoint")),
             Route::WrongMethod { .. } => {
@@ -156,13 +117,13 @@ impl World {
             _ => {}
         }
         if let Some(version) = &call.version {
-            stamp.version = check_version(version)?;
+            headers.version = check_version(version)?;
         }
-        let bucket = call.route.bucket(synthesizes(call));
+        let bucket = call.route.bucket(is_synthesis(call));
         if self.settings.rate_limits {
             let taken = self.team(team).take(bucket, now_ms);
-            stamp.rate = taken.map_err(|refused| {
-                stamp.rate = refused.state;
+            headers.rate = taken.map_err(|refused| {
+                headers.rate = refused.state;
                 let seconds = refused.retry_after_seconds;
                 let message = format!("too many requests: wait {seconds} s");
                 ApiError {
@@ -171,37 +132,37 @@ impl World {
                 }
             })?;
         }
-        let Body::Whole { sha256, .. } = &call.body else {
+        if call.body.bytes.is_none() {
             let message = "the body is longer than 1 MB";
             return Err(ApiError::new(ErrorCode::InvalidRequest, message).with_status(413));
-        };
+        }
         let Some(key) = self.idempotency_key(call)? else {
-            return Ok(Begun::Fresh(None));
+            return Ok(CallStart::Execute(None));
         };
         let fingerprint = Fingerprint {
             route: format!("{} {}", call.method, call.path),
-            body_sha256: sha256.clone(),
+            body_sha256: call.body.sha256.clone(),
         };
-        let in_use = |why: &str| {
-            let message = format!("this Idempotency-Key {why}");
+        let in_use = |problem: &str| {
+            let message = format!("this Idempotency-Key {problem}");
             Err(ApiError::new(ErrorCode::IdempotencyKeyInUse, message))
         };
-        match self.team(team).memory.begin(key, fingerprint, now_ms) {
-            Begin::Fresh(claim) => Ok(Begun::Fresh(Some(claim))),
-            Begin::Replay(kept) => Ok(Begun::Replay(kept)),
-            Begin::InFlight => in_use("belongs to a request that is still being handled"),
-            Begin::Mismatch => in_use("was used for another body or another route"),
+        match self.team(team).idempotency.claim(key, fingerprint, now_ms) {
+            KeyClaim::New(claim) => Ok(CallStart::Execute(Some(claim))),
+            KeyClaim::Replay(stored) => Ok(CallStart::Replay(stored)),
+            KeyClaim::InFlight => in_use("belongs to a request that is still being handled"),
+            KeyClaim::Mismatch => in_use("was used for another body or another route"),
         }
     }
 
-    /// The key, where the call honours one.
-    fn idempotency_key<'a>(&self, call: &'a Call) -> Result<Option<&'a str>> {
-        let honoured = match call.route {
+    /// Returns the idempotency key, if the call honours one.
+    fn idempotency_key<'a>(&self, call: &'a ApiCall) -> Result<Option<&'a str>> {
+        let is_honoured = match call.route {
             Route::Create => self.settings.honour_idempotency_key_on_create,
             Route::Regenerate(_) | Route::Resynthesize(_) => true,
             _ => false,
         };
-        let Some(key) = call.idempotency_key.as_deref().filter(|_| honoured) else {
+        let Some(key) = call.idempotency_key.as_deref().filter(|_| is_honoured) else {
             return Ok(None);
         };
         if !(1..=IDEMPOTENCY_KEY_MAX_CHARS).contains(&key.chars().count()) {
@@ -212,13 +173,9 @@ impl World {
     }
 }
 
-enum Begun {
-    Fresh(Option<Claim>),
-    Replay(Kept),
-}
-
-fn synthesizes(call: &Call) -> bool {
-    let Body::Whole { bytes, .. } = &call.body else {
+/// Whether a call is a create of the synthesize flow, which has a bucket of its own.
+fn is_synthesis(call: &ApiCall) -> bool {
+    let Some(bytes) = &call.body.bytes else {
         return false;
     };
     call.route == Route::Create
@@ -233,7 +190,8 @@ fn check_version(version: &str) -> Result<String> {
     }
     if version != DEFAULT_API_VERSION {
         let message = format!("there is no version {version}; the latest is {DEFAULT_API_VERSION}");
-        return Err(ApiError::new(ErrorCode::UnknownVersion, message).of("Aurous-Version"));
+        let error = ApiError::new(ErrorCode::UnknownVersion, message);
+        return Err(error.with_param("Aurous-Version"));
     }
     Ok(version.to_owned())
 }

@@ -1,8 +1,8 @@
-//! The API's refusals.
+//! The API's errors as values.
 
 use aurous_contract::error::{ErrorBody, ErrorCode, ErrorEnvelope, ErrorType};
 
-/// Why a call is refused.
+/// Why the API refuses a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) status: u16,
@@ -26,7 +26,7 @@ impl ApiError {
         }
     }
 
-    pub(crate) fn of(self, param: &str) -> Self {
+    pub(crate) fn with_param(self, param: &str) -> Self {
         Self {
             param: Some(param.to_owned()),
             ..self
@@ -38,11 +38,11 @@ impl ApiError {
     }
 
     pub(crate) fn missing(param: &str) -> Self {
-        Self::new(ErrorCode::MissingField, format!("{param} is required")).of(param)
+        Self::new(ErrorCode::MissingField, format!("{param} is required")).with_param(param)
     }
 
     pub(crate) fn format(param: &str, rule: &str) -> Self {
-        Self::new(ErrorCode::InvalidFormat, format!("{param} must be {rule}")).of(param)
+        Self::new(ErrorCode::InvalidFormat, format!("{param} must be {rule}")).with_param(param)
     }
 
     pub(crate) fn range(param: &str, rule: &str) -> Self {
@@ -50,15 +50,15 @@ impl ApiError {
             ErrorCode::ValueOutOfRange,
             format!("{param} must be {rule}"),
         )
-        .of(param)
+        .with_param(param)
     }
 
-    pub(crate) fn not_found(what: &str) -> Self {
-        Self::new(ErrorCode::ResourceNotFound, format!("no such {what}"))
+    pub(crate) fn not_found(thing: &str) -> Self {
+        Self::new(ErrorCode::ResourceNotFound, format!("no such {thing}"))
     }
 
-    /// The error that a status most likely stands for, for faults that give nothing but a status.
-    pub(crate) fn of_status(status: u16) -> Self {
+    /// Returns the error that most likely comes with a status, for a fault that gives only a status.
+    pub(crate) fn for_status(status: u16) -> Self {
         let code = match status {
             401 => ErrorCode::InvalidApiKey,
             402 => ErrorCode::InsufficientCredits,

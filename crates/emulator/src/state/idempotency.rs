@@ -1,17 +1,17 @@
-//! `Idempotency-Key`: one team's memory of what it asked for and what was answered.
+//! `Idempotency-Key`: what one team sent under each key, and the response to it.
 
 use std::collections::HashMap;
 
 use aurous_contract::limits::IDEMPOTENCY_TTL_MS;
 
-/// A 2xx answer, kept to be given again.
+/// A 2xx response that is kept, to be given again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Kept {
+pub(crate) struct StoredResponse {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
 }
 
-/// What a request under a key is.
+/// Identifies a request, to tell whether a key is used for the same one again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fingerprint {
     /// Method and path.
@@ -21,18 +21,18 @@ pub(crate) struct Fingerprint {
 
 /// What to do with a request under a key.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Begin {
-    /// Not seen before: the key is held until [`Memory::finish`] gives the claim back.
-    Fresh(Claim),
-    /// Seen and answered: the same answer again.
-    Replay(Kept),
-    /// The same request is still being handled.
+pub(crate) enum KeyClaim {
+    /// Execute it: the key is new, and held until [`IdempotencyRecords::finish`].
+    New(Claim),
+    /// Give this response again.
+    Replay(StoredResponse),
+    /// Refuse it: the same request is still being handled.
     InFlight,
-    /// The key stands for another route or another body.
+    /// Refuse it: the key belongs to another route or another body.
     Mismatch,
 }
 
-/// The right to finish what was begun under a key.
+/// The right to store the response for a key.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Claim {
     key: String,
@@ -40,56 +40,57 @@ pub(crate) struct Claim {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Memory {
-    records: HashMap<String, Record>,
+pub(crate) struct IdempotencyRecords {
+    records: HashMap<String, KeyRecord>,
     claims: u64,
 }
 
 #[derive(Debug)]
-struct Record {
+struct KeyRecord {
     fingerprint: Fingerprint,
     began_ms: u64,
     claim: u64,
-    /// `None` while in flight.
-    kept: Option<Kept>,
+    /// `None` while the request is in flight.
+    response: Option<StoredResponse>,
 }
 
-impl Memory {
-    pub(crate) fn begin(&mut self, key: &str, fingerprint: Fingerprint, now_ms: u64) -> Begin {
+impl IdempotencyRecords {
+    /// Claims a key for a request.
+    pub(crate) fn claim(&mut self, key: &str, fingerprint: Fingerprint, now_ms: u64) -> KeyClaim {
         self.records
             .retain(|_, record| now_ms < record.began_ms.saturating_add(IDEMPOTENCY_TTL_MS));
         if let Some(record) = self.records.get(key) {
-            return match &record.kept {
-                _ if record.fingerprint != fingerprint => Begin::Mismatch,
-                Some(kept) => Begin::Replay(kept.clone()),
-                None => Begin::InFlight,
+            return match &record.response {
+                _ if record.fingerprint != fingerprint => KeyClaim::Mismatch,
+                Some(response) => KeyClaim::Replay(response.clone()),
+                None => KeyClaim::InFlight,
             };
         }
         self.claims += 1;
-        let record = Record {
+        let record = KeyRecord {
             fingerprint,
             began_ms: now_ms,
             claim: self.claims,
-            kept: None,
+            response: None,
         };
         self.records.insert(key.to_owned(), record);
-        Begin::Fresh(Claim {
+        KeyClaim::New(Claim {
             key: key.to_owned(),
             number: self.claims,
         })
     }
 
-    /// What came of it: a 2xx is kept, anything else frees the key.
-    pub(crate) fn finish(&mut self, claim: &Claim, kept: Option<Kept>) {
-        // A record that expired meanwhile, or began anew after that, is no longer this claim's.
+    /// Stores a 2xx response for a key, or frees the key where there is none.
+    pub(crate) fn finish(&mut self, claim: &Claim, response: Option<StoredResponse>) {
+        // The record may have expired meanwhile, and another request may have claimed the key.
         let Some(record) = self.records.get_mut(&claim.key) else {
             return;
         };
         if record.claim != claim.number {
             return;
         }
-        match kept {
-            Some(kept) => record.kept = Some(kept),
+        match response {
+            Some(response) => record.response = Some(response),
             None => {
                 self.records.remove(&claim.key);
             }
@@ -108,59 +109,59 @@ mod tests {
         }
     }
 
-    fn kept() -> Kept {
-        Kept {
+    fn response() -> StoredResponse {
+        StoredResponse {
             status: 201,
             body: b"{}".to_vec(),
         }
     }
 
-    fn claimed(memory: &mut Memory, now_ms: u64) -> Claim {
-        match memory.begin("k", request("a"), now_ms) {
-            Begin::Fresh(claim) => claim,
+    fn claim_new(records: &mut IdempotencyRecords, now_ms: u64) -> Claim {
+        match records.claim("k", request("a"), now_ms) {
+            KeyClaim::New(claim) => claim,
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn a_finished_request_is_replayed_for_a_day() {
-        let mut memory = Memory::default();
-        let claim = claimed(&mut memory, 0);
-        assert_eq!(memory.begin("k", request("a"), 1), Begin::InFlight);
-        memory.finish(&claim, Some(kept()));
+        let mut records = IdempotencyRecords::default();
+        let claim = claim_new(&mut records, 0);
+        assert_eq!(records.claim("k", request("a"), 1), KeyClaim::InFlight);
+        records.finish(&claim, Some(response()));
         assert_eq!(
-            memory.begin("k", request("a"), IDEMPOTENCY_TTL_MS - 1),
-            Begin::Replay(kept())
+            records.claim("k", request("a"), IDEMPOTENCY_TTL_MS - 1),
+            KeyClaim::Replay(response())
         );
-        claimed(&mut memory, IDEMPOTENCY_TTL_MS);
+        claim_new(&mut records, IDEMPOTENCY_TTL_MS);
     }
 
     #[test]
     fn another_body_or_route_is_a_mismatch_even_in_flight() {
-        let mut memory = Memory::default();
-        let claim = claimed(&mut memory, 0);
-        assert_eq!(memory.begin("k", request("b"), 1), Begin::Mismatch);
-        memory.finish(&claim, Some(kept()));
-        assert_eq!(memory.begin("k", request("b"), 2), Begin::Mismatch);
+        let mut records = IdempotencyRecords::default();
+        let claim = claim_new(&mut records, 0);
+        assert_eq!(records.claim("k", request("b"), 1), KeyClaim::Mismatch);
+        records.finish(&claim, Some(response()));
+        assert_eq!(records.claim("k", request("b"), 2), KeyClaim::Mismatch);
     }
 
     #[test]
     fn a_failed_request_frees_its_key() {
-        let mut memory = Memory::default();
-        let claim = claimed(&mut memory, 0);
-        memory.finish(&claim, None);
-        claimed(&mut memory, 1);
+        let mut records = IdempotencyRecords::default();
+        let claim = claim_new(&mut records, 0);
+        records.finish(&claim, None);
+        claim_new(&mut records, 1);
     }
 
     #[test]
     fn a_claim_that_outlived_its_record_changes_nothing() {
-        let mut memory = Memory::default();
-        let old = claimed(&mut memory, 0);
-        let _new = claimed(&mut memory, IDEMPOTENCY_TTL_MS);
-        memory.finish(&old, Some(kept()));
+        let mut records = IdempotencyRecords::default();
+        let old = claim_new(&mut records, 0);
+        let _new = claim_new(&mut records, IDEMPOTENCY_TTL_MS);
+        records.finish(&old, Some(response()));
         assert_eq!(
-            memory.begin("k", request("a"), IDEMPOTENCY_TTL_MS + 1),
-            Begin::InFlight
+            records.claim("k", request("a"), IDEMPOTENCY_TTL_MS + 1),
+            KeyClaim::InFlight
         );
     }
 }

@@ -1,10 +1,10 @@
-//! Which of the API's calls a method and a path name.
+//! The call that a method and a path name.
 
 use aurous_contract::rate::Bucket;
 
-use crate::step::Step;
+use crate::operation::Operation;
 
-/// A call, with the ids of its path as they came.
+/// A call of the API, with the ids in its path as they came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
     Init,
@@ -17,13 +17,12 @@ pub(crate) enum Route {
     Save(String),
     Regenerate(String),
     Resynthesize(String),
-    /// A reference image: the character, and which of its refs.
-    Picture {
+    /// The load of a reference image: the character, and the index of the image in its refs.
+    ReferenceImage {
         character: String,
         index: String,
     },
-    /// The path is there, the method is not. `allow`: those that are, as the header `Allow` has
-    /// them.
+    /// The path exists, the method does not. `allow` lists the methods that do, for the header `Allow`.
     WrongMethod {
         allow: &'static str,
     },
@@ -31,7 +30,7 @@ pub(crate) enum Route {
 }
 
 impl Route {
-    pub(crate) fn of(method: &str, path: &str) -> Self {
+    pub(crate) fn new(method: &str, path: &str) -> Self {
         let only = |allow| Self::WrongMethod { allow };
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         match (method, parts.as_slice()) {
@@ -54,7 +53,7 @@ impl Route {
             }
             (_, ["v1", "characters", _, "save" | "resynthesize"])
             | (_, ["v1", "characters", _, "refs", "regenerate"]) => only("POST"),
-            ("GET", ["storage", character, index, _file]) => Self::Picture {
+            ("GET", ["storage", character, index, _file]) => Self::ReferenceImage {
                 character: (*character).to_owned(),
                 index: (*index).to_owned(),
             },
@@ -62,37 +61,38 @@ impl Route {
         }
     }
 
-    pub(crate) const fn step(&self) -> Step {
+    pub(crate) const fn operation(&self) -> Operation {
         match self {
-            Self::Init => Step::Init,
-            Self::Classify => Step::Classify,
-            Self::Create => Step::Create,
-            Self::List => Step::List,
-            Self::Get(_) => Step::Get,
-            Self::Update(_) => Step::Update,
-            Self::Delete(_) => Step::Delete,
-            Self::Save(_) => Step::Save,
-            Self::Regenerate(_) => Step::Regenerate,
-            Self::Resynthesize(_) => Step::Resynthesize,
-            Self::Picture { .. } => Step::Ref,
-            Self::WrongMethod { .. } | Self::Unknown => Step::Other,
+            Self::Init => Operation::Init,
+            Self::Classify => Operation::Classify,
+            Self::Create => Operation::Create,
+            Self::List => Operation::List,
+            Self::Get(_) => Operation::Get,
+            Self::Update(_) => Operation::Update,
+            Self::Delete(_) => Operation::Delete,
+            Self::Save(_) => Operation::Save,
+            Self::Regenerate(_) => Operation::Regenerate,
+            Self::Resynthesize(_) => Operation::Resynthesize,
+            Self::ReferenceImage { .. } => Operation::Ref,
+            Self::WrongMethod { .. } | Self::Unknown => Operation::Other,
         }
     }
 
-    /// The bucket that pays for the call. `synthesizes`: a create of the synthesize flow.
-    pub(crate) const fn bucket(&self, synthesizes: bool) -> Bucket {
+    /// Returns the bucket that the call takes a token from. `is_synthesis`: the call is a create of the
+    /// synthesize flow.
+    pub(crate) const fn bucket(&self, is_synthesis: bool) -> Bucket {
         match self {
-            Self::List | Self::Get(_) | Self::Picture { .. } | Self::Unknown => {
+            Self::List | Self::Get(_) | Self::ReferenceImage { .. } | Self::Unknown => {
                 Bucket::CharactersGet
             }
             Self::Regenerate(_) | Self::Resynthesize(_) => Bucket::CharactersSynthesize,
-            Self::Create if synthesizes => Bucket::CharactersSynthesize,
+            Self::Create if is_synthesis => Bucket::CharactersSynthesize,
             _ => Bucket::CharactersPost,
         }
     }
 
-    /// Whether the call only reads: what its key's scopes must allow.
-    pub(crate) const fn reads(&self) -> bool {
+    /// Whether the call only reads, so that a key needs no more than the read scope.
+    pub(crate) const fn is_read(&self) -> bool {
         matches!(self, Self::List | Self::Get(_))
     }
 }
@@ -102,18 +102,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_documented_call_has_its_route() {
-        let step = |method, path| Route::of(method, path).step();
-        assert_eq!(step("POST", "/v1/characters/uploads/init"), Step::Init);
-        assert_eq!(step("POST", "/v1/characters"), Step::Create);
-        assert_eq!(step("PATCH", "/v1/characters/char_1"), Step::Update);
+    fn every_documented_call_has_a_route() {
+        let operation = |method, path| Route::new(method, path).operation();
         assert_eq!(
-            step("POST", "/v1/characters/char_1/refs/regenerate"),
-            Step::Regenerate
+            operation("POST", "/v1/characters/uploads/init"),
+            Operation::Init
         );
-        assert_eq!(step("GET", "/storage/char_1/0/front.bin"), Step::Ref);
+        assert_eq!(operation("POST", "/v1/characters"), Operation::Create);
         assert_eq!(
-            Route::of("PUT", "/v1/characters/uploads/init"),
+            operation("PATCH", "/v1/characters/char_1"),
+            Operation::Update
+        );
+        assert_eq!(
+            operation("POST", "/v1/characters/char_1/refs/regenerate"),
+            Operation::Regenerate
+        );
+        assert_eq!(
+            operation("GET", "/storage/char_1/0/front.bin"),
+            Operation::Ref
+        );
+        assert_eq!(
+            Route::new("PUT", "/v1/characters/uploads/init"),
             Route::WrongMethod { allow: "POST" }
         );
         for path in [
@@ -124,7 +133,7 @@ mod tests {
             "/v2/characters",
             "/v1/characters/a/b",
         ] {
-            let route = Route::of("POST", path);
+            let route = Route::new("POST", path);
             assert!(
                 matches!(route, Route::Unknown | Route::WrongMethod { .. }),
                 "{path}: {route:?}"

@@ -1,11 +1,11 @@
-//! Teams: who owns what, and what a team's keys share.
+//! Teams, and the keys that belong to them.
 
 use std::collections::{HashMap, HashSet};
 
 use aurous_contract::rate::{Bucket, BucketState, Refused, TokenBucket};
 use serde::{Deserialize, Serialize};
 
-use super::idempotency::Memory;
+use super::idempotency::IdempotencyRecords;
 
 /// A team's name.
 pub(crate) type TeamName = String;
@@ -18,7 +18,7 @@ pub(crate) const OPEN_TEAM: &str = "open";
 #[derive(Debug)]
 pub(crate) struct Team {
     pub(crate) credits: u32,
-    pub(crate) memory: Memory,
+    pub(crate) idempotency: IdempotencyRecords,
     buckets: HashMap<Bucket, TokenBucket>,
 }
 
@@ -26,7 +26,7 @@ impl Team {
     pub(crate) fn new(credits: u32) -> Self {
         Self {
             credits,
-            memory: Memory::default(),
+            idempotency: IdempotencyRecords::default(),
             buckets: HashMap::new(),
         }
     }
@@ -46,22 +46,22 @@ impl Team {
     }
 }
 
-/// What a key may do. The vendor names its scopes nowhere in public; these are the emulator's.
+/// What a key may do. The vendor does not document its scopes; these are the emulator's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Scope {
-    /// GET one, GET list.
+    /// Get one character, and list them.
     #[serde(rename = "characters:read")]
     Read,
-    /// Everything else.
+    /// Make every other call.
     #[serde(rename = "characters:write")]
     Write,
 }
 
-/// An API key and what it stands for.
+/// An API key and its rights.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
     pub key: String,
-    /// Keys of one team share its characters, buckets and credits. Default `first`.
+    /// The keys of one team share its characters, buckets and credits. Default `first`.
     pub team: TeamName,
     pub scopes: HashSet<Scope>,
     pub revoked: bool,
@@ -78,11 +78,11 @@ impl ApiKey {
     }
 }
 
-/// Makes a key, or changes one: what is absent stays as it is (or is the default).
+/// Makes a key, or changes one. Absent fields keep their value, or the default in a new key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct KeyChange {
-    /// A new random one where absent.
+    /// Where absent, a new random key is made.
     pub key: Option<String>,
     pub team: Option<TeamName>,
     pub scopes: Option<HashSet<Scope>>,

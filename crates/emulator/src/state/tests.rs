@@ -1,11 +1,16 @@
-//! The whole state under requests that nobody would send.
+//! The whole state under random requests.
 
 use aurous_contract::error::ErrorEnvelope;
 use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::*;
+use super::admission::Admission;
+use super::api_call::{ApiCall, Authentication, ReceivedBody};
+use super::response::ApiResponse;
+use super::route::Route;
+use super::signature::SigningKey;
+use super::world::{Foundation, Urls, World};
 use crate::config::EmulatorConfig;
 
 const NOW: u64 = 1_778_234_400_000;
@@ -16,38 +21,38 @@ fn world() -> World {
             api: "http://api".to_owned(),
             upload: "http://upload".to_owned(),
         },
-        secret: Secret::new([1; 64]),
-        settings: EmulatorConfig::default().settings(),
+        signing_key: SigningKey::new([1; 64]),
+        settings: EmulatorConfig::default().runtime_settings(),
         api_keys: vec!["key".to_owned()],
         seed: 1,
     })
 }
 
-fn ask(world: &mut World, method: &str, path: &str, body: &[u8], now_ms: u64) -> ApiAnswer {
-    let call = Call {
-        caller: Caller::Key(Some("key".to_owned())),
-        route: Route::of(method, path),
+fn call(world: &mut World, method: &str, path: &str, body: &[u8], now_ms: u64) -> ApiResponse {
+    let call = ApiCall {
+        authentication: Authentication::ApiKey(Some("key".to_owned())),
+        route: Route::new(method, path),
         method: method.to_owned(),
         path: path.to_owned(),
         query: None,
         version: None,
         idempotency_key: None,
-        body: Body::Whole {
-            bytes: Bytes::copy_from_slice(body),
+        body: ReceivedBody {
+            bytes: Some(Bytes::copy_from_slice(body)),
             sha256: String::new(),
         },
     };
     match world.admit(call, now_ms) {
-        Admission::Admitted(admitted) => world.execute(admitted, now_ms),
-        Admission::Answered(answer) => answer,
+        Admission::Admitted(call) => world.execute(call, now_ms),
+        Admission::Answered(response) => response,
     }
 }
 
-fn read(answer: &ApiAnswer) -> Value {
+fn read(answer: &ApiResponse) -> Value {
     serde_json::from_slice(&answer.body).unwrap()
 }
 
-/// Something near to what a call takes, or far from it.
+/// Makes JSON that is more or less like the body of a call.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -102,32 +107,32 @@ fn any_path(id: String) -> impl Strategy<Value = (&'static str, String)> {
 }
 
 proptest! {
-    // Each synthesis paints four pictures, slowly in a debug build.
+    // Few cases: each synthesis paints four images, slowly in a debug build.
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn any_request_gets_an_answer_that_is_documented(
+    fn every_request_gets_a_documented_response(
         requests in proptest::collection::vec((any_path("X".to_owned()), any_body()), 1..20),
     ) {
         let mut world = world();
         let made = json!({ "name": "A", "generate": true, "attributes": {} });
-        let made = ask(&mut world, "POST", "/v1/characters", made.to_string().as_bytes(), NOW);
-        let id = read(&made)["id"].as_str().unwrap().to_owned();
+        let created = call(&mut world, "POST", "/v1/characters", made.to_string().as_bytes(), NOW);
+        let id = read(&created)["id"].as_str().unwrap().to_owned();
         for (step, ((method, path), body)) in requests.iter().enumerate() {
             let path = path.replace('X', &id);
             let now_ms = NOW + step as u64 * 20_000;
-            let answer = ask(&mut world, method, &path, &body[..], now_ms);
+            let answer = call(&mut world, method, &path, &body[..], now_ms);
             prop_assert!(answer.status < 500, "{method} {path}: {:?}", read(&answer));
             if answer.status >= 300 {
                 let envelope: ErrorEnvelope = serde_json::from_slice(&answer.body).unwrap();
-                prop_assert_eq!(envelope.error.request_id, answer.stamp.request_id);
+                prop_assert_eq!(envelope.error.request_id, answer.headers.request_id);
             }
         }
     }
 }
 
 #[test]
-fn ids_do_not_come_to_life_again_after_a_reset() {
+fn ids_are_never_made_again_after_a_reset() {
     let mut world = world();
     let first = world.new_id("upl", NOW);
     world.reset();

@@ -1,145 +1,78 @@
-//! The upload host: whoever holds a signed URL may PUT to it, until it expires.
+//! Uploads: minted, filled, classified, consumed.
+
+use std::collections::HashMap;
 
 use aurous_contract::error::ErrorCode;
-use aurous_contract::image::ContentType;
+use aurous_contract::image::{ContentType, sniff};
+use aurous_contract::limits::UPLOAD_TTL_MS;
+use aurous_contract::upload::Pose;
 use bytes::Bytes;
 
-use super::World;
 use super::error::{ApiError, Result};
-use super::signature::SignedPut;
+use super::team::TeamName;
 
-/// The headers of a PUT, as far as the upload host looks at them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PutHead<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) query: &'a str,
-    pub(crate) content_type: Option<&'a str>,
+/// An upload, which one ticket stands for and which holds one image.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredUpload {
+    pub(crate) team: TeamName,
+    pub(crate) filename: String,
+    pub(crate) content_type: ContentType,
+    pub(crate) minted_ms: u64,
+    /// The bytes of the last PUT. `None` before the first.
+    pub(crate) bytes: Option<Bytes>,
+    /// The result of the last classify.
+    pub(crate) pose: Option<Pose>,
+    /// Whether a create has used it.
+    pub(crate) is_consumed: bool,
 }
 
-/// Why the upload host refuses. It is no part of the API and speaks XML, as S3 does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PutRefusal {
-    pub(crate) status: u16,
-    pub(crate) code: &'static str,
-    pub(crate) message: &'static str,
-}
+#[derive(Debug, Default)]
+pub(crate) struct UploadStore(HashMap<String, StoredUpload>);
 
-impl PutRefusal {
-    pub(crate) const fn denied(message: &'static str) -> Self {
-        Self {
-            status: 403,
-            code: "AccessDenied",
-            message,
-        }
+impl UploadStore {
+    pub(crate) fn add(&mut self, id: &str, upload: StoredUpload) {
+        self.0.insert(id.to_owned(), upload);
     }
 
-    pub(crate) const TOO_LARGE: Self = Self {
-        status: 413,
-        code: "EntityTooLarge",
-        message: "Your proposed upload exceeds the maximum allowed size",
-    };
-    pub(crate) const WRONG_METHOD: Self = Self {
-        status: 405,
-        code: "MethodNotAllowed",
-        message: "The specified method is not allowed against this resource.",
-    };
-    pub(crate) const NO_CORS: Self = Self {
-        status: 403,
-        code: "AccessForbidden",
-        message: "CORSResponse: CORS is not enabled for this bucket.",
-    };
-    const MISMATCH: Self = Self {
-        status: 403,
-        code: "SignatureDoesNotMatch",
-        message: "The request signature we calculated does not match the signature you provided.",
-    };
-}
-
-impl World {
-    /// The signed URL of a ticket, good until the given epoch second.
-    pub(super) fn upload_url(
-        &self,
-        id: &str,
-        filename: &str,
-        content_type: ContentType,
-        expires: u64,
-    ) -> String {
-        let path = format!("/upload/{id}/{}", path_segment(filename));
-        let secret = &self.foundation.secret;
-        let signature = secret.sign_put(&path, expires, content_type);
-        let content_type = content_type.as_str().replace('/', "%2F");
-        format!(
-            "{}{path}?content_type={content_type}&expires={expires}&signature={signature}",
-            self.foundation.urls.upload
-        )
+    /// Returns an upload that a PUT may still fill.
+    pub(crate) fn fillable(&mut self, id: &str) -> Option<&mut StoredUpload> {
+        self.0.get_mut(id).filter(|upload| !upload.is_consumed)
     }
 
-    /// Whether a PUT may fill a ticket, and which. Asked when its headers are here: a URL that
-    /// expires while the bytes come still takes them.
-    pub(crate) fn may_put(
+    /// Returns an upload that holds an image, for classify and create. `param` is the field that named
+    /// it.
+    pub(crate) fn filled(
         &mut self,
-        put: &PutHead<'_>,
+        id: &str,
+        team: &str,
+        param: &str,
         now_ms: u64,
-    ) -> std::result::Result<String, PutRefusal> {
-        let mut fields = std::collections::HashMap::new();
-        for (name, value) in form_urlencoded::parse(put.query.as_bytes()) {
-            fields.insert(name, value);
-        }
-        let expires = fields.get("expires").and_then(|it| it.parse::<u64>().ok());
-        let (Some(expires), Some(signature)) = (expires, fields.get("signature")) else {
-            return Err(PutRefusal::denied("The URL is not signed."));
+    ) -> Result<&mut StoredUpload> {
+        let invalid = |problem: &str| {
+            let message = format!("upload {id:?} {problem}");
+            ApiError::new(ErrorCode::UploadInvalid, message).with_param(param)
         };
-        if now_ms >= expires.saturating_mul(1000) {
-            return Err(PutRefusal::denied("Request has expired"));
-        }
-        let content_type = put.content_type.unwrap_or_default();
-        let signed = SignedPut {
-            path: put.path,
-            expires,
-            content_type,
-            signature,
+        let Some(upload) = self.0.get_mut(id) else {
+            return Err(invalid("is not known"));
         };
-        let named = fields.get("content_type");
-        if named.is_none_or(|named| named != content_type)
-            || !self.foundation.secret.signed_put(&signed)
-        {
-            return Err(PutRefusal::MISMATCH);
+        if upload.team != team {
+            return Err(ApiError::not_found("upload").with_param(param));
         }
-        let id = put.path.split('/').nth(2).unwrap_or_default();
-        match self.tickets.fillable(id) {
-            Some(_) => Ok(id.to_owned()),
-            None => Err(PutRefusal::denied("The upload is unknown or already used.")),
+        if upload.is_consumed {
+            return Err(invalid("has been used by a character"));
         }
-    }
-
-    /// Fills a ticket: the last PUT counts.
-    pub(crate) fn put(&mut self, id: &str, bytes: Bytes) -> std::result::Result<(), PutRefusal> {
-        let ticket = self.tickets.fillable(id);
-        // A create may have used it while the bytes came.
-        let ticket = ticket.ok_or(PutRefusal::denied("The upload is already used."))?;
-        ticket.bytes = Some(bytes);
-        Ok(())
-    }
-
-    /// What was PUT for a ticket, for tests.
-    pub(crate) fn uploaded(&mut self, id: &str) -> Result<(ContentType, Bytes)> {
-        let ticket = self.tickets.fillable(id);
-        let filled = ticket.and_then(|it| Some((it.content_type, it.bytes.clone()?)));
-        filled.ok_or_else(|| {
-            let message = "unknown, without bytes, or consumed";
-            ApiError::new(ErrorCode::ResourceNotFound, message)
-        })
-    }
-}
-
-/// The file's name as a URL's path may hold it. A decoration: the id says which ticket it is.
-fn path_segment(filename: &str) -> String {
-    let safe = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
-    let kept: String = filename.chars().filter(|it| safe(*it)).take(60).collect();
-    // A segment of dots would be resolved away by the client.
-    if kept.chars().all(|it| it == '.') {
-        "image".to_owned()
-    } else {
-        kept
+        if now_ms >= upload.minted_ms.saturating_add(UPLOAD_TTL_MS) {
+            return Err(invalid("has expired"));
+        }
+        let Some(bytes) = &upload.bytes else {
+            return Err(invalid(
+                "has no bytes yet: PUT them to its upload_url first",
+            ));
+        };
+        if sniff(bytes) != Ok(upload.content_type.format()) {
+            let format = upload.content_type.format().name();
+            return Err(invalid(&format!("holds no {format} image")));
+        }
+        Ok(upload)
     }
 }

@@ -16,7 +16,7 @@ fn change(stage: &Stage, change: KeyChange) -> ApiKey {
 }
 
 #[tokio::test]
-async fn a_key_is_made_at_the_start_in_the_vendors_form() {
+async fn a_key_of_the_vendors_form_is_made_at_the_start() {
     let stage = Stage::new().await;
     let digits = stage.emulator.api_key().strip_prefix("al_live_").unwrap();
     assert_eq!(digits.len(), 64);
@@ -31,7 +31,7 @@ async fn a_key_is_made_at_the_start_in_the_vendors_form() {
 }
 
 #[tokio::test]
-async fn without_a_valid_key_nothing_is_answered() {
+async fn a_call_without_a_valid_key_is_refused() {
     let stage = Stage::new().await;
     let none = list_with(&stage, "accept", "*/*").await;
     none.assert_error(401, "missing_api_key", None);
@@ -45,7 +45,7 @@ async fn without_a_valid_key_nothing_is_answered() {
 }
 
 #[tokio::test]
-async fn a_revoked_key_is_refused_as_such() {
+async fn a_revoked_key_is_refused_as_revoked() {
     let stage = Stage::new().await;
     let key = change(&stage, KeyChange::default()).key;
     assert_eq!(list_with(&stage, "x-api-key", &key).await.status, 200);
@@ -62,7 +62,7 @@ async fn a_revoked_key_is_refused_as_such() {
 }
 
 #[tokio::test]
-async fn a_key_without_the_scope_may_not() {
+async fn a_key_without_the_scope_is_refused() {
     let mut stage = Stage::new().await;
     let reader = change(
         &stage,
@@ -109,7 +109,7 @@ async fn the_applied_version_is_on_every_answer() {
     ] {
         let answer = versioned(bad).await;
         if bad.trim() == "2026-05-15" {
-            // White space around a header's value is no part of it.
+            // Space around a header's value does not count.
             assert_eq!(answer.status, 200);
         } else {
             answer.assert_error(400, "invalid_format", Some("Aurous-Version"));

@@ -8,7 +8,7 @@ fn path(id: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_character_can_be_fetched_by_its_own_team_only() {
+async fn a_character_can_be_fetched_by_its_own_team_alone() {
     let stage = Stage::new().await;
     let id = stage.character("Aurora").await;
     let answer = stage.get(&path(&id)).await;
@@ -23,7 +23,7 @@ async fn a_character_can_be_fetched_by_its_own_team_only() {
 }
 
 #[tokio::test]
-async fn a_patch_changes_the_name_and_replaces_attributes_whole() {
+async fn a_patch_changes_the_name_and_replaces_all_attributes() {
     let stage = Stage::new().await;
     let id = stage
         .synthesized(json!({ "gender": "female", "age": 28 }))
@@ -46,7 +46,7 @@ async fn a_patch_changes_the_name_and_replaces_attributes_whole() {
 }
 
 #[tokio::test]
-async fn a_patch_refuses_any_other_key_and_names_the_first() {
+async fn a_patch_names_the_first_key_that_cannot_be_changed() {
     let stage = Stage::new().await;
     let id = stage.character("Aurora").await;
     let answer = stage
@@ -63,7 +63,7 @@ async fn a_patch_refuses_any_other_key_and_names_the_first() {
 }
 
 #[tokio::test]
-async fn a_deleted_character_is_gone_and_a_second_delete_is_404() {
+async fn a_deleted_character_and_a_second_delete_are_404() {
     let stage = Stage::new().await;
     let id = stage.character("Aurora").await;
     let foreign = stage.other_team().delete(&path(&id)).await;

@@ -5,7 +5,7 @@ use crate::stage::{JPEG, PNG, Stage, WEBP, text};
 const UPLOAD_ID: Option<&str> = Some("upload_id");
 
 #[tokio::test]
-async fn the_pose_is_read_from_the_files_name() {
+async fn the_pose_comes_from_the_files_name() {
     let stage = Stage::new().await;
     for (name, pose) in [
         ("front-1.jpg", "front"),
@@ -29,7 +29,7 @@ async fn the_pose_is_read_from_the_files_name() {
 }
 
 #[tokio::test]
-async fn classify_is_a_pure_read() {
+async fn a_repeated_classify_returns_the_same() {
     let stage = Stage::new().await;
     let id = stage.uploaded("front-1.jpg").await;
     let first = stage.classify(&id).await.body;
@@ -37,7 +37,7 @@ async fn classify_is_a_pure_read() {
 }
 
 #[tokio::test]
-async fn each_format_is_taken_under_its_own_type() {
+async fn every_format_is_accepted_under_its_own_type() {
     let stage = Stage::new().await;
     for (extension, content_type, bytes) in [
         ("jpg", "image/jpeg", JPEG),
@@ -52,7 +52,7 @@ async fn each_format_is_taken_under_its_own_type() {
 }
 
 #[tokio::test]
-async fn an_upload_that_cannot_be_used_is_invalid() {
+async fn an_unusable_upload_is_invalid() {
     let stage = Stage::new().await;
     let unknown = stage.classify("upl_unknown").await;
     unknown.assert_error(400, "upload_invalid", UPLOAD_ID);
@@ -82,7 +82,7 @@ async fn an_upload_that_cannot_be_used_is_invalid() {
 }
 
 #[tokio::test]
-async fn a_picture_cut_short_behind_its_header_passes() {
+async fn a_picture_that_is_cut_behind_its_header_passes() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
     stage.put(&ticket, &JPEG[..2000]).await;
@@ -106,7 +106,7 @@ async fn another_teams_upload_is_not_found() {
 }
 
 #[tokio::test]
-async fn the_id_is_required_and_a_string() {
+async fn the_id_is_required_and_must_be_a_string() {
     let stage = Stage::new().await;
     let path = "/v1/characters/uploads/classify";
     let missing = stage.post(path, json!({})).await;

@@ -8,7 +8,7 @@ use crate::stage::{Answer, Stage, send};
 
 async fn post(stage: &Stage, path: &str, body: Value) -> Answer {
     let url = format!("{}{path}", stage.emulator.control_url());
-    // As curl -d sends it: without saying that it is JSON.
+    // Without a JSON content type, as curl -d sends it.
     send(stage.http.post(url).body(body.to_string())).await
 }
 
@@ -18,7 +18,7 @@ async fn get(stage: &Stage, path: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn it_tells_where_everything_is() {
+async fn the_control_origin_returns_the_addresses() {
     let stage = Stage::new().await;
     let addresses = json!({
         "api": stage.emulator.api_url(),
@@ -30,7 +30,7 @@ async fn it_tells_where_everything_is() {
 }
 
 #[tokio::test]
-async fn it_moves_the_clock() {
+async fn the_control_origin_advances_the_clock() {
     let stage = Stage::new().await;
     let before = get(&stage, "/clock").await.json();
     assert_eq!(before["ahead_ms"], 0);
@@ -50,7 +50,7 @@ async fn it_moves_the_clock() {
 }
 
 #[tokio::test]
-async fn it_turns_switches_and_leaves_the_others() {
+async fn the_control_origin_changes_the_named_settings_alone() {
     let stage = Stage::new().await;
     let before = get(&stage, "/config").await.json();
     let after = post(
@@ -77,7 +77,7 @@ async fn it_turns_switches_and_leaves_the_others() {
 }
 
 #[tokio::test]
-async fn it_makes_and_revokes_keys() {
+async fn the_control_origin_makes_and_revokes_keys() {
     let mut stage = Stage::new().await;
     let made = post(&stage, "/keys", json!({ "team": "other" }))
         .await
@@ -120,7 +120,7 @@ async fn a_reset_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn any_page_may_use_it_and_its_own_requests_are_not_logged() {
+async fn any_page_may_use_the_control_origin_which_is_not_logged() {
     let stage = Stage::new().await;
     let url = format!("{}/faults", stage.emulator.control_url());
     let preflight = stage.http.request(Method::OPTIONS, &url);
@@ -135,7 +135,7 @@ async fn any_page_may_use_it_and_its_own_requests_are_not_logged() {
 }
 
 #[tokio::test]
-async fn an_emulator_binds_loopback_only_and_frees_its_ports() {
+async fn an_emulator_binds_loopback_alone_and_frees_its_ports() {
     let everywhere = EmulatorConfig {
         bind: [0, 0, 0, 0].into(),
         ..EmulatorConfig::default()

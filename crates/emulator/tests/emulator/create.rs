@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::stage::{JPEG, PNG, Stage, send, text};
 
 #[tokio::test]
-async fn uploads_become_a_character_that_is_ready_at_once() {
+async fn a_character_of_uploads_is_ready_at_once() {
     let stage = Stage::new().await;
     let id = stage.uploaded("front.jpg").await;
     let attributes = json!({ "gender": "female", "age": 28, "hair_style": "short" });
@@ -23,7 +23,7 @@ async fn uploads_become_a_character_that_is_ready_at_once() {
 }
 
 #[tokio::test]
-async fn refs_come_in_the_order_of_the_ids_with_the_pose_last_classified() {
+async fn refs_have_the_order_of_the_ids_and_the_pose_of_the_last_classify() {
     let stage = Stage::new().await;
     let mut ids = Vec::new();
     for name in ["side.jpg", "front.jpg", "back.jpg"] {
@@ -42,12 +42,12 @@ async fn refs_come_in_the_order_of_the_ids_with_the_pose_last_classified() {
         .iter()
         .map(|it| &it["pose"])
         .collect();
-    // The third was never classified.
+    // The third upload was never classified.
     assert_eq!(poses, ["side", "front", "other"]);
 }
 
 #[tokio::test]
-async fn six_uploads_make_one_character_and_seven_none() {
+async fn a_character_has_at_most_six_uploads() {
     let stage = Stage::new().await;
     let mut ids = Vec::new();
     for _ in 0..7 {
@@ -66,7 +66,7 @@ async fn six_uploads_make_one_character_and_seven_none() {
 }
 
 #[tokio::test]
-async fn a_create_asks_for_exactly_one_flow() {
+async fn a_create_must_ask_for_exactly_one_flow() {
     let stage = Stage::new().await;
     for body in [
         json!({ "name": "A" }),
@@ -82,7 +82,7 @@ async fn a_create_asks_for_exactly_one_flow() {
 }
 
 #[tokio::test]
-async fn an_upload_makes_one_character_only() {
+async fn an_upload_makes_one_character_alone() {
     let stage = Stage::new().await;
     let id = stage.uploaded("front.jpg").await;
     let body = json!({ "name": "A", "upload_ids": [id] });
@@ -113,7 +113,7 @@ async fn a_create_that_fails_consumes_nothing() {
 }
 
 #[tokio::test]
-async fn bytes_of_another_format_are_refused() {
+async fn an_upload_of_another_format_is_refused() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
     stage.put(&ticket, PNG).await;
@@ -197,9 +197,9 @@ async fn a_bad_field_is_named() {
 }
 
 #[tokio::test]
-async fn an_age_may_be_written_with_a_fraction_of_zero() {
+async fn an_age_may_have_a_fraction_of_zero() {
     let stage = Stage::new().await;
-    // JSON has one kind of number: some languages write every one like this.
+    // JSON has one kind of number, and some languages write each with a fraction.
     let body = json!({ "name": "A", "generate": true, "attributes": { "age": 28.0 } });
     let answer = stage.create(body).await;
     assert_eq!(answer.status, 201, "{answer:?}");
@@ -207,7 +207,7 @@ async fn an_age_may_be_written_with_a_fraction_of_zero() {
 }
 
 #[tokio::test]
-async fn the_stored_bytes_can_be_looked_at_until_they_are_consumed() {
+async fn the_stored_bytes_can_be_read_until_a_create_consumes_them() {
     let stage = Stage::new().await;
     let id = stage.uploaded("front.jpg").await;
     let url = format!("{}/uploads/{id}", stage.emulator.control_url());

@@ -2,7 +2,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use aurous_emulator::{
-    EmulatorConfig, FakeAnswer, Fault, LoggedRequest, Outcome, ScriptedFault, Step,
+    EmulatorConfig, FakeResponse, Fault, LoggedRequest, Operation, RequestOutcome, ScriptedFault,
 };
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -10,15 +10,15 @@ use tokio::time::timeout;
 use crate::raw::Raw;
 use crate::stage::{JPEG, Stage, text};
 
-/// How long a test waits to see that nothing comes.
+/// How long a test waits to see that nothing arrives.
 const A_MOMENT: Duration = Duration::from_millis(30);
 
-fn ended(log: &[LoggedRequest]) -> Option<Outcome> {
+fn ended(log: &[LoggedRequest]) -> Option<RequestOutcome> {
     log.last().and_then(|request| request.outcome)
 }
 
 #[tokio::test]
-async fn a_status_is_a_proper_error_and_nothing_happened() {
+async fn a_status_fault_is_a_proper_error_without_effect() {
     let stage = Stage::new().await;
     for (status, code) in [
         (400, "invalid_request"),
@@ -34,7 +34,7 @@ async fn a_status_is_a_proper_error_and_nothing_happened() {
     ] {
         stage
             .emulator
-            .inject(Fault::status(status).on(Step::Create));
+            .inject(Fault::status(status).on(Operation::Create));
         let body = json!({ "name": "A", "generate": true, "attributes": {} });
         stage.create(body).await.assert_error(status, code, None);
     }
@@ -43,12 +43,12 @@ async fn a_status_is_a_proper_error_and_nothing_happened() {
 }
 
 #[tokio::test]
-async fn the_upload_hosts_errors_are_xml() {
+async fn a_status_fault_of_the_upload_host_is_xml() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
     stage
         .emulator
-        .inject(Fault::status(503).on(Step::Put).times(2));
+        .inject(Fault::status(503).on(Operation::Put).times(2));
     for _ in 0..2 {
         let answer = stage.put(&ticket, JPEG).await;
         assert_eq!(answer.status, 503);
@@ -58,14 +58,16 @@ async fn the_upload_hosts_errors_are_xml() {
 }
 
 #[tokio::test]
-async fn headers_and_body_are_sent_as_they_were_given() {
+async fn a_status_fault_sends_the_given_headers_and_body() {
     let stage = Stage::new().await;
-    let answer = FakeAnswer::new(503)
+    let answer = FakeResponse::new(503)
         .with_header("Retry-After", "7")
         .with_header("Aurous-Request-Id", "req_mine")
         .with_body("<h1>down</h1>")
         .with_content_type("text/html");
-    stage.emulator.inject(Fault::Status(answer).on(Step::List));
+    stage
+        .emulator
+        .inject(Fault::Status(answer).on(Operation::List));
     let answer = stage.get("/v1/characters").await;
     assert_eq!((answer.status, answer.text()), (503, "<h1>down</h1>"));
     assert_eq!(answer.header("retry-after"), "7");
@@ -75,11 +77,11 @@ async fn headers_and_body_are_sent_as_they_were_given() {
 }
 
 #[tokio::test]
-async fn a_replaced_body_hides_what_did_happen() {
+async fn a_body_fault_replaces_the_answer_of_a_processed_request() {
     let stage = Stage::new().await;
     stage
         .emulator
-        .inject(Fault::body(201, "{").on(Step::Create));
+        .inject(Fault::body(201, "{").on(Operation::Create));
     let body = json!({ "name": "A", "generate": true, "attributes": {} });
     let answer = stage.create(body).await;
     assert_eq!((answer.status, answer.text()), (201, "{"));
@@ -88,10 +90,10 @@ async fn a_replaced_body_hides_what_did_happen() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_no_json_or_nothing_at_all() {
+async fn a_fault_can_answer_with_html_or_nothing() {
     let stage = Stage::new().await;
-    stage.emulator.inject(Fault::NotJson.on(Step::List));
-    stage.emulator.inject(Fault::Empty.on(Step::List));
+    stage.emulator.inject(Fault::NotJson.on(Operation::List));
+    stage.emulator.inject(Fault::Empty.on(Operation::List));
     let html = stage.get("/v1/characters").await;
     assert_eq!(html.status, 200);
     assert!(html.header("content-type").starts_with("text/html"));
@@ -103,9 +105,9 @@ async fn an_answer_can_be_no_json_or_nothing_at_all() {
 }
 
 #[tokio::test]
-async fn a_truncated_answer_promises_all_and_sends_half() {
+async fn a_truncated_answer_has_the_full_length_and_half_the_bytes() {
     let stage = Stage::new().await;
-    stage.emulator.inject(Fault::Truncate.on(Step::List));
+    stage.emulator.inject(Fault::Truncate.on(Operation::List));
     let headers = [("X-Api-Key", stage.emulator.api_key())];
     let url = format!("{}/v1/characters", stage.base);
     let mut raw = Raw::send_head("GET", &url, &headers).await;
@@ -117,7 +119,7 @@ async fn a_truncated_answer_promises_all_and_sends_half() {
     assert!(head.contains(&promise), "{head}");
     assert_eq!(half.as_bytes(), &whole[..whole.len() / 2]);
 
-    stage.emulator.inject(Fault::Truncate.on(Step::List));
+    stage.emulator.inject(Fault::Truncate.on(Operation::List));
     let request = stage.request(reqwest::Method::GET, "/v1/characters");
     let response = request.send().await.unwrap();
     assert!(response.text().await.is_err());
@@ -127,35 +129,38 @@ async fn a_truncated_answer_promises_all_and_sends_half() {
 async fn a_hang_reads_the_body_and_never_answers() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
-    stage.emulator.inject(Fault::Hang.on(Step::Put));
+    stage.emulator.inject(Fault::Hang.on(Operation::Put));
     let mut put = pin!(stage.put(&ticket, JPEG));
     tokio::select! {
         answer = &mut put => panic!("answered: {answer:?}"),
-        () = stage.until(|log| ended(log) == Some(Outcome::Hung)) => {}
+        () = stage.until(|log| ended(log) == Some(RequestOutcome::Hung)) => {}
     }
     assert!(timeout(A_MOMENT, put).await.is_err());
-    let logged = stage.logged(Step::Put);
-    assert_eq!((logged.status, logged.outcome), (None, Some(Outcome::Hung)));
+    let logged = stage.logged(Operation::Put);
+    assert_eq!(
+        (logged.status, logged.outcome),
+        (None, Some(RequestOutcome::Hung))
+    );
     assert_eq!(logged.body_length, JPEG.len() as u64);
-    // It was not stored.
+    // The bytes were not stored.
     let id = text(&ticket["upload_id"]);
     assert_eq!(stage.classify(id).await.status, 400);
 }
 
 #[tokio::test]
-async fn a_hang_after_the_headers_sends_those_and_no_body() {
+async fn a_hang_after_the_headers_sends_no_body() {
     let stage = Stage::new().await;
     stage
         .emulator
-        .inject(Fault::HangAfterHeaders.on(Step::List));
+        .inject(Fault::HangAfterHeaders.on(Operation::List));
     let request = stage.request(reqwest::Method::GET, "/v1/characters");
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert!(timeout(A_MOMENT, response.bytes()).await.is_err());
-    let logged = stage.logged(Step::List);
+    let logged = stage.logged(Operation::List);
     assert_eq!(
         (logged.status, logged.outcome),
-        (Some(200), Some(Outcome::Hung))
+        (Some(200), Some(RequestOutcome::Hung))
     );
 }
 
@@ -163,35 +168,39 @@ async fn a_hang_after_the_headers_sends_those_and_no_body() {
 async fn a_hang_during_the_body_stops_reading() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
-    stage.emulator.inject(Fault::HangDuringBody.on(Step::Put));
+    stage
+        .emulator
+        .inject(Fault::HangDuringBody.on(Operation::Put));
     let length = (64 << 20).to_string();
     let headers = [("Content-Type", "image/jpeg"), ("Content-Length", &*length)];
     let mut raw = Raw::send_head("PUT", text(&ticket["upload_url"]), &headers).await;
-    // More than the buffers in between hold.
+    // Longer than all buffers between client and emulator.
     let body = vec![7; 64 << 20];
     let mut sending = pin!(raw.send(&body));
     tokio::select! {
-        _ = &mut sending => panic!("all of it was read"),
-        () = stage.until(|log| ended(log) == Some(Outcome::Hung)) => {}
+        _ = &mut sending => panic!("the whole body was read"),
+        () = stage.until(|log| ended(log) == Some(RequestOutcome::Hung)) => {}
     }
     assert!(timeout(A_MOMENT, sending).await.is_err());
-    let logged = stage.logged(Step::Put);
-    assert_eq!(logged.outcome, Some(Outcome::Hung));
+    let logged = stage.logged(Operation::Put);
+    assert_eq!(logged.outcome, Some(RequestOutcome::Hung));
     assert!((1..10 << 20).contains(&logged.body_length));
 }
 
 #[tokio::test]
-async fn a_delayed_create_happens_even_when_the_client_has_gone() {
+async fn a_delayed_create_takes_effect_even_when_the_client_has_gone() {
     let stage = Stage::new().await;
-    stage.emulator.inject(Fault::Delay(300).on(Step::Create));
+    stage
+        .emulator
+        .inject(Fault::Delay(300).on(Operation::Create));
     let body = json!({ "name": "A", "generate": true, "attributes": {} });
-    // The client goes when the create has been admitted: its token is gone.
+    // The client goes once the create is admitted, which takes a token.
     let admitted = async { while stage.synthesize_tokens().await == "12" {} };
     tokio::select! {
         answer = stage.create(body) => panic!("answered: {answer:?}"),
         () = admitted => {}
     }
-    let gone = Some(Outcome::ClientGone);
+    let gone = Some(RequestOutcome::ClientGone);
     stage
         .until(|log| log.iter().any(|it| it.outcome == gone))
         .await;
@@ -200,9 +209,9 @@ async fn a_delayed_create_happens_even_when_the_client_has_gone() {
 }
 
 #[tokio::test]
-async fn a_delay_delays_and_then_all_is_as_usual() {
+async fn a_delayed_request_is_processed_after_the_delay() {
     let stage = Stage::new().await;
-    stage.emulator.inject(Fault::Delay(30).on(Step::Put));
+    stage.emulator.inject(Fault::Delay(30).on(Operation::Put));
     let ticket = stage.ticket("a.jpg").await;
     let before = std::time::Instant::now();
     assert_eq!(stage.put(&ticket, JPEG).await.status, 200);
@@ -211,9 +220,9 @@ async fn a_delay_delays_and_then_all_is_as_usual() {
 }
 
 #[tokio::test]
-async fn a_fault_can_wait_for_the_nth_request_and_stay_for_ever() {
+async fn a_fault_can_strike_every_request_from_the_nth_on() {
     let stage = Stage::new().await;
-    let fault = Fault::status(500).on(Step::List).nth(3).for_ever();
+    let fault = Fault::status(500).on(Operation::List).nth(3).for_ever();
     stage.emulator.inject(fault.clone());
     let mut seen = Vec::new();
     for _ in 0..5 {
@@ -226,9 +235,11 @@ async fn a_fault_can_wait_for_the_nth_request_and_stay_for_ever() {
 }
 
 #[tokio::test]
-async fn other_steps_are_left_alone() {
+async fn a_fault_leaves_other_operations_alone() {
     let stage = Stage::new().await;
-    stage.emulator.inject(Fault::Hang.on(Step::Save).for_ever());
+    stage
+        .emulator
+        .inject(Fault::Hang.on(Operation::Save).for_ever());
     stage.character("A").await;
 }
 
@@ -239,7 +250,9 @@ async fn in_open_mode_a_page_can_read_the_fault() {
         ..EmulatorConfig::default()
     })
     .await;
-    stage.emulator.inject(Fault::status(503).on(Step::List));
+    stage
+        .emulator
+        .inject(Fault::status(503).on(Operation::List));
     let url = format!("{}/aurous/v1/characters", stage.base);
     let request = stage.http.get(url).header("Origin", "https://page.example");
     let answer = crate::stage::send(request).await;
@@ -250,7 +263,7 @@ async fn in_open_mode_a_page_can_read_the_fault() {
 }
 
 #[tokio::test]
-async fn the_same_faults_come_over_the_control_origin() {
+async fn faults_can_be_added_over_the_control_origin() {
     let stage = Stage::new().await;
     let url = format!("{}/faults", stage.emulator.control_url());
     let faults = json!([
@@ -262,8 +275,8 @@ async fn the_same_faults_come_over_the_control_origin() {
     assert_eq!(
         pending,
         [
-            Fault::status(500).on(Step::List),
-            Fault::Empty.on(Step::Get).nth(2).for_ever(),
+            Fault::status(500).on(Operation::List),
+            Fault::Empty.on(Operation::Get).nth(2).for_ever(),
         ]
     );
     assert_eq!(stage.get("/v1/characters").await.status, 500);

@@ -1,4 +1,4 @@
-use aurous_emulator::{EmulatorConfig, Fault, Step};
+use aurous_emulator::{EmulatorConfig, Fault, Operation};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ async fn count(stage: &Stage) -> usize {
 }
 
 #[tokio::test]
-async fn the_same_key_and_body_get_the_same_answer_again() {
+async fn the_same_key_and_body_get_the_same_answer() {
     let stage = Stage::new().await;
     let body = upload_body(&stage).await;
     let first = create(&stage, "k1", &body).await;
@@ -74,9 +74,9 @@ async fn a_key_in_flight_is_409() {
     let body = json!({ "name": "A", "generate": true, "attributes": {} });
     stage
         .emulator
-        .inject(Fault::Delay(600_000).on(Step::Create));
+        .inject(Fault::Delay(600_000).on(Operation::Create));
     let second = async {
-        // The first has been admitted once its token is gone.
+        // The first request is admitted once it has taken its token.
         while stage.synthesize_tokens().await == "12" {}
         create(&stage, "k1", &body).await
     };
@@ -140,7 +140,7 @@ async fn a_key_is_1_to_256_characters() {
 }
 
 #[tokio::test]
-async fn create_can_be_told_not_to_honour_it_as_the_vendor_does_not_promise_to() {
+async fn create_can_ignore_the_key_since_the_vendor_does_not_document_it() {
     let stage = Stage::with(EmulatorConfig {
         honour_idempotency_key_on_create: false,
         ..EmulatorConfig::default()

@@ -9,7 +9,7 @@ async fn init(stage: &Stage, body: Value) -> Answer {
 }
 
 #[tokio::test]
-async fn a_ticket_has_an_id_a_url_its_one_header_and_an_end() {
+async fn a_ticket_has_an_id_a_url_one_header_and_an_expiry() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("front-portrait.jpg").await;
     assert!(text(&ticket["upload_id"]).starts_with("upl_"));
@@ -26,7 +26,7 @@ async fn a_ticket_has_an_id_a_url_its_one_header_and_an_end() {
 }
 
 #[tokio::test]
-async fn every_documented_extension_goes_with_its_content_type_and_no_other() {
+async fn every_extension_goes_with_its_own_content_type_alone() {
     let stage = Stage::new().await;
     let types = ["image/jpeg", "image/png", "image/webp"];
     for (extension, own) in [
@@ -77,7 +77,7 @@ async fn a_bad_field_is_named() {
             .await
             .assert_error(400, code, Some(field));
     }
-    // 120 characters are not 120 bytes.
+    // The limit is 120 characters, not bytes.
     let accents = "é".repeat(120);
     assert!(stage.ticket(&accents).await["upload_id"].is_string());
 }
@@ -93,7 +93,7 @@ async fn a_body_that_is_no_json_object_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_that_the_api_does_not_know_is_ignored() {
+async fn an_unknown_key_is_ignored() {
     let stage = Stage::new().await;
     let body = json!({
         "filename": "a.jpg", "extension": "jpg", "content_type": "image/jpeg", "colour": "red"
@@ -102,7 +102,7 @@ async fn a_key_that_the_api_does_not_know_is_ignored() {
 }
 
 #[tokio::test]
-async fn any_name_makes_a_url_that_can_be_put_to() {
+async fn every_filename_gives_a_working_upload_url() {
     let stage = Stage::new().await;
     for name in [
         "..",

@@ -43,7 +43,7 @@ async fn the_newest_come_first_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_just_full_has_no_more() {
+async fn a_page_that_the_last_characters_fill_has_no_more() {
     let stage = stage_with_characters(2).await;
     let page = stage.get("/v1/characters?limit=2").await;
     assert_eq!(
@@ -53,7 +53,7 @@ async fn a_page_that_is_just_full_has_no_more() {
 }
 
 #[tokio::test]
-async fn twenty_come_where_no_limit_is_given() {
+async fn a_page_has_twenty_without_a_limit() {
     let stage = stage_with_characters(21).await;
     let page = stage.get("/v1/characters").await;
     assert_eq!(
@@ -67,7 +67,7 @@ async fn twenty_come_where_no_limit_is_given() {
 }
 
 #[tokio::test]
-async fn a_team_sees_its_own_only() {
+async fn a_team_sees_its_own_characters_alone() {
     let stage = stage_with_characters(1).await;
     let other = stage.other_team().get("/v1/characters").await;
     assert!(names(&other).is_empty());

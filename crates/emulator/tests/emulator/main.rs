@@ -1,4 +1,4 @@
-//! The emulator from outside, by HTTP: each documented rule, as a sentence.
+//! The emulator from outside, over HTTP. Each test states a documented rule.
 
 mod access;
 mod characters;

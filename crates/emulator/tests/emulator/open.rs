@@ -1,4 +1,4 @@
-use aurous_emulator::{Emulator, EmulatorConfig, Origin, Step};
+use aurous_emulator::{Emulator, EmulatorConfig, EntryPoint, Operation};
 use axum::Router;
 use reqwest::Method;
 use serde_json::json;
@@ -16,7 +16,7 @@ async fn open_stage() -> Stage {
     as_page(Stage::with(config).await)
 }
 
-/// Calls go without a key, to the open mount of the API's origin.
+/// Changes a stage so that its calls go to open mode, without a key.
 fn as_page(stage: Stage) -> Stage {
     Stage {
         base: format!("{}/aurous", stage.emulator.api_url()),
@@ -50,7 +50,7 @@ fn assert_readable(answer: &Answer) {
 }
 
 #[track_caller]
-fn assert_closed(answer: &Answer) {
+fn assert_no_cors(answer: &Answer) {
     let mut names = answer.headers.keys();
     let cors = names.any(|name| name.as_str().starts_with("access-control-"));
     assert!(!cors, "{answer:?}");
@@ -61,20 +61,20 @@ async fn production_has_no_cors_and_answers_no_preflight() {
     let stage = Stage::new().await;
     let url = format!("{}/v1/characters", stage.base);
     let api = preflight(&stage, &url, "POST", "x-api-key").await;
-    // A preflight carries no key, and is a request like any other here.
+    // A preflight has no key, and counts as any other request here.
     api.assert_error(401, "missing_api_key", None);
-    assert_closed(&api);
-    assert_closed(&from_page(&stage, Method::GET, "/v1/characters").await);
+    assert_no_cors(&api);
+    assert_no_cors(&from_page(&stage, Method::GET, "/v1/characters").await);
 
     let ticket = stage.ticket("a.jpg").await;
     let upload = preflight(&stage, text(&ticket["upload_url"]), "PUT", "content-type").await;
     assert_eq!(upload.status, 403);
-    assert_closed(&upload);
-    assert_closed(&stage.put(&ticket, JPEG).await);
+    assert_no_cors(&upload);
+    assert_no_cors(&stage.put(&ticket, JPEG).await);
 }
 
 #[tokio::test]
-async fn without_open_mode_there_is_nothing_under_aurous() {
+async fn without_open_mode_nothing_is_served_under_aurous() {
     let stage = as_page(Stage::new().await);
     assert_eq!(stage.get("/v1/characters").await.status, 401);
 }
@@ -122,7 +122,7 @@ async fn with_cors_any_page_may_call_the_api_and_put() {
         let exposed = answer.header("access-control-expose-headers");
         assert!(exposed.split(", ").any(|it| it == name), "{name}");
     }
-    // The API is no gateway.
+    // The API is not a gateway.
     assert_eq!(answer.header("aurous-gateway"), "");
 
     let ticket = stage.ticket("a.jpg").await;
@@ -155,7 +155,7 @@ async fn open_mode_needs_no_key_and_marks_every_answer() {
 }
 
 #[tokio::test]
-async fn open_mode_answers_preflights_on_any_path_and_costs_no_token() {
+async fn open_mode_answers_preflights_on_any_path_without_a_token() {
     let stage = open_stage().await;
     let url = format!("{}/v1/anything", stage.base);
     let answer = preflight(&stage, &url, "POST", "content-type,idempotency-key").await;
@@ -179,7 +179,7 @@ async fn in_open_mode_pages_may_put_with_a_content_type_and_nothing_else() {
         "content-type"
     );
     assert_eq!(answer.header("access-control-allow-methods"), "PUT");
-    // Refusals can be read, too.
+    // A page can read a refusal, too.
     let request = stage.http.put(&url[..url.len() - 1]).header("Origin", PAGE);
     let refused = send(request.body(JPEG)).await;
     assert_eq!(refused.status, 403);
@@ -201,12 +201,12 @@ async fn the_open_team_is_a_team_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_key_that_a_page_sends_is_not_needed_but_seen() {
+async fn a_key_that_a_page_sends_is_ignored_but_logged() {
     let stage = open_stage().await;
     let request = stage.request(Method::GET, "/v1/characters");
     send(request.header("X-Api-Key", "al_live_oops")).await;
-    let logged = stage.logged(Step::List);
-    assert_eq!(logged.origin, Origin::Open);
+    let logged = stage.logged(Operation::List);
+    assert_eq!(logged.entry_point, EntryPoint::Open);
     assert_eq!(logged.path, "/aurous/v1/characters");
     assert_eq!(logged.header("x-api-key"), Some("al_live_oops"));
 }
@@ -214,7 +214,7 @@ async fn a_key_that_a_page_sends_is_not_needed_but_seen() {
 #[tokio::test]
 async fn the_open_router_can_be_mounted_in_another_server() {
     let stage = Stage::new().await;
-    let (base, stop) = mounted(&stage.emulator).await;
+    let (base, stop) = mount(&stage.emulator).await;
     let page = Stage {
         base,
         key: None,
@@ -225,12 +225,12 @@ async fn the_open_router_can_be_mounted_in_another_server() {
     let answer = from_page(&page, Method::GET, "/v1/nowhere").await;
     assert_eq!(answer.header("aurous-gateway"), "1");
     assert_readable(&answer);
-    let created = page.logged(Step::Create);
+    let created = page.logged(Operation::Create);
     assert_eq!(
-        (created.origin, created.path.as_str()),
-        (Origin::Open, "/aurous/v1/characters")
+        (created.entry_point, created.path.as_str()),
+        (EntryPoint::Open, "/aurous/v1/characters")
     );
-    // Pages may PUT from now on, although the emulator was not started open.
+    // Pages may PUT from now on, although the emulator was started without open mode.
     let ticket = page.ticket("a.jpg").await;
     let answer = preflight(&page, text(&ticket["upload_url"]), "PUT", "content-type").await;
     assert_eq!(answer.status, 204);
@@ -239,8 +239,8 @@ async fn the_open_router_can_be_mounted_in_another_server() {
     stop.abort();
 }
 
-/// Another server, with the open router under `/aurous`.
-async fn mounted(emulator: &Emulator) -> (String, tokio::task::JoinHandle<()>) {
+/// Starts another server, with the open router under `/aurous`.
+async fn mount(emulator: &Emulator) -> (String, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/aurous", listener.local_addr().unwrap());
     let router = Router::new().nest("/aurous", emulator.open_router());

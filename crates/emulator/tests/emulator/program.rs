@@ -1,4 +1,4 @@
-//! The program, as a script starts it.
+//! The program, started as a script starts it.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};

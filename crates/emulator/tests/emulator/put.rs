@@ -14,7 +14,7 @@ fn assert_xml(answer: &Answer, status: u16, code: &str) {
 }
 
 #[tokio::test]
-async fn a_put_with_the_signed_content_type_is_taken() {
+async fn a_put_with_the_signed_content_type_is_accepted() {
     let stage = Stage::new().await;
     let answer = stage.put(&stage.ticket("a.jpg").await, JPEG).await;
     assert_eq!((answer.status, answer.body.len()), (200, 0));
@@ -58,9 +58,9 @@ async fn a_forged_or_cut_signature_is_refused() {
         format!("{url}00"),
         url.replace("signature=", "signature=0"),
         url.replace("a.jpg?", "b.jpg?"),
-        // Another ticket's path under this one's signature.
+        // The path of another ticket with this one's signature.
         format!("{other_path}?{own_query}"),
-        // A longer life than was signed.
+        // A later expiry than was signed.
         url.replace("expires=", "expires=9"),
     ] {
         let answer = stage.put_to(&forged, "image/jpeg", JPEG).await;
@@ -72,7 +72,7 @@ async fn a_forged_or_cut_signature_is_refused() {
 }
 
 #[tokio::test]
-async fn a_url_lives_fifteen_minutes_and_its_ticket_a_day() {
+async fn an_upload_url_is_valid_for_fifteen_minutes_and_its_ticket_for_a_day() {
     let stage = Stage::new().await;
     let early = stage.ticket("a.jpg").await;
     let id = stage.uploaded("front.jpg").await;
@@ -109,7 +109,7 @@ async fn a_second_put_overwrites_until_a_create_consumes_the_upload() {
 }
 
 #[tokio::test]
-async fn more_than_the_limit_is_413_and_leaves_what_was_there() {
+async fn a_put_over_the_limit_is_413_and_leaves_the_stored_bytes() {
     let limit = JPEG.len() as u64;
     let stage = Stage::with(EmulatorConfig {
         upload_max_bytes: limit,
@@ -151,7 +151,7 @@ async fn other_methods_and_paths_are_refused_in_xml() {
 }
 
 #[tokio::test]
-async fn a_url_from_before_a_reset_is_dead() {
+async fn an_upload_url_from_before_a_reset_is_refused() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
     stage.emulator.reset();

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::stage::{Answer, Stage};
 
-/// Calls until refused. The clock runs on meanwhile, so a few more than the burst may pass.
+/// Calls until a call is refused. A few more than the burst may pass, since time goes on meanwhile.
 async fn exhaust(stage: &Stage, path: &str, burst: usize) -> Answer {
     for call in 0..burst * 2 {
         let answer = stage.post(path, json!({})).await;
@@ -18,7 +18,7 @@ async fn exhaust(stage: &Stage, path: &str, burst: usize) -> Answer {
 const CLASSIFY: &str = "/v1/characters/uploads/classify";
 
 #[tokio::test]
-async fn every_answer_says_how_its_bucket_stands() {
+async fn every_answer_describes_its_bucket() {
     let stage = Stage::new().await;
     let headers = |answer: &Answer| {
         let number = |name| answer.header(name).parse::<u64>().unwrap();
@@ -30,17 +30,17 @@ async fn every_answer_says_how_its_bucket_stands() {
         (number("x-ratelimit-limit"), number("x-ratelimit-remaining"))
     };
     assert_eq!(headers(&stage.get("/v1/characters").await), (240, 239));
-    // What is refused for its content has been paid for; what is no call costs nothing.
+    // A call that is refused for its content costs a token; a request that is no call costs none.
     assert_eq!(headers(&stage.create(json!({})).await), (60, 59));
     let synthesize = json!({ "name": "A", "generate": true, "attributes": {} });
     assert_eq!(headers(&stage.create(synthesize).await), (12, 11));
     assert_eq!(headers(&stage.delete("/v1/characters").await), (60, 59));
-    let mut nobody = Stage { key: None, ..stage };
-    let answer = nobody.get("/v1/characters").await;
+    let mut stranger = Stage { key: None, ..stage };
+    let answer = stranger.get("/v1/characters").await;
     assert_eq!(answer.header("x-ratelimit-limit"), "240");
-    nobody.key = Some("wrong".to_owned());
+    stranger.key = Some("wrong".to_owned());
     assert!(
-        !nobody
+        !stranger
             .get("/v1/characters")
             .await
             .header("x-ratelimit-reset")
@@ -61,7 +61,7 @@ async fn an_empty_bucket_refuses_and_says_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn the_buckets_are_apart_and_a_teams_keys_share_them() {
+async fn buckets_are_independent_and_the_keys_of_a_team_share_them() {
     let mut stage = Stage::new().await;
     exhaust(&stage, CLASSIFY, 60).await;
     assert_eq!(stage.get("/v1/characters").await.status, 200);
@@ -77,7 +77,7 @@ async fn the_buckets_are_apart_and_a_teams_keys_share_them() {
 }
 
 #[tokio::test]
-async fn the_limits_can_be_switched_off() {
+async fn rate_limits_can_be_switched_off() {
     let stage = Stage::with(EmulatorConfig {
         rate_limits: false,
         ..EmulatorConfig::default()

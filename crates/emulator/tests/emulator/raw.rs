@@ -1,4 +1,4 @@
-//! A client that sends bytes and nothing but what it is told: for what a proper one cannot do.
+//! A client that sends exactly the given bytes, for requests that a proper client cannot send.
 
 use std::io;
 
@@ -30,14 +30,14 @@ impl Raw {
         self.stream.write_all(bytes).await
     }
 
-    /// Whether nothing of an answer is here yet.
+    /// Whether no byte of a response has arrived.
     pub fn is_silent(&self) -> bool {
         let mut byte = [0];
         let read = self.stream.try_read(&mut byte);
         read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
     }
 
-    /// What is sent until the server closes or resets, and how that was.
+    /// Reads until the server closes or resets, and returns the text and how the connection ended.
     pub async fn read_to_end(&mut self) -> (String, io::Result<()>) {
         let mut bytes = Vec::new();
         let end = self.stream.read_to_end(&mut bytes).await;

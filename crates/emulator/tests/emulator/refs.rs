@@ -12,7 +12,7 @@ async fn open(stage: &Stage, url: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_link_loads_the_very_picture_without_a_key_from_any_page() {
+async fn a_link_loads_the_uploaded_picture_from_any_page_without_a_key() {
     let stage = Stage::new().await;
     let ticket = stage.ticket_for("front.png", "png", "image/png").await;
     stage.put(&ticket, PNG).await;
@@ -23,13 +23,13 @@ async fn a_link_loads_the_very_picture_without_a_key_from_any_page() {
     let picture = open(&stage, url).await;
     assert_eq!((picture.status, picture.body.as_slice()), (200, PNG));
     assert_eq!(picture.header("content-type"), "image/png");
-    // A page under COEP may embed it, too.
+    // A page with COEP may embed it, too.
     let policy = picture.header("cross-origin-resource-policy");
     assert_eq!(policy, "cross-origin");
 }
 
 #[tokio::test]
-async fn a_link_dies_after_a_day_and_the_character_gives_a_fresh_one() {
+async fn a_link_expires_after_a_day_and_the_character_gives_a_new_one() {
     let stage = Stage::new().await;
     let id = stage.character("A").await;
     let url = link(&stage, &id).await;
@@ -37,12 +37,12 @@ async fn a_link_dies_after_a_day_and_the_character_gives_a_fresh_one() {
     assert_eq!(open(&stage, &url).await.body, JPEG);
     stage.advance_ms(5000);
     assert_eq!(open(&stage, &url).await.status, 403);
-    let fresh = link(&stage, &id).await;
-    assert_eq!(open(&stage, &fresh).await.body, JPEG);
+    let new = link(&stage, &id).await;
+    assert_eq!(open(&stage, &new).await.body, JPEG);
 }
 
 #[tokio::test]
-async fn a_forged_link_is_403_and_a_deleted_characters_404() {
+async fn a_forged_link_is_403_and_that_of_a_deleted_character_404() {
     let stage = Stage::new().await;
     let id = stage.character("A").await;
     let url = link(&stage, &id).await;

@@ -1,14 +1,14 @@
-//! A refused body is read to its end before the answer is sent: browsers that are answered while
-//! they still send report a network error instead of the status.
+//! The emulator reads a refused body to its end before it responds. A browser that gets a response while
+//! it is still sending reports a network error instead of the status.
 
-use aurous_emulator::{EmulatorConfig, Fault, Step};
+use aurous_emulator::{EmulatorConfig, Fault, Operation};
 
 use crate::raw::Raw;
 use crate::stage::{Stage, text};
 
 const TEN_MEGABYTES: usize = 10_000_000;
 
-/// Sends ten megabytes and looks for an answer only then.
+/// Sends ten megabytes, and only then reads the response.
 async fn send_all_then_read(method: &str, url: &str, headers: &[(&str, &str)]) -> String {
     let length = TEN_MEGABYTES.to_string();
     let mut headers = headers.to_vec();
@@ -28,7 +28,7 @@ async fn a_403_comes_after_the_last_byte_of_ten_megabytes() {
     let headers = [("Content-Type", "image/png")];
     let status = send_all_then_read("PUT", url, &headers).await;
     assert_eq!(status, "HTTP/1.1 403 Forbidden");
-    let logged = stage.logged(Step::Put);
+    let logged = stage.logged(Operation::Put);
     assert_eq!(logged.body_length, TEN_MEGABYTES as u64);
 }
 
@@ -47,7 +47,7 @@ async fn a_413_comes_after_the_last_byte_of_ten_megabytes() {
 }
 
 #[tokio::test]
-async fn so_do_the_apis_401_404_and_413() {
+async fn the_apis_401_404_and_413_come_after_the_last_byte() {
     let stage = Stage::new().await;
     let url = format!("{}/v1/characters", stage.base);
     let status = send_all_then_read("POST", &url, &[]).await;
@@ -61,9 +61,9 @@ async fn so_do_the_apis_401_404_and_413() {
 }
 
 #[tokio::test]
-async fn so_does_a_scripted_503() {
+async fn a_scripted_503_comes_after_the_last_byte() {
     let stage = Stage::new().await;
-    stage.emulator.inject(Fault::status(503).on(Step::Put));
+    stage.emulator.inject(Fault::status(503).on(Operation::Put));
     let ticket = stage.ticket("a.jpg").await;
     let headers = [("Content-Type", "image/jpeg")];
     let status = send_all_then_read("PUT", text(&ticket["upload_url"]), &headers).await;
@@ -71,7 +71,7 @@ async fn so_does_a_scripted_503() {
 }
 
 #[tokio::test]
-async fn a_slow_sender_hears_nothing_before_its_last_byte() {
+async fn a_slow_sender_gets_no_answer_before_its_last_byte() {
     let stage = Stage::new().await;
     let ticket = stage.ticket("a.jpg").await;
     let url = text(&ticket["upload_url"]);
@@ -84,10 +84,10 @@ async fn a_slow_sender_hears_nothing_before_its_last_byte() {
         ("Connection", "close"),
     ];
     let mut raw = Raw::send_head("PUT", cut, &headers).await;
-    for sent in 1..=20 {
-        assert!(raw.is_silent(), "answered after {} pieces", sent - 1);
+    for pieces in 1..=20 {
+        assert!(raw.is_silent(), "answered after {} pieces", pieces - 1);
         raw.send(&piece).await.unwrap();
-        let arrived = sent * piece.len() as u64;
+        let arrived = pieces * piece.len() as u64;
         stage
             .until(|log| log.last().is_some_and(|put| put.body_length == arrived))
             .await;

@@ -1,8 +1,8 @@
-//! An emulator and a client of it: what each test starts from.
+//! An emulator and its client, with which every test starts.
 
 use std::rc::Rc;
 
-use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Step};
+use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Operation};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -14,12 +14,12 @@ pub const WEBP: &[u8] = include_bytes!("../../../../samples/side.webp");
 pub struct Stage {
     pub emulator: Rc<Emulator>,
     pub http: Client,
-    /// Where calls go: the API with a key, unless a test changes it.
+    /// The base URL of the calls: the API with a key, unless a test changes it.
     pub base: String,
     pub key: Option<String>,
 }
 
-/// An answer, read to its end.
+/// A response, read to its end.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -42,7 +42,7 @@ impl Stage {
         }
     }
 
-    /// A request with the key, to be changed before it is sent.
+    /// Makes a request with the key, which a test can change before it is sent.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match &self.key {
@@ -67,7 +67,7 @@ impl Stage {
         send(self.request(Method::DELETE, path)).await
     }
 
-    /// A fresh ticket for a JPEG.
+    /// Mints a ticket for a JPEG.
     pub async fn ticket(&self, filename: &str) -> Value {
         self.ticket_for(filename, "jpg", "image/jpeg").await
     }
@@ -92,7 +92,7 @@ impl Stage {
         send(request.body(bytes)).await
     }
 
-    /// The id of a JPEG that was PUT.
+    /// Uploads a JPEG, and returns its id.
     pub async fn uploaded(&self, filename: &str) -> String {
         let ticket = self.ticket(filename).await;
         assert_eq!(self.put(&ticket, JPEG).await.status, 200);
@@ -108,7 +108,7 @@ impl Stage {
         self.post("/v1/characters", body).await
     }
 
-    /// The id of a character made of one picture.
+    /// Makes a character of one picture, and returns its id.
     pub async fn character(&self, name: &str) -> String {
         let upload = self.uploaded("front.jpg").await;
         let answer = self
@@ -118,7 +118,7 @@ impl Stage {
         text(&answer.json()["id"]).to_owned()
     }
 
-    /// The id of a character that is being synthesized.
+    /// Begins to synthesize a character, and returns its id.
     pub async fn synthesized(&self, attributes: Value) -> String {
         let body = json!({ "name": "Aurora", "generate": true, "attributes": attributes });
         let answer = self.create(body).await;
@@ -131,7 +131,8 @@ impl Stage {
         text(&answer.json()["status"]).to_owned()
     }
 
-    /// What the synthesize bucket holds, asked without paying: versions are checked first.
+    /// Returns the tokens in the synthesize bucket. Takes none, since the check of the version comes
+    /// first.
     pub async fn synthesize_tokens(&self) -> String {
         let request = self.request(Method::POST, "/v1/characters/x/resynthesize");
         let answer = send(request.header("Aurous-Version", "not a version")).await;
@@ -139,7 +140,7 @@ impl Stage {
         answer.header("x-ratelimit-remaining").to_owned()
     }
 
-    /// The same emulator as another team sees it.
+    /// Returns the same emulator with the key of another team.
     pub fn other_team(&self) -> Self {
         let change = aurous_emulator::KeyChange {
             team: Some("other".to_owned()),
@@ -159,16 +160,16 @@ impl Stage {
         clock.advance(std::time::Duration::from_millis(ms));
     }
 
-    /// The only logged request of a step.
+    /// Returns the only logged request of an operation.
     #[track_caller]
-    pub fn logged(&self, step: Step) -> LoggedRequest {
+    pub fn logged(&self, operation: Operation) -> LoggedRequest {
         let mut found: Vec<_> = self.emulator.log();
-        found.retain(|request| request.step == step);
+        found.retain(|request| request.operation == operation);
         assert_eq!(found.len(), 1, "{found:?}");
         found.remove(0)
     }
 
-    /// Asks again until the log satisfies; the test's own time limit is the only one.
+    /// Reads the log again and again until it satisfies, without a time limit of its own.
     pub async fn until(&self, satisfied: impl Fn(&[LoggedRequest]) -> bool) {
         while !satisfied(&self.emulator.log()) {
             tokio::task::yield_now().await;
@@ -183,7 +184,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// A header's value; empty where there is none.
+    /// Returns a header's value, empty where there is none.
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name).map(|value| value.to_str().unwrap());
         value.unwrap_or_default()
@@ -193,7 +194,7 @@ impl Answer {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    /// Asserts a refusal: its status, code and param, in an envelope as the API documents it.
+    /// Asserts a refusal with this status, code and param, in the envelope that the API documents.
     #[track_caller]
     pub fn assert_error(&self, status: u16, code: &str, param: Option<&str>) {
         let body = self.json();

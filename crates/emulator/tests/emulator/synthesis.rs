@@ -24,7 +24,7 @@ async fn refs(stage: &Stage, id: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_synthesis_goes_to_review_and_a_save_makes_it_ready() {
+async fn a_synthesis_ends_in_review_and_a_save_makes_it_ready() {
     let stage = Stage::new().await;
     let id = stage.synthesized(json!({ "age": 28 })).await;
     assert_eq!(stage.status_of(&id).await, "synthesizing");
@@ -50,7 +50,7 @@ async fn a_synthesis_goes_to_review_and_a_save_makes_it_ready() {
 }
 
 #[tokio::test]
-async fn how_long_a_synthesis_takes_can_be_set() {
+async fn the_duration_of_a_synthesis_can_be_set() {
     let stage = Stage::with(EmulatorConfig {
         synthesize_ms: 0,
         ..EmulatorConfig::default()
@@ -61,7 +61,7 @@ async fn how_long_a_synthesis_takes_can_be_set() {
 }
 
 #[tokio::test]
-async fn a_synthesis_that_is_asked_to_fail_says_why() {
+async fn a_synthesis_that_is_asked_to_fail_has_an_error_message() {
     let stage = Stage::new().await;
     let id = stage
         .synthesized(json!({ "additional_details": "please [fail]" }))
@@ -85,7 +85,7 @@ async fn a_synthesis_that_is_asked_to_fail_says_why() {
 }
 
 #[tokio::test]
-async fn a_regenerated_ref_is_another_picture_in_the_same_place() {
+async fn a_regenerated_ref_is_another_picture_at_the_same_index() {
     let stage = Stage::new().await;
     let id = stage.synthesized(json!({})).await;
     stage.advance_ms(30_000);
@@ -108,7 +108,7 @@ async fn a_regenerated_ref_is_another_picture_in_the_same_place() {
 }
 
 #[tokio::test]
-async fn a_bad_pose_is_named_and_a_busy_character_left_alone() {
+async fn a_bad_pose_is_named_and_a_busy_character_is_refused() {
     let stage = Stage::new().await;
     let id = stage.synthesized(json!({})).await;
     let busy = regenerate(&stage, &id, json!({ "pose": "front" })).await;
@@ -124,7 +124,7 @@ async fn a_bad_pose_is_named_and_a_busy_character_left_alone() {
 }
 
 #[tokio::test]
-async fn generations_cost_credits_and_end_when_they_do() {
+async fn generations_cost_credits_and_stop_without_them() {
     let stage = Stage::with(EmulatorConfig {
         credits: 9,
         ..EmulatorConfig::default()

@@ -1,4 +1,4 @@
-//! The address that a request came from, as far as it can be believed.
+//! The address that a request came from, as far as the gateway can trust it.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -7,18 +7,18 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use ipnet::IpNet;
 
-/// The visitor's address, an IPv6 one cut to its /64: that is what one line is given, and whoever
-/// has it can use any address in it. `None` where the server that the router is mounted in does not
-/// say.
-pub(crate) fn of(head: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
+/// Returns the visitor's address, an IPv6 one cut to its /64: a provider gives one line such a
+/// network, and every device behind the line can use any address in it. `None` where the server that
+/// the router is mounted in does not provide addresses.
+pub(crate) fn visitor_address(head: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
     let ConnectInfo(peer) = head.extensions.get::<ConnectInfo<SocketAddr>>()?;
-    let address = believed(peer.ip().to_canonical(), &head.headers, trusted);
-    Some(line(address.to_canonical()))
+    let address = client_address(peer.ip().to_canonical(), &head.headers, trusted);
+    Some(line_of(address.to_canonical()))
 }
 
-/// The last address of `X-Forwarded-For` that no trusted proxy has: what stands before it, anyone
-/// can have written.
-fn believed(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+/// Returns the last address of `X-Forwarded-For` that is no trusted proxy's. The client can have
+/// written every entry before it.
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
     if !is_trusted(peer) {
         return peer;
@@ -39,7 +39,7 @@ fn believed(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     farthest
 }
 
-fn line(address: IpAddr) -> IpAddr {
+fn line_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {
@@ -55,7 +55,7 @@ mod tests {
 
     use super::*;
 
-    fn seen(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
+    fn seen_address(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
         let (mut head, ()) = Request::new(()).into_parts();
         let peer: IpAddr = peer.parse().unwrap();
         head.extensions
@@ -65,20 +65,23 @@ mod tests {
                 .append("x-forwarded-for", HeaderValue::from_str(value).unwrap());
         }
         let trusted: Vec<IpNet> = trusted.iter().map(|it| it.parse().unwrap()).collect();
-        of(&head, &trusted).unwrap().to_string()
+        visitor_address(&head, &trusted).unwrap().to_string()
     }
 
     #[test]
-    fn a_stranger_cannot_say_that_it_is_someone_else() {
-        assert_eq!(seen("203.0.113.9", &["198.51.100.1"], &[]), "203.0.113.9");
+    fn an_untrusted_peer_cannot_claim_another_address() {
         assert_eq!(
-            seen("203.0.113.9", &["198.51.100.1"], &["10.0.0.0/8"]),
+            seen_address("203.0.113.9", &["198.51.100.1"], &[]),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            seen_address("203.0.113.9", &["198.51.100.1"], &["10.0.0.0/8"]),
             "203.0.113.9"
         );
     }
 
     #[test]
-    fn the_last_address_that_is_no_proxy_counts() {
+    fn the_last_address_that_is_no_trusted_proxy_counts() {
         let proxies = ["10.0.0.0/8", "127.0.0.1/32"];
         for (forwarded, expected) in [
             (&["198.51.100.1"][..], "198.51.100.1"),
@@ -88,7 +91,7 @@ mod tests {
             (&[], "127.0.0.1"),
         ] {
             assert_eq!(
-                seen("127.0.0.1", forwarded, &proxies),
+                seen_address("127.0.0.1", forwarded, &proxies),
                 expected,
                 "{forwarded:?}"
             );
@@ -96,8 +99,11 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_line_is_its_64_bits() {
-        assert_eq!(seen("2001:db8:1:2:3:4:5:6", &[], &[]), "2001:db8:1:2::");
-        assert_eq!(seen("::ffff:203.0.113.9", &[], &[]), "203.0.113.9");
+    fn the_addresses_of_one_ipv6_line_are_one() {
+        assert_eq!(
+            seen_address("2001:db8:1:2:3:4:5:6", &[], &[]),
+            "2001:db8:1:2::"
+        );
+        assert_eq!(seen_address("::ffff:203.0.113.9", &[], &[]), "203.0.113.9");
     }
 }

@@ -1,10 +1,10 @@
-//! Who may ask, decided from a request's head alone.
+//! Decides from the head of a request who may ask.
 //!
 //! | module | what it decides |
 //! |---|---|
-//! | [`head`] | target, length, host, origin: before anything else |
-//! | [`caller`] | whose session it is |
-//! | [`address`] | which address it came from |
+//! | [`head`] | whether target, length, host and origin are acceptable: before anything else |
+//! | [`caller`] | whose session the request belongs to |
+//! | [`address`] | which address the request came from |
 
 pub(crate) mod address;
 pub(crate) mod caller;

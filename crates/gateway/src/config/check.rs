@@ -1,4 +1,4 @@
-//! From what is written to what is good.
+//! The check of settings and secrets.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -7,55 +7,83 @@ use aurous_contract::header::is_header_value;
 use aurous_contract::rate::Bucket;
 use ipnet::IpNet;
 
-use super::error::{Wrong, quoted};
-use super::secrets::{API_KEY, SEALING, SESSION};
-use super::{
-    Config, ConfigErrors, Enabled, Limits, Origin, RateConfig, Secrets, Settings, TeamLimit, host,
-    rate, upstream,
-};
-use crate::Secret;
+use super::error::{ConfigErrors, SettingProblem, quoted};
+use super::feature::EnabledFeatures;
+use super::limits::ResourceLimits;
+use super::origin::Origin;
+use super::rate::{self, RateConfig, TeamLimit};
+use super::secrets::{API_KEY, SEALING, SESSION, Secrets};
+use super::settings::Settings;
+use super::{Config, host, upstream};
 use crate::seal::SealingKeys;
+use crate::secret::Secret;
 use crate::session::SessionKeys;
 
-/// Fewest bytes of a secret: as many as the hash gives (RFC 7518, 3.2).
+/// The bytes of the shortest secret: as many as the hash has (RFC 7518, 3.2).
 const SECRET_MIN_BYTES: usize = 32;
 
 const ZERO: &str = "it is 0";
 const ZERO_REMEDY: &str = "Give a number above 0";
 
-pub(super) fn config(
+impl Config {
+    /// Checks settings and secrets.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn new(settings: Settings, secrets: Secrets) -> Result<Self, ConfigErrors> {
+        check(&settings, secrets, ConfigErrors::default())
+    }
+
+    /// Checks settings, and the secrets that [`Secrets::from_environment`] finds.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn from_environment(
+        settings: Settings,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigErrors> {
+        let mut errors = ConfigErrors::default();
+        let secrets = Secrets::read(lookup, &mut errors);
+        check(&settings, secrets, errors)
+    }
+}
+
+fn check(
     settings: &Settings,
     secrets: Secrets,
     mut errors: ConfigErrors,
 ) -> Result<Config, ConfigErrors> {
     check_secrets(&secrets, settings.allow_anonymous, &mut errors);
-    let insecure = settings.allow_insecure_upstream;
-    let origins = origins(settings, &mut errors);
-    let hosts = hosts(settings, &origins, &mut errors);
-    let upload_origins = each(
+    let allow_insecure_upstream = settings.allow_insecure_upstream;
+    let origins = check_origins(settings, &mut errors);
+    let hosts = check_hosts(settings, &origins, &mut errors);
+    let upload_origins = check_each(
         "--upload-origin",
         &settings.upload_origins,
         &mut errors,
-        |text| upstream::upload_origin(text, insecure),
+        |text| upstream::upload_origin(text, allow_insecure_upstream),
     );
-    if upload_origins.is_empty() && !errors.has("--upload-origin") {
+    if upload_origins.is_empty() && !errors.has_error_in("--upload-origin") {
         errors.add(
             "--upload-origin",
             "none is given, so no file could be uploaded",
             "Leave the setting out, or name the upload host's origin",
         );
     }
-    let trusted_proxies = each(
+    let trusted_proxies = check_each(
         "--trusted-proxy",
         &settings.trusted_proxies,
         &mut errors,
-        network,
+        parse_network,
     );
-    let rate = rate_config(settings, &mut errors);
-    let limits = limits(settings, &mut errors);
+    let rate = check_rate(settings, &mut errors);
+    let limits = check_limits(settings, &mut errors);
     check_text("--audience", &settings.audience, &mut errors);
     check_mount(&settings.mount, &mut errors);
-    let api_base = errors.keep("--api-url", upstream::api_base(&settings.api_url, insecure));
+    let api_base = errors.accept(
+        "--api-url",
+        upstream::api_base(&settings.api_url, allow_insecure_upstream),
+    );
 
     let (Some(api_base), Some(rate), true) = (api_base, rate, errors.is_empty()) else {
         return Err(errors);
@@ -67,14 +95,14 @@ pub(super) fn config(
     Ok(Config {
         api_base,
         upload_origins,
-        insecure_upstream: insecure,
+        allow_insecure_upstream,
         origins,
         hosts,
         session: SessionKeys::new(&secrets.session, &settings.audience),
-        anonymous: settings.allow_anonymous,
+        allow_anonymous: settings.allow_anonymous,
         sealing,
         api_key: secrets.api_key,
-        enabled: Enabled::new(&settings.enable),
+        enabled_features: EnabledFeatures::new(&settings.enable),
         trusted_proxies,
         rate,
         limits,
@@ -85,29 +113,28 @@ pub(super) fn config(
 }
 
 fn check_secrets(secrets: &Secrets, anonymous: bool, errors: &mut ConfigErrors) {
-    if !errors.has(API_KEY) {
+    if !errors.has_error_in(API_KEY) {
         if secrets.api_key.expose().is_empty() {
             let remedy = "Set it to the team's key, or AUROUS_API_KEY_FILE to a file that holds it";
             errors.add(API_KEY, "it is not set", remedy);
         } else if !is_header_value(secrets.api_key.expose()) {
-            let problem = "it can't be sent: it holds something else than printable ASCII";
+            let problem = "it cannot be sent: it holds a character that is not printable ASCII";
             errors.add(
                 API_KEY,
                 problem,
-                "Copy the key again, and nothing around it",
+                "Copy the key again, without anything around it",
             );
         }
     }
-    if secrets.session.is_empty() && !anonymous && !errors.has(SESSION) {
+    if secrets.session.is_empty() && !anonymous && !errors.has_error_in(SESSION) {
         errors.add(
             SESSION,
-            "it is not set, so no one could come in",
-            "Set it to the secret that your backend signs session tokens with, or let everyone in with --allow-anonymous",
+            "it is not set, so no visitor could ask",
+            "Set it to the secret that your backend signs session tokens with, or let every visitor in with --allow-anonymous",
         );
     }
-    if secrets.sealing.is_empty() && !errors.has(SEALING) {
-        let remedy =
-            "Set it to a random text, as `openssl rand -hex 32` gives, and keep it over restarts";
+    if secrets.sealing.is_empty() && !errors.has_error_in(SEALING) {
+        let remedy = "Set it to a random text, such as `openssl rand -hex 32` prints, and keep it across restarts";
         errors.add(SEALING, "it is not set", remedy);
     }
     check_lengths(SESSION, &secrets.session, errors);
@@ -117,11 +144,11 @@ fn check_secrets(secrets: &Secrets, anonymous: bool, errors: &mut ConfigErrors) 
         .iter()
         .any(|it| secrets.session.contains(it))
     {
-        let problem = "one of them is a session secret, which the backend knows too";
+        let problem = "one of them is a session secret, which the backend knows, too";
         errors.add(
             SEALING,
             problem,
-            "Make an own one, with `openssl rand -hex 32`",
+            "Make a separate one with `openssl rand -hex 32`",
         );
     }
 }
@@ -131,7 +158,7 @@ fn check_lengths(setting: &'static str, secrets: &[Secret], errors: &mut ConfigE
         let bytes = secret.expose().len();
         if bytes < SECRET_MIN_BYTES {
             let problem = format!(
-                "secret {} has {bytes} bytes, and {SECRET_MIN_BYTES} are the least",
+                "secret {} has {bytes} bytes; the least is {SECRET_MIN_BYTES}",
                 index + 1
             );
             let remedy =
@@ -141,9 +168,9 @@ fn check_lengths(setting: &'static str, secrets: &[Secret], errors: &mut ConfigE
     }
 }
 
-fn origins(settings: &Settings, errors: &mut ConfigErrors) -> Vec<Origin> {
-    let origins = each("--origin", &settings.origins, errors, Origin::check);
-    if origins.is_empty() && !errors.has("--origin") {
+fn check_origins(settings: &Settings, errors: &mut ConfigErrors) -> Vec<Origin> {
+    let origins = check_each("--origin", &settings.origins, errors, Origin::check);
+    if origins.is_empty() && !errors.has_error_in("--origin") {
         errors.add(
             "--origin",
             "none is given, so no page could ask",
@@ -153,11 +180,11 @@ fn origins(settings: &Settings, errors: &mut ConfigErrors) -> Vec<Origin> {
     origins
 }
 
-/// Those of the origins, and the given ones.
-fn hosts(settings: &Settings, origins: &[Origin], errors: &mut ConfigErrors) -> Vec<String> {
-    let given = each("--host", &settings.hosts, errors, |text| {
+/// Returns the hosts of the origins and the given ones.
+fn check_hosts(settings: &Settings, origins: &[Origin], errors: &mut ConfigErrors) -> Vec<String> {
+    let given = check_each("--host", &settings.hosts, errors, |text| {
         host::normalise(text).ok_or_else(|| {
-            Wrong::new(
+            SettingProblem::new(
                 format!("{} is not a host", quoted(text)),
                 "Write a name or an address and, where it is not 80 or 443, the port: gateway.example:8443",
             )
@@ -173,18 +200,18 @@ fn hosts(settings: &Settings, origins: &[Origin], errors: &mut ConfigErrors) -> 
     hosts
 }
 
-fn network(text: &str) -> Result<IpNet, Wrong> {
+fn parse_network(text: &str) -> Result<IpNet, SettingProblem> {
     let address = text.parse::<IpAddr>().map(IpNet::from);
     address.or_else(|_| text.parse()).map_err(|_| {
-        Wrong::new(
+        SettingProblem::new(
             format!("{} is not an address or a network", quoted(text)),
             "Write 10.0.0.7, 10.0.0.0/8 or fd00::/8",
         )
     })
 }
 
-fn rate_config(settings: &Settings, errors: &mut ConfigErrors) -> Option<RateConfig> {
-    let given = each(
+fn check_rate(settings: &Settings, errors: &mut ConfigErrors) -> Option<RateConfig> {
+    let given = check_each(
         "--team-limit",
         &settings.team_limits,
         errors,
@@ -196,8 +223,11 @@ fn rate_config(settings: &Settings, errors: &mut ConfigErrors) -> Option<RateCon
             errors.add("--team-limit", problem, "Give each bucket once");
         }
     }
-    let team_share = errors.keep("--team-share", rate::share(&settings.team_share));
-    let subject_share = errors.keep("--subject-share", rate::share(&settings.subject_share));
+    let team_share = errors.accept("--team-share", rate::parse_share(&settings.team_share));
+    let subject_share = errors.accept(
+        "--subject-share",
+        rate::parse_share(&settings.subject_share),
+    );
     Some(RateConfig {
         limits: Bucket::ALL.map(|bucket| {
             let limit = given.iter().find(|it| it.bucket == bucket).copied();
@@ -208,7 +238,7 @@ fn rate_config(settings: &Settings, errors: &mut ConfigErrors) -> Option<RateCon
     })
 }
 
-fn limits(settings: &Settings, errors: &mut ConfigErrors) -> Limits {
+fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> ResourceLimits {
     if settings.upload_max_bytes == 0 {
         errors.add("--upload-max-bytes", ZERO, ZERO_REMEDY);
     }
@@ -225,7 +255,7 @@ fn limits(settings: &Settings, errors: &mut ConfigErrors) -> Limits {
     let max_connections = count("--max-connections", settings.max_connections);
     let body_min_bytes_per_second = count("--body-min-bytes-per-second", rate);
     let mut time = |setting, ms| Duration::from_millis(u64::from(count(setting, ms)));
-    Limits {
+    ResourceLimits {
         upload_max_bytes: settings.upload_max_bytes,
         max_uploads,
         max_uploads_per_subject,
@@ -241,18 +271,18 @@ fn limits(settings: &Settings, errors: &mut ConfigErrors) -> Limits {
     }
 }
 
-/// What `one` makes of each text; one error for each that is wrong.
-fn each<T>(
+/// Parses each text that is not blank, and adds an error for each that does not parse.
+fn check_each<T>(
     setting: &'static str,
     texts: &[String],
     errors: &mut ConfigErrors,
-    one: impl Fn(&str) -> Result<T, Wrong>,
+    parse: impl Fn(&str) -> Result<T, SettingProblem>,
 ) -> Vec<T> {
     texts
         .iter()
         .map(|text| text.trim())
         .filter(|text| !text.is_empty())
-        .filter_map(|text| errors.keep(setting, one(text)))
+        .filter_map(|text| errors.accept(setting, parse(text)))
         .collect()
 }
 
@@ -262,7 +292,7 @@ fn check_text(setting: &'static str, text: &str, errors: &mut ConfigErrors) {
     }
 }
 
-/// Only what no router and no proxy reads in two ways.
+/// Accepts only paths that every router and every proxy reads alike.
 fn check_mount(mount: &str, errors: &mut ConfigErrors) {
     let is_segment = |segment: &str| {
         !matches!(segment, "" | "." | "..")

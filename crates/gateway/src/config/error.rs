@@ -1,14 +1,14 @@
-//! What is wrong with a configuration.
+//! The errors of a configuration.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// One thing that is wrong. Quotes no secret.
+/// One error. Never quotes a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     /// The flag or the environment variable.
     pub setting: &'static str,
-    /// What is wrong with it.
+    /// What is wrong with the setting.
     pub problem: String,
     /// What to do.
     pub remedy: Cow<'static, str>,
@@ -25,7 +25,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// Everything that is wrong with a configuration, each on a line by `Display`.
+/// All errors of a configuration. `Display` writes each on a line of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigErrors(Vec<ConfigError>);
 
@@ -47,14 +47,18 @@ impl ConfigErrors {
         });
     }
 
-    /// The value, or `None` and one error more.
-    pub(super) fn keep<T>(&mut self, setting: &'static str, result: Result<T, Wrong>) -> Option<T> {
+    /// Returns the value, or adds the error and returns `None`.
+    pub(super) fn accept<T>(
+        &mut self,
+        setting: &'static str,
+        result: Result<T, SettingProblem>,
+    ) -> Option<T> {
         result
-            .map_err(|wrong| self.add(setting, wrong.problem, wrong.remedy))
+            .map_err(|it| self.add(setting, it.problem, it.remedy))
             .ok()
     }
 
-    pub(super) fn has(&self, setting: &str) -> bool {
+    pub(super) fn has_error_in(&self, setting: &str) -> bool {
         self.iter().any(|error| error.setting == setting)
     }
 
@@ -77,14 +81,14 @@ impl fmt::Display for ConfigErrors {
 
 impl std::error::Error for ConfigErrors {}
 
-/// What is wrong with a text, before it is known which setting it was given for.
+/// What is wrong with a text, before the setting it came from is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wrong {
+pub(super) struct SettingProblem {
     pub(super) problem: String,
     pub(super) remedy: &'static str,
 }
 
-impl Wrong {
+impl SettingProblem {
     pub(super) fn new(problem: impl Into<String>, remedy: &'static str) -> Self {
         Self {
             problem: problem.into(),
@@ -93,7 +97,7 @@ impl Wrong {
     }
 }
 
-/// A text as an error quotes it; one that may hold a password is not quoted.
+/// Quotes a text for an error, unless the text may hold a password.
 pub(super) fn quoted(text: &str) -> String {
     if text.contains('@') {
         "the value".to_owned()

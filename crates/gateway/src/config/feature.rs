@@ -1,4 +1,4 @@
-//! Calls that are off until named.
+//! The calls that are off until an operator switches them on.
 
 use clap::ValueEnum;
 
@@ -20,23 +20,23 @@ pub enum Feature {
 }
 
 impl Feature {
-    /// As it is written in the settings.
+    /// Returns the name that the setting uses.
     pub fn name(self) -> String {
         self.to_possible_value()
             .map_or_else(String::new, |value| value.get_name().to_owned())
     }
 }
 
-/// What is switched on.
+/// The features that are switched on.
 #[derive(Clone, Debug, Default)]
-pub struct Enabled(Vec<Feature>);
+pub struct EnabledFeatures(Vec<Feature>);
 
-impl Enabled {
+impl EnabledFeatures {
     pub(super) fn new(features: &[Feature]) -> Self {
         Self(features.to_vec())
     }
 
-    pub fn allows(&self, feature: Feature) -> bool {
+    pub fn contains(&self, feature: Feature) -> bool {
         self.0.contains(&feature)
     }
 }

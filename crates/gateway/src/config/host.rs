@@ -1,15 +1,15 @@
-//! What may stand in a `Host` header.
+//! The value of a `Host` header.
 
 use url::Url;
 
-/// A `host[:port]` in the one form that is compared: lower-case, names of other scripts in
-/// Punycode, without `:80` and `:443` (whether TLS ended in front of the gateway, it can't see).
-/// `None` where it is no host.
+/// Writes a `host[:port]` in the form in which hosts are compared: lower-case, names of other scripts
+/// in Punycode, without `:80` and `:443`, since the gateway cannot see whether a proxy in front
+/// handles TLS. `None` where the text is no host.
 pub(crate) fn normalise(text: &str) -> Option<String> {
     if !is_plain(text) {
         return None;
     }
-    // The http form drops :80 by itself.
+    // Parsing drops :80, the default port of http.
     let url = Url::parse(&format!("http://{text}")).ok()?;
     let host = url.host_str()?;
     Some(match url.port() {
@@ -18,8 +18,8 @@ pub(crate) fn normalise(text: &str) -> Option<String> {
     })
 }
 
-/// Whether a text may be a `host[:port]` at all. The URL parser mends much (spaces, `\\`, userinfo):
-/// what it would mend is refused, so that what counts is what somebody wrote.
+/// Whether a text has no character that the URL parser would mend or take for another part of a URL
+/// (a space, `\\`, userinfo): a check must see the host as it was written.
 pub(super) fn is_plain(text: &str) -> bool {
     !text.is_empty()
         && !text.ends_with(':')
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_is_compared_in_one_form() {
+    fn every_spelling_of_a_host_has_one_normal_form() {
         for (text, normal) in [
             ("app.example", "app.example"),
             ("App.Example", "app.example"),
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_than_a_host_is_none() {
+    fn a_text_that_is_more_than_a_host_is_refused() {
         for text in [
             "",
             ":",
@@ -77,7 +77,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_one_form_is_its_own_form(text in "\\PC{0,20}|[a-zA-Zé0-9.:\\[\\]_-]{1,20}") {
+        fn a_normal_form_is_its_own_normal_form(text in "\\PC{0,20}|[a-zA-Zé0-9.:\\[\\]_-]{1,20}") {
             if let Some(normal) = normalise(&text) {
                 prop_assert_eq!(normalise(&normal), Some(normal.clone()));
                 prop_assert!(normal.is_ascii());

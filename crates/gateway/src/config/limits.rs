@@ -1,10 +1,10 @@
-//! How much, how many, how long.
+//! The limits on sizes, counts and times.
 
 use std::time::Duration;
 
-/// Sizes, counts and times, none of them zero. See [`Settings`](super::Settings) for what each is.
+/// The limits, none of them zero. [`Settings`](super::Settings) explains each.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ResourceLimits {
     pub upload_max_bytes: u64,
     pub max_uploads: u32,
     pub max_uploads_per_subject: u32,

@@ -1,16 +1,16 @@
-//! Every setting: how it is given, what it is by default, and what may be wrong with it.
+//! The configuration.
 //!
-//! [`Settings`] and [`Secrets`] are what somebody wrote; [`Config`] is what was found good, and the
-//! only thing that the rest of the gateway sees. All that is wrong is said at once.
+//! [`Settings`] and [`Secrets`] hold what an operator wrote. The check makes a [`Config`] of them, the
+//! only type that the rest of the gateway sees, or reports every error at once.
 //!
-//! | file | what it holds |
+//! | module | what it holds |
 //! |---|---|
-//! | `settings` | the settings as they are written: flags, environment, defaults |
-//! | `secrets` | the key and the secrets: environment and files only |
+//! | `settings` | the settings as an operator writes them: flags, environment, defaults |
+//! | `secrets` | the API key and the secrets, which come by environment or file |
+//! | `check` | the check of settings and secrets |
 //! | `error` | what is wrong, and how to mend it |
-//! | `check` | from written to good |
-//! | `origin`, `host`, `upstream` | where requests come from, what they are for, where they go |
-//! | `feature`, `rate`, `limits` | what is switched on, and how much of it there may be |
+//! | `origin`, `host`, `upstream` | the origins of pages, the hosts, the URLs upstream |
+//! | `feature`, `rate`, `limits` | the calls that are switched on, the rate limits, all other limits |
 
 mod check;
 mod error;
@@ -30,66 +30,45 @@ use std::net::SocketAddr;
 use ipnet::IpNet;
 use url::Url;
 
-use crate::Secret;
 use crate::seal::SealingKeys;
+use crate::secret::Secret;
 use crate::session::SessionKeys;
 
 pub use error::{ConfigError, ConfigErrors};
-pub use feature::{Enabled, Feature};
-pub use limits::Limits;
+pub use feature::{EnabledFeatures, Feature};
+pub use limits::ResourceLimits;
 pub use origin::Origin;
 pub use rate::{RateConfig, TeamLimit};
 pub use secrets::Secrets;
 pub use settings::{LogFormat, Settings};
 
-/// Settings that were found good. `Debug` shows no secret.
+/// A configuration that passed the check. `Debug` shows no secret.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub(crate) api_key: Secret,
-    /// Where the API is: http or https, no userinfo, no query; its path ends with `/`, so that
+    /// The API's base URL: http or https, without userinfo and query. Its path ends with `/`, so that
     /// `join("v1/characters")` stays below it.
     pub(crate) api_base: Url,
-    /// Where upload URLs may point.
+    /// The origins that upload URLs may have.
     pub(crate) upload_origins: Vec<Origin>,
-    /// Whether http and private addresses are good enough upstream.
-    pub(crate) insecure_upstream: bool,
-    /// The pages that may ask.
+    /// Whether http and private addresses are acceptable upstream.
+    pub(crate) allow_insecure_upstream: bool,
+    /// The origins of the pages that may ask.
     pub(crate) origins: Vec<Origin>,
-    /// The hosts that are answered for, as [`host::normalise`] writes them.
+    /// The hosts that the gateway answers for, as [`host::normalise`] writes them.
     pub(crate) hosts: Vec<String>,
-    /// `None` where there are no session tokens; then `anonymous` is true.
+    /// `None` where there are no session tokens. Then `allow_anonymous` is true.
     pub(crate) session: Option<SessionKeys>,
-    /// Whether visitors come in without a session token.
-    pub(crate) anonymous: bool,
+    /// Whether visitors may ask without a session token.
+    pub(crate) allow_anonymous: bool,
     pub(crate) sealing: SealingKeys,
-    pub(crate) enabled: Enabled,
-    /// Whose `X-Forwarded-For` is believed.
+    pub(crate) enabled_features: EnabledFeatures,
+    /// The proxies whose `X-Forwarded-For` counts.
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) rate: RateConfig,
-    pub(crate) limits: Limits,
+    pub(crate) limits: ResourceLimits,
     pub(crate) listen: SocketAddr,
     pub(crate) admin_listen: SocketAddr,
     /// Begins with `/`; does not end with it, unless it is `/`.
     pub(crate) mount: String,
-}
-
-impl Config {
-    /// # Errors
-    /// Everything that is wrong with the settings and the secrets.
-    pub fn new(settings: Settings, secrets: Secrets) -> Result<Self, ConfigErrors> {
-        check::config(&settings, secrets, ConfigErrors::default())
-    }
-
-    /// With the secrets that [`Secrets::from_environment`] finds.
-    ///
-    /// # Errors
-    /// Everything that is wrong with the settings and the secrets.
-    pub fn from_environment(
-        settings: Settings,
-        lookup: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, ConfigErrors> {
-        let mut errors = ConfigErrors::default();
-        let secrets = Secrets::read(lookup, &mut errors);
-        check::config(&settings, secrets, errors)
-    }
 }

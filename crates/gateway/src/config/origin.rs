@@ -4,18 +4,19 @@ use std::fmt;
 
 use url::Url;
 
-use super::error::{Wrong, quoted};
+use super::error::{SettingProblem, quoted};
 use super::host;
 
-const REMEDY: &str = "Write scheme, host and, where it is not the default, port, and nothing else: https://app.example";
+const REMEDY: &str =
+    "Write scheme, host and, unless it is the default, port, and nothing else: https://app.example";
 
 /// An http or https origin as a browser writes it: lower-case, without the default port.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin(String);
 
 impl Origin {
-    /// The origin that a text names: `https://app.example`, `http://127.0.0.1:3000`. `None` for
-    /// anything more or less, a `/` at the end, a `*` and `null` included.
+    /// Parses an origin: `https://app.example`, `http://127.0.0.1:3000`. `None` for a text that is
+    /// more or less than an origin, such as one with a `/` at its end, `*` or `null`.
     pub fn parse(text: &str) -> Option<Self> {
         let (scheme, authority) = text.split_once("://")?;
         let is_http = ["http", "https"].contains(&scheme.to_ascii_lowercase().as_str());
@@ -26,17 +27,18 @@ impl Origin {
         Some(Self(url.origin().ascii_serialization()))
     }
 
-    pub(super) fn check(text: &str) -> Result<Self, Wrong> {
-        Self::parse(text)
-            .ok_or_else(|| Wrong::new(format!("{} is not an origin", quoted(text)), REMEDY))
+    pub(super) fn check(text: &str) -> Result<Self, SettingProblem> {
+        Self::parse(text).ok_or_else(|| {
+            SettingProblem::new(format!("{} is not an origin", quoted(text)), REMEDY)
+        })
     }
 
-    /// `https://app.example`, `http://127.0.0.1:3000`.
+    /// Returns the origin as a browser writes it: `https://app.example`, `http://127.0.0.1:3000`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// `app.example`, `127.0.0.1:3000`: what stands in the `Host` header of a request to it.
+    /// Returns the `Host` header of a request to the origin: `app.example`, `127.0.0.1:3000`.
     pub fn host(&self) -> &str {
         let parts = self.0.split_once("://");
         parts.map_or(self.0.as_str(), |(_, host)| host)
@@ -89,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_or_less_than_an_origin_is_none() {
+    fn a_text_that_is_more_or_less_than_an_origin_is_refused() {
         for text in [
             "",
             "*",
@@ -121,7 +123,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_kept_is_an_origin_as_it_is(text in "\\PC{0,20}|https?://[a-zA-Zé0-9.:\\[\\]_-]{1,20}") {
+        fn a_kept_origin_parses_to_itself(text in "\\PC{0,20}|https?://[a-zA-Zé0-9.:\\[\\]_-]{1,20}") {
             if let Some(origin) = Origin::parse(&text) {
                 prop_assert_eq!(Origin::parse(origin.as_str()), Some(origin.clone()));
                 prop_assert!(origin.as_str().is_ascii());

@@ -1,17 +1,18 @@
-//! The team's rate limits, and how they are shared.
+//! The team's rate limits, and their shares.
 
 use aurous_contract::rate::Bucket;
 
-use super::error::{Wrong, quoted};
+use super::error::{SettingProblem, quoted};
 
-/// What this process may spend, and what a visitor may of it.
+/// The part of the team's rate limits that this process may spend, and the part of that which one
+/// visitor may.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateConfig {
     /// The team's limits, one for each of [`Bucket::ALL`].
     pub limits: [TeamLimit; 3],
-    /// This process has a part in this many of them. At least 1.
+    /// The process may spend one part in this many. At least 1.
     pub team_share: u32,
-    /// A visitor has at most a part in this many of the process's. At least 1.
+    /// A visitor may spend one part in this many of the process's. At least 1.
     pub subject_share: u32,
 }
 
@@ -19,14 +20,14 @@ pub struct RateConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TeamLimit {
     pub bucket: Bucket,
-    /// Tokens that come back in a minute.
+    /// The tokens that come back in a minute.
     pub per_minute: u32,
-    /// Tokens in a full bucket.
+    /// The tokens of a full bucket.
     pub burst: u32,
 }
 
 impl TeamLimit {
-    /// What the API's documentation promises every team.
+    /// Returns the limit that the API documents for every team.
     pub const fn documented(bucket: Bucket) -> Self {
         Self {
             bucket,
@@ -35,10 +36,10 @@ impl TeamLimit {
         }
     }
 
-    /// `characters_post=60/120`.
-    pub(super) fn check(text: &str) -> Result<Self, Wrong> {
+    /// Parses `characters_post=60/120`.
+    pub(super) fn check(text: &str) -> Result<Self, SettingProblem> {
         Self::parse(text).ok_or_else(|| {
-            Wrong::new(
+            SettingProblem::new(
                 format!("{} is not a limit", quoted(text)),
                 "Write BUCKET=PER_MINUTE/BURST with numbers above 0, and for BUCKET characters_post, characters_synthesize or characters_get",
             )
@@ -58,17 +59,17 @@ impl TeamLimit {
     }
 }
 
-/// The N of `1/N`.
-pub(super) fn share(text: &str) -> Result<u32, Wrong> {
+/// Returns the N of `1/N`.
+pub(super) fn parse_share(text: &str) -> Result<u32, SettingProblem> {
     text.strip_prefix("1/").and_then(positive).ok_or_else(|| {
-        Wrong::new(
+        SettingProblem::new(
             format!("{} is not a share", quoted(text)),
             "Write 1/N, with a number N above 0",
         )
     })
 }
 
-/// As the API's documentation spells them.
+/// Returns the name of a bucket in the API's documentation.
 const fn bucket_name(bucket: Bucket) -> &'static str {
     match bucket {
         Bucket::CharactersPost => "characters_post",

@@ -1,4 +1,4 @@
-//! The settings as they are written.
+//! The settings as an operator writes them.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -6,16 +6,16 @@ use aurous_contract::limits;
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
-use super::Feature;
+use super::feature::Feature;
 
-/// Every setting that is no secret, as flags, environment variables or a value.
+/// Every setting that is no secret, from flags, from the environment, or as a value.
 ///
-/// `Settings::default()` is what no flag gives, and never reads the environment. What is wrong with
-/// the texts is [`Config::new`](super::Config::new)'s to say; in lists, empty texts count for nothing.
+/// `Settings::default()` equals a command line without flags, and never reads the environment.
+/// [`Config::new`](super::Config::new) checks the texts, and ignores empty ones in lists.
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
-    /// A page's origin that may ask: `https://app.example`, exact. With the gateway behind the page's
-    /// own origin, that one
+    /// The exact origin of a page that may ask: `https://app.example`. List the page's own origin, too,
+    /// where the gateway is mounted below it
     #[arg(
         long = "origin",
         value_name = "ORIGIN",
@@ -24,7 +24,7 @@ pub struct Settings {
     )]
     pub origins: Vec<String>,
 
-    /// A Host that is answered for, beside those of the origins and the address it listens on
+    /// A host to answer for, beside those of the origins and the address to listen on
     #[arg(
         long = "host",
         value_name = "HOST[:PORT]",
@@ -33,36 +33,36 @@ pub struct Settings {
     )]
     pub hosts: Vec<String>,
 
-    /// Lets in visitors without a session token: whoever can reach the gateway can use it
+    /// Let in visitors without a session token: everyone who can reach the gateway can use it
     #[arg(long, env = "AUROUS_GATEWAY_ALLOW_ANONYMOUS", value_parser = BoolishValueParser::new())]
     pub allow_anonymous: bool,
 
-    /// The session token's `aud`
+    /// The `aud` of the session tokens
     #[arg(long, value_name = "TEXT", env = "AUROUS_GATEWAY_AUDIENCE", default_value_t = Settings::default().audience)]
     pub audience: String,
 
-    /// Where to listen. Port 0 takes a free one
+    /// The address to listen on. Port 0 takes a free one
     #[arg(long, value_name = "ADDR", env = "AUROUS_GATEWAY_LISTEN", default_value_t = Settings::default().listen)]
     pub listen: SocketAddr,
 
-    /// Where /healthz, /readyz and /metrics are. Not for the public
+    /// The address of /healthz, /readyz and /metrics. Keep it from the public
     #[arg(long, value_name = "ADDR", env = "AUROUS_GATEWAY_ADMIN_LISTEN", default_value_t = Settings::default().admin_listen)]
     pub admin_listen: SocketAddr,
 
-    /// The path below which the gateway answers: / behind a proxy that strips the prefix
+    /// The path below which the gateway answers. Use / behind a proxy that strips the prefix
     #[arg(long, value_name = "PATH", env = "AUROUS_GATEWAY_MOUNT", default_value_t = Settings::default().mount)]
     pub mount: String,
 
-    /// The API: https, or http to a literal loopback address
+    /// The base URL of the API: https, or http to a literal loopback address
     #[arg(long, value_name = "URL", env = "AUROUS_GATEWAY_API_URL", default_value_t = Settings::default().api_url)]
     pub api_url: String,
 
-    /// An origin that upload URLs may have, exact
+    /// The exact origin that upload URLs may have
     #[arg(long = "upload-origin", value_name = "ORIGIN", env = "AUROUS_GATEWAY_UPLOAD_ORIGIN", value_delimiter = ',', default_values_t = Settings::default().upload_origins)]
     pub upload_origins: Vec<String>,
 
-    /// Takes http and private addresses upstream, as between containers: the key goes over the wire
-    /// as it is
+    /// Allow http and private addresses upstream, as between containers. The key then travels
+    /// unencrypted
     #[arg(long, env = "AUROUS_GATEWAY_ALLOW_INSECURE_UPSTREAM", value_parser = BoolishValueParser::new())]
     pub allow_insecure_upstream: bool,
 
@@ -75,7 +75,7 @@ pub struct Settings {
     )]
     pub enable: Vec<Feature>,
 
-    /// A proxy whose X-Forwarded-For is believed
+    /// A proxy whose X-Forwarded-For counts
     #[arg(
         long = "trusted-proxy",
         value_name = "IP or CIDR",
@@ -84,15 +84,15 @@ pub struct Settings {
     )]
     pub trusted_proxies: Vec<String>,
 
-    /// This replica's part of the team's rate limits
+    /// The part of the team's rate limits that this process may spend
     #[arg(long, value_name = "1/N", env = "AUROUS_GATEWAY_TEAM_SHARE", default_value_t = Settings::default().team_share)]
     pub team_share: String,
 
-    /// The most of that part which one visitor may take
+    /// The part of that which one visitor may spend
     #[arg(long, value_name = "1/N", env = "AUROUS_GATEWAY_SUBJECT_SHARE", default_value_t = Settings::default().subject_share)]
     pub subject_share: String,
 
-    /// A rate limit of the team's that the vendor changed: characters_post=60/120
+    /// A rate limit that the vendor changed for your team: characters_post=60/120
     #[arg(
         long = "team-limit",
         value_name = "BUCKET=PER_MINUTE/BURST",
@@ -101,70 +101,72 @@ pub struct Settings {
     )]
     pub team_limits: Vec<String>,
 
-    /// Most bytes of an upload
+    /// The most bytes of an upload
     #[arg(long, value_name = "BYTES", env = "AUROUS_GATEWAY_UPLOAD_MAX_BYTES", default_value_t = Settings::default().upload_max_bytes)]
     pub upload_max_bytes: u64,
 
-    /// Most PUTs at once, in all
+    /// The most PUTs at once, in all
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_UPLOADS", default_value_t = Settings::default().max_uploads)]
     pub max_uploads: u32,
 
-    /// Most PUTs at once of one visitor; without a session token, of one address
+    /// The most PUTs at once of one visitor or, without a session token, of one address
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_UPLOADS_PER_SUBJECT", default_value_t = Settings::default().max_uploads_per_subject)]
     pub max_uploads_per_subject: u32,
 
-    /// Most connections at once
+    /// The most connections at once. The rest wait
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_CONNECTIONS", default_value_t = Settings::default().max_connections)]
     pub max_connections: u32,
 
-    /// How long a request's head may take, in milliseconds
+    /// The longest time that a request's head may take, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_HEADER_TIMEOUT_MS", default_value_t = Settings::default().header_timeout_ms)]
     pub header_timeout_ms: u32,
 
-    /// How long a body may stand still, in milliseconds
+    /// The longest time that a body may stand still, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_BODY_IDLE_TIMEOUT_MS", default_value_t = Settings::default().body_idle_timeout_ms)]
     pub body_idle_timeout_ms: u32,
 
-    /// How fast a body has to come once the idle time limit has passed, in bytes a second
+    /// The lowest average rate of a body, in bytes a second, once the gateway has waited for it as long
+    /// as it may stand still
     #[arg(long, value_name = "BYTES", env = "AUROUS_GATEWAY_BODY_MIN_BYTES_PER_SECOND", default_value_t = Settings::default().body_min_bytes_per_second)]
     pub body_min_bytes_per_second: u32,
 
-    /// How long a refused body is read on before the refusal is sent, in milliseconds: browsers that
-    /// are answered earlier report a network error
+    /// The longest time to read on before a refusal is sent, in milliseconds. A browser that is
+    /// refused while it sends reports a network error
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_DRAIN_REFUSED_BODY_MS", default_value_t = Settings::default().drain_refused_body_ms)]
     pub drain_refused_body_ms: u32,
 
-    /// How long connecting upstream may take, in milliseconds
+    /// The longest time to connect upstream, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_CONNECT_TIMEOUT_MS", default_value_t = Settings::default().connect_timeout_ms)]
     pub connect_timeout_ms: u32,
 
-    /// How long upstream may take to answer, in milliseconds; on a PUT, after its last byte
+    /// The longest time to wait for an answer from upstream, in milliseconds; on a PUT, after its last
+    /// byte
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_ANSWER_TIMEOUT_MS", default_value_t = Settings::default().answer_timeout_ms)]
     pub answer_timeout_ms: u32,
 
-    /// How long a request may take in all, in milliseconds
+    /// The longest time of a whole request, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_REQUEST_TIMEOUT_MS", default_value_t = Settings::default().request_timeout_ms)]
     pub request_timeout_ms: u32,
 
-    /// How long what runs may go on after SIGTERM, in milliseconds
+    /// The longest time that requests may go on after SIGTERM, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_DRAIN_TIMEOUT_MS", default_value_t = Settings::default().drain_timeout_ms)]
     pub drain_timeout_ms: u32,
 
-    /// How to log, to standard error. RUST_LOG filters
+    /// The format of the log on standard error. RUST_LOG filters it
     #[arg(long, value_name = "FORMAT", env = "AUROUS_GATEWAY_LOG_FORMAT", value_enum, default_value_t = Settings::default().log_format)]
     pub log_format: LogFormat,
 
-    /// Prints the addresses as one line of JSON on standard output, when listening
+    /// Print the addresses as one line of JSON on standard output, once the gateway listens
     #[arg(long, env = "AUROUS_GATEWAY_PRINT_ADDRESSES", value_parser = BoolishValueParser::new())]
     pub print_addresses: bool,
 }
 
-/// How to log.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// One JSON object a line
     Json,
-    /// For people
+    /// Text for people
     Text,
 }
 

@@ -1,56 +1,60 @@
-//! Where the API may be.
+//! The URLs upstream.
 
-use url::{Host, Url};
+use url::Url;
 
-use super::Origin;
-use super::error::{Wrong, quoted};
+use super::error::{SettingProblem, quoted};
+use super::origin::Origin;
+use crate::transport::is_secure;
 
-const SECURE: &str = "Use https; http is for a literal loopback address (http://127.0.0.1:8080), or anywhere with --allow-insecure-upstream, in a network that you trust with the key";
+const SECURE: &str = "Use https. Plain http works for a literal loopback address (http://127.0.0.1:8080), and elsewhere with --allow-insecure-upstream, in a network that you trust with the key";
 
-/// The API's base URL, its path with a `/` at the end.
-pub(super) fn api_base(text: &str, insecure: bool) -> Result<Url, Wrong> {
-    let wrong = |problem: &str| {
-        Wrong::new(
+/// Parses the API's base URL, and ends its path with a `/`.
+pub(super) fn api_base(text: &str, allow_insecure_upstream: bool) -> Result<Url, SettingProblem> {
+    let refuse = |problem: &str| {
+        SettingProblem::new(
             format!("{} {problem}", quoted(text)),
             "Write the API's base URL: https://api.aurous-labs.com",
         )
     };
-    let mut url = Url::parse(text).map_err(|_| wrong("is not a URL"))?;
+    let mut url = Url::parse(text).map_err(|_| refuse("is not a URL"))?;
     if !matches!(url.scheme(), "https" | "http") {
-        return Err(wrong("is not an http or https URL"));
+        return Err(refuse("is not an http or https URL"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("has a user name or password"));
+        return Err(refuse("has a user name or password"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("has a query or a fragment"));
+        return Err(refuse("has a query or a fragment"));
     }
-    check_secure(&url, text, insecure)?;
+    check_secure(&url, text, allow_insecure_upstream)?;
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
     }
     Ok(url)
 }
 
-/// An origin that upload URLs may have.
-pub(super) fn upload_origin(text: &str, insecure: bool) -> Result<Origin, Wrong> {
+/// Parses an origin that upload URLs may have.
+pub(super) fn upload_origin(
+    text: &str,
+    allow_insecure_upstream: bool,
+) -> Result<Origin, SettingProblem> {
     let origin = Origin::check(text)?;
     if let Ok(url) = Url::parse(origin.as_str()) {
-        check_secure(&url, text, insecure)?;
+        check_secure(&url, text, allow_insecure_upstream)?;
     }
     Ok(origin)
 }
 
-/// https, or http that doesn't leave this machine. A name, `localhost` too, is what somebody's
-/// resolver makes of it: only an address counts.
-fn check_secure(url: &Url, text: &str, insecure: bool) -> Result<(), Wrong> {
-    let is_loopback = match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(_)) | None => false,
-    };
-    if url.scheme() == "https" || is_loopback || insecure {
+fn check_secure(
+    url: &Url,
+    text: &str,
+    allow_insecure_upstream: bool,
+) -> Result<(), SettingProblem> {
+    if is_secure(url, allow_insecure_upstream) {
         return Ok(());
     }
-    Err(Wrong::new(format!("{} is not https", quoted(text)), SECURE))
+    Err(SettingProblem::new(
+        format!("{} is not https", quoted(text)),
+        SECURE,
+    ))
 }

@@ -1,28 +1,26 @@
-//! What acts: a request comes in, is admitted, asks upstream what it may, and is answered so that a
-//! browser can read the answer.
+//! Acts on requests: admits each one, asks upstream for what it may, and responds so that a browser
+//! can read the response.
 //!
-//! | module | what it does |
+//! | module | what it holds |
 //! |---|---|
-//! | [`router`] | the routes, and the layers around them |
-//! | [`shared`] | what all requests of one gateway share |
-//! | [`finish`] | what every answer carries; the log's line |
-//! | [`late`] | answers a refused body only when it has been read |
-//! | [`pace`] | a body that comes in time, or fails |
-//! | [`body`] | a JSON body |
-//! | [`answer`] | an answer of the API's, made the visitor's |
-//! | [`calls`] | the API's calls, one file each group |
+//! | [`router`] | the routes and the layers around them |
+//! | [`state`] | the state that all requests of one gateway share |
+//! | [`completion`] | the headers of every response, the body of a refusal, the line in the log |
+//! | [`body_drain`] | the delay of a response until the request's body has been read |
+//! | [`paced_body`] | a body that fails when it comes too slowly |
+//! | [`json_body`] | a JSON body, read within its limits |
+//! | [`response`] | an API response, turned into one for a visitor |
+//! | [`calls`] | the API's calls, a file for each group |
 //! | [`put`] | the streamed PUT |
-//! | [`slots`] | how many PUTs at once |
-//! | [`creates`] | creates that happen once, whoever hangs up |
+//! | [`upload_slots`] | the limit on PUTs at once |
 
-pub(crate) mod answer;
-pub(crate) mod body;
+mod body_drain;
 mod calls;
-pub(crate) mod creates;
-mod finish;
-mod late;
-pub(crate) mod pace;
+mod completion;
+mod json_body;
+mod paced_body;
 mod put;
+mod response;
 pub(crate) mod router;
-pub(crate) mod shared;
-pub(crate) mod slots;
+pub(crate) mod state;
+mod upload_slots;

@@ -1,6 +1,7 @@
-//! The streamed PUT: a sealed URL is opened, and the body goes to the upload host as it comes.
+//! The streamed PUT: opens a sealed upload URL and streams the body to the upload host.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -13,112 +14,119 @@ use hyper::body::Incoming;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::answer::Answer;
-use super::body::{cut_short, too_slow};
-use super::pace::{Pace, Paced};
-use super::shared::{Shared, now_s};
-use super::slots::Slot;
+use super::paced_body::{PaceLimits, PacedBody};
+use super::response::{HandlerResult, JsonResponse};
+use super::state::GatewayState;
+use super::upload_slots::UploadSlot;
 use crate::admit::caller;
+use crate::clock::now_s;
+use crate::headers;
 use crate::refusal::{Code, Refusal};
 use crate::seal::SealedUpload;
 use crate::upstream::BUFFER_BYTES;
 
-/// Seconds until a slot may be free again: about what an upload takes.
+/// The seconds after which a slot may be free again: about as long as an upload takes.
 const RETRY_UPLOAD_AFTER: u64 = 2;
 
+/// The time for reading the rest of the upload host's response.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
+
 pub(crate) async fn put(
-    State(shared): State<Arc<Shared>>,
+    State(state): State<Arc<GatewayState>>,
     token: Result<Path<String>, PathRejection>,
     request: Request,
-) -> Result<Answer, Refusal> {
+) -> HandlerResult {
     let (head, body) = request.into_parts();
     let token = token.map(|Path(token)| token).unwrap_or_default();
-    let upload = shared
+    let upload = state
         .config
         .sealing
         .open_upload(&token, now_s())
-        .ok_or_else(expired)?;
-    let length = length(&head.headers, shared.config.limits.upload_max_bytes)?;
-    check_type(&head.headers, &upload)?;
-    let _slot = slot(&shared, &head, &upload)?;
-    let _counted = shared.metrics.upload();
-    send(&shared, &upload, length, body).await
+        .ok_or_else(upload_url_expired)?;
+    let length = content_length(&head.headers, state.config.limits.upload_max_bytes)?;
+    check_content_type(&head.headers, &upload)?;
+    let _slot = take_slot(&state, &head, &upload)?;
+    let _counted = state.metrics.count_upload();
+    stream(&state, &upload, length, body).await
 }
 
-/// The same for one that has expired, one that is forged, and one that never was.
-fn expired() -> Refusal {
+/// Returns the same refusal for every URL that does not open: it must not reveal whether the URL has
+/// expired, is forged, or never existed.
+fn upload_url_expired() -> Refusal {
     Refusal::new(
         Code::UploadUrlExpired,
         "This upload URL has expired (after 15 minutes), or never was one. Mint a new ticket with initUpload and PUT to that.",
     )
 }
 
-fn length(headers: &HeaderMap, most: u64) -> Result<u64, Refusal> {
-    let length = headers.get(CONTENT_LENGTH);
-    let length = length.and_then(|it| it.to_str().ok()?.parse().ok());
-    match length {
+fn content_length(headers: &HeaderMap, max_bytes: u64) -> Result<u64, Refusal> {
+    match headers::number(headers, &CONTENT_LENGTH) {
         None => Err(Refusal::new(
             Code::LengthRequired,
             "The PUT has no Content-Length. Browsers send one for a File or Blob.",
         )),
-        Some(length) if length > most => Err(Refusal::new(
+        Some(length) if length > max_bytes => Err(Refusal::new(
             Code::BodyTooLarge,
             format!(
-                "The file has {length} bytes; the gateway takes {most}. Scale the picture down."
+                "The file has {length} bytes; the gateway takes {max_bytes}. Scale the picture down."
             ),
         )),
         Some(length) => Ok(length),
     }
 }
 
-fn check_type(headers: &HeaderMap, upload: &SealedUpload) -> Result<(), Refusal> {
-    let wanted = upload.content_type.as_str();
-    // Of two, the upload host might read the other.
-    let given: Vec<_> = headers.get_all(CONTENT_TYPE).iter().collect();
-    if given == [wanted] {
+fn check_content_type(headers: &HeaderMap, upload: &SealedUpload) -> Result<(), Refusal> {
+    let sealed = upload.content_type.as_str();
+    // Exactly one: of two, the upload host might read the other.
+    let sent: Vec<_> = headers.get_all(CONTENT_TYPE).iter().collect();
+    if sent == [sealed] {
         return Ok(());
     }
     Err(Refusal::new(
         Code::ContentTypeRefused,
-        format!("This upload URL is for {wanted}: send that as the Content-Type."),
+        format!("This upload URL is for {sealed}: send that as the Content-Type."),
     ))
 }
 
-fn slot(shared: &Shared, head: &Parts, upload: &SealedUpload) -> Result<Slot, Refusal> {
-    let visitor = caller::visitor(upload.subject, head, &shared.config);
-    shared.slots.take(visitor).ok_or_else(|| {
+fn take_slot(
+    state: &GatewayState,
+    head: &Parts,
+    upload: &SealedUpload,
+) -> Result<UploadSlot, Refusal> {
+    let visitor = caller::visitor(upload.subject, head, &state.config);
+    state.upload_slots.take(visitor).ok_or_else(|| {
         Refusal::new(
             Code::TooManyUploads,
-            "There are as many uploads at once as there may be. Try again in a moment.",
+            "Too many uploads are running. Try again in a moment.",
         )
-        .retry_after(RETRY_UPLOAD_AFTER)
+        .with_retry_after(RETRY_UPLOAD_AFTER)
     })
 }
 
-async fn send(
-    shared: &Shared,
+async fn stream(
+    state: &GatewayState,
     upload: &SealedUpload,
     length: u64,
     body: Body,
-) -> Result<Answer, Refusal> {
-    let limits = &shared.config.limits;
-    let (body, progress) = Paced::new(body, Pace::of(limits));
+) -> HandlerResult {
+    let limits = &state.config.limits;
+    let (body, progress) = PacedBody::new(body, PaceLimits::new(limits));
     let content_type = upload.content_type.as_str();
-    let body = Body::new(body);
-    let sent = shared.upstream.put(&upload.url, content_type, length, body);
-    let sent = timeout(limits.request_timeout, sent);
+    let put = state
+        .upstream
+        .put(&upload.url, content_type, length, Body::new(body));
     let response = tokio::select! {
-        sent = sent => sent,
-        () = progress.stalled(limits.answer_timeout) => return Err(timed_out()),
+        response = timeout(limits.request_timeout, put) => response,
+        () = progress.stalled_by_reader(limits.answer_timeout) => return Err(timed_out()),
     };
     match response {
-        Ok(Ok(response)) => told(response),
-        Ok(Err(_)) if progress.is_too_slow() => Err(too_slow()),
-        Ok(Err(_)) if progress.has_failed() => Err(cut_short()),
-        Ok(Err(_)) => Err(Refusal::new(
-            Code::UpstreamUnreachable,
-            "The upload host could not be reached, or hung up. Try again.",
-        )),
+        Ok(Ok(response)) => interpret(response),
+        Ok(Err(_)) => Err(progress.refusal().unwrap_or_else(|| {
+            Refusal::new(
+                Code::UpstreamUnreachable,
+                "The upload host could not be reached, or hung up. Try again.",
+            )
+        })),
         Err(_) => Err(timed_out()),
     }
 }
@@ -130,14 +138,14 @@ fn timed_out() -> Refusal {
     )
 }
 
-/// What the visitor is told: of the upload host's answer nothing but what its status means.
-fn told(response: Response<Incoming>) -> Result<Answer, Refusal> {
+/// Translates the upload host's response by its status. Nothing else of it reaches the visitor.
+fn interpret(response: Response<Incoming>) -> HandlerResult {
     let status = response.status();
-    let retry_after = response.headers().get(RETRY_AFTER);
-    let retry_after = retry_after.and_then(|it| it.to_str().ok()?.parse().ok());
-    release(response);
+    let retry_after = headers::number(response.headers(), &RETRY_AFTER);
+    release_connection(response);
     if status.is_success() {
-        return Ok(Answer::new(StatusCode::OK, &HeaderMap::new(), &json!({})));
+        let nothing = HeaderMap::new();
+        return Ok(JsonResponse::new(StatusCode::OK, &nothing, &json!({})));
     }
     tracing::warn!(status = status.as_u16(), "the upload host refused a PUT");
     Err(match status.as_u16() {
@@ -153,7 +161,7 @@ fn told(response: Response<Incoming>) -> Result<Answer, Refusal> {
             retry_after_seconds: retry_after,
             ..Refusal::new(
                 Code::UploadHostBusy,
-                "The upload host asks to come back later. Try again in a moment.",
+                "The upload host is busy. Try again in a moment.",
             )
         },
         status @ (408 | 500..) => Refusal::new(
@@ -163,19 +171,17 @@ fn told(response: Response<Incoming>) -> Result<Answer, Refusal> {
         status => Refusal::new(
             Code::UploadRefused,
             format!(
-                "The upload host refused the PUT with status {status}, as it would again. Whoever runs the gateway has to look into it."
+                "The upload host refused the PUT with status {status}, and would refuse it again. The operator of the gateway must look into it."
             ),
         ),
     })
 }
 
-/// Lets the connection be used again, where little is left to read on it.
-fn release(response: Response<Incoming>) {
+/// Reads the rest of a short response, since only then can its connection be used again.
+fn release_connection(response: Response<Incoming>) {
     let body = response.into_body();
     if !http_body::Body::is_end_stream(&body) {
-        tokio::spawn(timeout(
-            std::time::Duration::from_secs(1),
-            Limited::new(body, BUFFER_BYTES).collect(),
-        ));
+        let rest = Limited::new(body, BUFFER_BYTES).collect();
+        tokio::spawn(timeout(RELEASE_TIMEOUT, rest));
     }
 }

@@ -1,5 +1,5 @@
-//! The routes, and the layers around them. A client never names a target: what is not listed here
-//! does not exist.
+//! The routes and the layers around them. A client never names a target: what has no route here does
+//! not exist.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -16,57 +16,60 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::shared::Shared;
-use super::{calls as api, finish, late, put as upload};
+use super::body_drain::drain_before_response;
+use super::calls::{characters, creation, uploads};
+use super::completion::complete_response;
+use super::put;
+use super::state::GatewayState;
 use crate::admit::head;
 use crate::refusal::{Code, Refusal};
 
-/// `mount`: the path they are under, `/` for none.
-pub(crate) fn routes(shared: Arc<Shared>, mount: &str) -> Router {
-    let calls = Router::new()
-        .route("/v1/characters/uploads/init", post(api::uploads::init))
-        .route(
-            "/v1/characters/uploads/classify",
-            post(api::uploads::classify),
-        )
-        .route("/uploads/{token}", put(upload::put))
+/// Makes the routes below the path `mount`, which is `/` for none.
+pub(crate) fn routes(state: Arc<GatewayState>, mount: &str) -> Router {
+    let routes = Router::new()
+        .route("/v1/characters/uploads/init", post(uploads::init))
+        .route("/v1/characters/uploads/classify", post(uploads::classify))
+        .route("/uploads/{token}", put(put::put))
         .route(
             "/v1/characters",
-            get(api::characters::list).post(api::create::create),
+            get(characters::list).post(creation::create),
         )
         .route(
             "/v1/characters/{id}",
-            get(api::characters::get)
-                .patch(api::characters::update)
-                .delete(api::characters::delete),
+            get(characters::get)
+                .patch(characters::update)
+                .delete(characters::delete),
         )
-        .route("/v1/characters/{id}/save", post(api::characters::save))
+        .route("/v1/characters/{id}/save", post(characters::save))
         .route(
             "/v1/characters/{id}/refs/regenerate",
-            post(api::characters::regenerate),
+            post(characters::regenerate),
         )
         .route(
             "/v1/characters/{id}/resynthesize",
-            post(api::characters::resynthesize),
+            post(characters::resynthesize),
         );
     let mounted = match mount {
-        "/" => calls,
-        mount => Router::new().nest(mount, calls),
+        "/" => routes,
+        mount => Router::new().nest(mount, routes),
     };
     mounted
-        .fallback(no_route)
-        .method_not_allowed_fallback(no_method)
-        .with_state(Arc::clone(&shared))
-        .layer(from_fn_with_state(Arc::clone(&shared), admit))
-        .layer(from_fn_with_state(Arc::clone(&shared), late::answer_late))
-        .layer(CatchPanicLayer::custom(caught))
-        .layer(from_fn_with_state(shared, finish::finish))
+        .fallback(refuse_route)
+        .method_not_allowed_fallback(refuse_method)
+        .with_state(Arc::clone(&state))
+        .layer(from_fn_with_state(Arc::clone(&state), admit))
+        .layer(from_fn_with_state(
+            Arc::clone(&state),
+            drain_before_response,
+        ))
+        .layer(CatchPanicLayer::custom(respond_to_panic))
+        .layer(from_fn_with_state(state, complete_response))
 }
 
-/// Lets in what may ask, and answers preflights.
-async fn admit(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+/// Refuses what may not ask, and answers preflights.
+async fn admit(State(state): State<Arc<GatewayState>>, request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
-    if let Err(refusal) = head::check(&head, &shared.config) {
+    if let Err(refusal) = head::check(&head, &state.config) {
         return refusal.into_response();
     }
     let is_preflight =
@@ -83,7 +86,7 @@ async fn admit(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
                     ACCESS_CONTROL_ALLOW_HEADERS,
                     "content-type, authorization, idempotency-key, aurous-version",
                 ),
-                // Two hours: the most that Chromium keeps.
+                // Two hours: Chromium keeps a preflight no longer.
                 (ACCESS_CONTROL_MAX_AGE, "7200"),
             ],
         )
@@ -92,19 +95,19 @@ async fn admit(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
     next.run(Request::from_parts(head, body)).await
 }
 
-async fn no_route() -> Refusal {
+async fn refuse_route() -> Refusal {
     Refusal::new(Code::RouteNotFound, "The gateway has no such route.")
 }
 
-async fn no_method() -> Refusal {
+async fn refuse_method() -> Refusal {
     Refusal::new(
         Code::MethodNotAllowed,
         "The gateway's route does not have this method.",
     )
 }
 
-/// What panicked may hold a secret: it is not looked at.
-fn caught(_: Box<dyn Any + Send>) -> Response {
+/// Ignores the payload of a panic, which may hold a secret.
+fn respond_to_panic(_payload: Box<dyn Any + Send>) -> Response {
     Refusal::new(
         Code::InternalError,
         "The gateway failed. Its log says where.",

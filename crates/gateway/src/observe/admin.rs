@@ -1,4 +1,4 @@
-//! Health, readiness and the numbers over HTTP: on an address that no visitor reaches.
+//! Health, readiness and metrics over HTTP, on an address that no visitor reaches.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,25 +10,26 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
-use crate::http::shared::Shared;
+use super::metrics::Metrics;
 
 #[derive(Clone)]
 struct Admin {
-    shared: Arc<Shared>,
+    metrics: Arc<Metrics>,
     draining: Arc<AtomicBool>,
 }
 
-/// `draining`: whether the gateway has been told to stop.
-pub(crate) fn routes(shared: Arc<Shared>, draining: Arc<AtomicBool>) -> Router {
+/// Makes the admin routes. `draining` becomes true when the gateway begins to stop.
+pub(crate) fn routes(metrics: Arc<Metrics>, draining: Arc<AtomicBool>) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
-        .with_state(Admin { shared, draining })
+        .route("/readyz", get(readiness))
+        .route("/metrics", get(encoded_metrics))
+        .with_state(Admin { metrics, draining })
 }
 
-/// Asks nothing upstream: a vendor's bad day must not take every gateway out of service.
-async fn ready(State(admin): State<Admin>) -> impl IntoResponse {
+/// Responds without a look upstream: an outage of the vendor's must not take every gateway out of
+/// service.
+async fn readiness(State(admin): State<Admin>) -> impl IntoResponse {
     if admin.draining.load(Ordering::Relaxed) {
         (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
     } else {
@@ -36,7 +37,7 @@ async fn ready(State(admin): State<Admin>) -> impl IntoResponse {
     }
 }
 
-async fn metrics(State(admin): State<Admin>) -> impl IntoResponse {
+async fn encoded_metrics(State(admin): State<Admin>) -> impl IntoResponse {
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, content_type)], admin.shared.metrics.text())
+    ([(CONTENT_TYPE, content_type)], admin.metrics.encode_text())
 }

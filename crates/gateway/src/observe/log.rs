@@ -1,4 +1,4 @@
-//! How the program logs: structured, to standard error, and nothing that is secret.
+//! The program's log: structured, on standard error, without secrets.
 
 use std::io;
 use std::panic;
@@ -7,11 +7,11 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::LogFormat;
 
-/// Dependencies at warn: what they say of a request is not ours to choose.
+/// Dependencies log warnings alone, since the gateway cannot choose what they log of a request.
 const DEFAULT_FILTER: &str = "warn,aurous_gateway=info";
 
-/// Sets up logging for the whole process; `RUST_LOG` filters. Panics are logged by their place
-/// alone, since what they say may hold anything.
+/// Starts the log of the whole process, filtered by `RUST_LOG`. A panic is logged by its place alone,
+/// since its message may hold a secret.
 pub fn start(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| DEFAULT_FILTER.into());
     let builder = tracing_subscriber::fmt()

@@ -1,4 +1,4 @@
-//! The numbers, as Prometheus reads them. No label holds anything of a visitor's.
+//! The metrics, for Prometheus. No label holds anything of a visitor's.
 
 use std::time::Duration;
 
@@ -10,49 +10,49 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-/// One answered request, as its labels.
+/// The labels of a request that was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct Request {
+pub(crate) struct RequestLabels {
     pub(crate) method: &'static str,
     /// The route's pattern, or `none`.
     pub(crate) route: String,
     pub(crate) status: u16,
-    /// The gateway's own code; empty where the answer is the API's.
+    /// The code of the gateway's refusal, empty where the response is the API's.
     pub(crate) code: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Route {
+struct RouteLabels {
     method: &'static str,
     route: String,
 }
 
 pub(crate) struct Metrics {
     registry: Registry,
-    requests: Family<Request, Counter>,
-    durations: Family<Route, Histogram, fn() -> Histogram>,
+    requests: Family<RequestLabels, Counter>,
+    durations: Family<RouteLabels, Histogram, fn() -> Histogram>,
     uploads: Gauge,
     connections: Gauge,
 }
 
-/// Something that is going on; over when this is dropped.
-pub(crate) struct Going(Gauge);
+/// Counts one thing that is going on in a gauge, until it is dropped.
+pub(crate) struct GaugeGuard(Gauge);
 
-impl Drop for Going {
+impl Drop for GaugeGuard {
     fn drop(&mut self) {
         self.0.dec();
     }
 }
 
-/// From 5 ms to 41 s.
-fn buckets() -> Histogram {
+/// Makes a histogram from 5 ms to 41 s.
+fn duration_histogram() -> Histogram {
     Histogram::new(exponential_buckets(0.005, 2.0, 14))
 }
 
 impl Default for Metrics {
     fn default() -> Self {
         let requests = Family::default();
-        let durations = Family::new_with_constructor(buckets as fn() -> Histogram);
+        let durations = Family::new_with_constructor(duration_histogram as fn() -> Histogram);
         let (uploads, connections) = (Gauge::default(), Gauge::default());
         let mut registry = Registry::with_prefix("aurous_gateway");
         registry.register(
@@ -79,8 +79,8 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn answered(&self, request: Request, elapsed: Duration) {
-        let route = Route {
+    pub(crate) fn record_response(&self, request: RequestLabels, elapsed: Duration) {
+        let route = RouteLabels {
             method: request.method,
             route: request.route.clone(),
         };
@@ -90,24 +90,24 @@ impl Metrics {
         self.requests.get_or_create(&request).inc();
     }
 
-    pub(crate) fn upload(&self) -> Going {
-        going(&self.uploads)
+    pub(crate) fn count_upload(&self) -> GaugeGuard {
+        count(&self.uploads)
     }
 
-    pub(crate) fn connection(&self) -> Going {
-        going(&self.connections)
+    pub(crate) fn count_connection(&self) -> GaugeGuard {
+        count(&self.connections)
     }
 
-    /// In the OpenMetrics text format.
-    pub(crate) fn text(&self) -> String {
+    /// Writes the metrics in the OpenMetrics text format.
+    pub(crate) fn encode_text(&self) -> String {
         let mut text = String::new();
-        // Writing to a String doesn't fail.
+        // Writing to a String never fails.
         let _ = encode(&mut text, &self.registry);
         text
     }
 }
 
-fn going(gauge: &Gauge) -> Going {
+fn count(gauge: &Gauge) -> GaugeGuard {
     gauge.inc();
-    Going(gauge.clone())
+    GaugeGuard(gauge.clone())
 }

@@ -1,10 +1,10 @@
-//! What whoever runs the gateway sees of it: a log without secrets, numbers, and whether it is well.
+//! Shows the operator how the gateway is doing, without secrets.
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`log`] | how the program logs, panics too |
-//! | [`metrics`] | the numbers |
-//! | [`admin`] | health, readiness and the numbers over HTTP, on an address of their own |
+//! | [`log`] | the log, panics included |
+//! | [`metrics`] | the metrics |
+//! | [`admin`] | health, readiness and metrics over HTTP, on an address of their own |
 
 pub(crate) mod admin;
 pub(crate) mod log;

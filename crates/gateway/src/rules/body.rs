@@ -1,7 +1,8 @@
-//! What a JSON body may hold.
+//! The rules for a JSON body.
 //!
-//! It is parsed and written anew, so that what the API reads is what was checked: two parsers that
-//! disagree about a key that stands there twice are how a check is passed by.
+//! The gateway parses a body and writes it again, so that the API reads exactly what was checked. If
+//! it passed the text on, two parsers that disagree about a repeated key would open a way around the
+//! check.
 
 use std::fmt;
 
@@ -12,18 +13,19 @@ use serde_json::{Map, Value};
 
 use crate::refusal::{Code, Refusal};
 
-/// Deepest nesting. The API's own bodies have two levels.
+/// The deepest nesting. The API's own bodies have two levels.
 const DEPTH_MAX: usize = 16;
 
-/// Longest part of an unknown key that is said back, in characters.
-const KEY_SHOWN_MAX: usize = 40;
+/// The characters of an unknown key that a refusal quotes.
+const KEY_QUOTED_MAX: usize = 40;
 
+/// Parses a JSON object that has no keys at the top but the `allowed` ones.
+///
 /// # Errors
-/// It is not one JSON object, a key stands there twice, at whatever depth, or it has a key at the
-/// top that is not `allowed`.
+/// The text is not one JSON object, repeats a key at any depth, or has another key at the top.
 pub(crate) fn parse_object(bytes: &[u8], allowed: &[&str]) -> Result<Map<String, Value>, Refusal> {
     let mut parser = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { levels: DEPTH_MAX }
+    let value = StrictJson { levels: DEPTH_MAX }
         .deserialize(&mut parser)
         .and_then(|value| parser.end().map(|()| value));
     let Ok(Value::Object(object)) = value else {
@@ -36,22 +38,29 @@ pub(crate) fn parse_object(bytes: &[u8], allowed: &[&str]) -> Result<Map<String,
     match unknown {
         None => Ok(object),
         Some(key) => {
-            let shown: String = key.escape_default().take(KEY_SHOWN_MAX).collect();
-            Err(refuse(&shown, "is not a key of this call"))
+            let quoted: String = key.escape_default().take(KEY_QUOTED_MAX).collect();
+            Err(field_refusal(&quoted, "is not a key of this call"))
         }
     }
 }
 
+/// Reads a field that must be a string.
+///
 /// # Errors
-/// It is not there, or no string.
-pub(crate) fn string<'a>(body: &'a Map<String, Value>, key: &str) -> Result<&'a str, Refusal> {
+/// It is missing, or is not a string.
+pub(crate) fn required_string<'a>(
+    body: &'a Map<String, Value>,
+    key: &str,
+) -> Result<&'a str, Refusal> {
     let value = body.get(key).and_then(Value::as_str);
-    value.ok_or_else(|| refuse(key, "must be there, and a string"))
+    value.ok_or_else(|| field_refusal(key, "is required and must be a string"))
 }
 
+/// Reads `upload_ids`, where present.
+///
 /// # Errors
-/// It is there, and no list of at most six strings.
-pub(crate) fn upload_ids(body: &Map<String, Value>) -> Result<Option<Vec<&str>>, Refusal> {
+/// It is not a list of at most six strings.
+pub(crate) fn read_upload_ids(body: &Map<String, Value>) -> Result<Option<Vec<&str>>, Refusal> {
     let Some(ids) = body.get("upload_ids") else {
         return Ok(None);
     };
@@ -59,56 +68,64 @@ pub(crate) fn upload_ids(body: &Map<String, Value>) -> Result<Option<Vec<&str>>,
     let ids = ids.and_then(|ids| ids.iter().map(Value::as_str).collect());
     match ids {
         Some(ids) => Ok(Some(ids)),
-        None => Err(refuse("upload_ids", "must be a list of one to six strings")),
+        None => Err(field_refusal(
+            "upload_ids",
+            "must be a list of one to six strings",
+        )),
     }
 }
 
+/// Reads `generate`, which is false where absent.
+///
 /// # Errors
-/// It is there, and neither true nor false.
-pub(crate) fn generate(body: &Map<String, Value>) -> Result<bool, Refusal> {
+/// It is neither true nor false.
+pub(crate) fn read_generate(body: &Map<String, Value>) -> Result<bool, Refusal> {
     match body.get("generate") {
         None => Ok(false),
         Some(Value::Bool(generate)) => Ok(*generate),
-        Some(_) => Err(refuse("generate", "must be true or false")),
+        Some(_) => Err(field_refusal("generate", "must be true or false")),
     }
 }
 
+/// Checks `attributes`, where present.
+///
 /// # Errors
-/// They are there, and no object, or one with a key that no character has.
-pub(crate) fn attributes(body: &Map<String, Value>) -> Result<(), Refusal> {
+/// They are not an object, or have a key that no character has.
+pub(crate) fn check_attributes(body: &Map<String, Value>) -> Result<(), Refusal> {
     let Some(attributes) = body.get("attributes") else {
         return Ok(());
     };
     let is_known = |key: &String| Attributes::KEYS.contains(&key.as_str());
     match attributes {
         Value::Object(attributes) if attributes.keys().all(is_known) => Ok(()),
-        _ => Err(refuse(
+        _ => Err(field_refusal(
             "attributes",
             "must be an object of a character's attributes and nothing else",
         )),
     }
 }
 
-/// A field is wrong. Its value is not said back.
-pub(crate) fn refuse(field: &str, what: &str) -> Refusal {
-    Refusal::new(Code::InvalidField, format!("`{field}` {what}.")).about(field)
+/// Makes the refusal for a field. The message never quotes the field's value.
+pub(crate) fn field_refusal(field: &str, problem: &str) -> Refusal {
+    Refusal::new(Code::InvalidField, format!("`{field}` {problem}.")).with_param(field)
 }
 
-/// Reads any JSON, but no key twice and nothing too deep. serde_json's own `Value` takes the last
-/// of two, and 128 levels.
-struct Strict {
+/// Reads any JSON that repeats no key and is not too deep. serde_json's own `Value` keeps the last of
+/// two equal keys, and takes 128 levels.
+struct StrictJson {
     levels: usize,
 }
 
-impl Strict {
-    fn below<E: Error>(&self) -> Result<usize, E> {
+impl StrictJson {
+    /// Returns the levels that are left below this one.
+    fn levels_below<E: Error>(&self) -> Result<usize, E> {
         self.levels
             .checked_sub(1)
             .ok_or_else(|| E::custom("too deep"))
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for StrictJson {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -116,7 +133,7 @@ impl<'de> DeserializeSeed<'de> for Strict {
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for StrictJson {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,21 +165,21 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let levels = self.below()?;
+        let levels = self.levels_below()?;
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Strict { levels })? {
+        while let Some(item) = items.next_element_seed(StrictJson { levels })? {
             list.push(item);
         }
         Ok(Value::Array(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let levels = self.below()?;
+        let levels = self.levels_below()?;
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
-            let value = entries.next_value_seed(Strict { levels })?;
+            let value = entries.next_value_seed(StrictJson { levels })?;
             if object.insert(key, value).is_some() {
-                return Err(A::Error::custom("a key twice"));
+                return Err(A::Error::custom("repeated key"));
             }
         }
         Ok(Value::Object(object))

@@ -1,13 +1,13 @@
-//! What decides, without I/O: values in, the time among them, and a value out.
+//! The gateway's decisions, without I/O: each takes values, the time among them, and returns a value.
 //!
 //! | module | what it decides |
 //! |---|---|
 //! | [`body`] | what a JSON body may hold |
-//! | [`upload_url`] | where an upload may be sent |
-//! | [`rate`] | who may call now, and who has to wait |
-//! | [`creates`] | which create is new, which one is known, which one is going on |
+//! | [`upload_url`] | where the gateway may send an upload |
+//! | [`rate`] | who may call now and who must wait |
+//! | [`create_records`] | which create is new, which one is running and which one is done |
 
 pub(crate) mod body;
-pub(crate) mod creates;
+pub(crate) mod create_records;
 pub(crate) mod rate;
 pub(crate) mod upload_url;

@@ -1,4 +1,4 @@
-//! Who may call now: the team's buckets, and of each the visitor's part.
+//! The rate limits: a bucket of the team's for each kind of call, and in it a share for each visitor.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -7,43 +7,46 @@ use aurous_contract::rate::{Bucket, Size, TokenBucket};
 
 use crate::config::RateConfig;
 
-/// Most visitors that have buckets of their own: 12 MB of them.
+/// The most visitors with buckets of their own, which then take 12 MB.
 const VISITORS_MAX: usize = 100_000;
 
-/// How often, at most, all visitors' buckets are looked through, in milliseconds.
+/// The shortest time between two searches for full buckets, in milliseconds.
 const SWEEP_EVERY_MS: u64 = 1_000;
 
-/// The team's buckets and the visitors'. A call takes a token of both, or of none.
+/// The buckets of the team and of its visitors. A call takes a token from both or from neither.
 pub(crate) struct RateLimits<V> {
     config: RateConfig,
     team: Vec<(Bucket, TokenBucket)>,
     visitors: HashMap<(Bucket, V), TokenBucket>,
-    /// What visitors share for whom there is no room: a flood of them costs them, not us.
-    crowd: HashMap<Bucket, TokenBucket>,
+    /// Shared by the visitors that came after [`VISITORS_MAX`] others, so that a flood of visitors
+    /// slows the flood and not the others.
+    overflow: HashMap<Bucket, TokenBucket>,
     swept_at_ms: u64,
 }
 
 impl<V: Clone + Eq + Hash> RateLimits<V> {
     pub(crate) fn new(config: RateConfig, now_ms: u64) -> Self {
         let team = Bucket::ALL.map(|bucket| {
-            let size = size(&config, bucket, 1);
+            let size = bucket_size(&config, bucket, 1);
             (bucket, TokenBucket::full_of(size, now_ms))
         });
         Self {
             config,
             team: team.to_vec(),
             visitors: HashMap::new(),
-            crowd: HashMap::new(),
+            overflow: HashMap::new(),
             swept_at_ms: 0,
         }
     }
 
+    /// Takes a token from the team's bucket and from the visitor's.
+    ///
     /// # Errors
-    /// Seconds after which it is worth asking again.
+    /// One of them is empty. Returns the seconds until both hold a token again.
     pub(crate) fn take(&mut self, bucket: Bucket, visitor: &V, now_ms: u64) -> Result<(), u64> {
-        self.make_room(now_ms);
+        self.forget_full_buckets(now_ms);
         let full = TokenBucket::full_of(
-            size(&self.config, bucket, self.config.subject_share),
+            bucket_size(&self.config, bucket, self.config.subject_share),
             now_ms,
         );
         let has_room = self.visitors.len() < VISITORS_MAX;
@@ -51,12 +54,12 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
         let own = if has_room || self.visitors.contains_key(&key) {
             self.visitors.entry(key).or_insert(full)
         } else {
-            self.crowd.entry(bucket).or_insert(full)
+            self.overflow.entry(bucket).or_insert(full)
         };
         let Some((_, team)) = self.team.iter_mut().find(|(it, _)| *it == bucket) else {
             return Ok(());
         };
-        // Tried on copies: where one of them has no token, none is taken of the other.
+        // Takes from copies first: where one bucket is empty, the other keeps its token.
         let (mut own_after, mut team_after) = (*own, *team);
         let waits = [own_after.take(now_ms), team_after.take(now_ms)]
             .map(|taken| taken.err().map(|refused| refused.retry_after_seconds));
@@ -69,7 +72,8 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
         }
     }
 
-    /// What the API says is left of the team's bucket: the team's backend takes from it, too.
+    /// Sets the team's bucket to the tokens that the API says are left. The team's backend takes from
+    /// it, too.
     pub(crate) fn follow(&mut self, bucket: Bucket, remaining: u64, now_ms: u64) {
         for (it, team) in &mut self.team {
             if *it == bucket {
@@ -78,8 +82,8 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
         }
     }
 
-    /// Forgets full buckets, where there are too many: they are as good as new ones.
-    fn make_room(&mut self, now_ms: u64) {
+    /// Forgets full buckets where there are too many: a full bucket is as good as a new one.
+    fn forget_full_buckets(&mut self, now_ms: u64) {
         let is_due = now_ms.abs_diff(self.swept_at_ms) >= SWEEP_EVERY_MS;
         if self.visitors.len() >= VISITORS_MAX && is_due {
             self.swept_at_ms = now_ms;
@@ -91,7 +95,7 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
     }
 }
 
-fn size(config: &RateConfig, bucket: Bucket, share: u32) -> Size {
+fn bucket_size(config: &RateConfig, bucket: Bucket, share: u32) -> Size {
     let limits = config.limits.iter().find(|it| it.bucket == bucket);
     let whole = limits.map_or(Size::of(bucket), |it| Size {
         per_minute: it.per_minute,
@@ -123,14 +127,14 @@ mod tests {
         RateLimits::new(config, START)
     }
 
-    /// How often a visitor gets through at one moment.
+    /// Returns how many calls a visitor may make at one moment.
     fn burst(limits: &mut RateLimits<u32>, visitor: u32, now_ms: u64) -> usize {
         let tries = (0..1000).map(|_| limits.take(POST, &visitor, now_ms));
         tries.take_while(Result::is_ok).count()
     }
 
     #[test]
-    fn one_visitor_gets_a_third_of_the_teams_tokens_and_leaves_the_rest_to_others() {
+    fn a_visitor_gets_a_third_of_the_teams_tokens_and_leaves_the_rest_to_others() {
         let mut limits = limits(1, 3);
         assert_eq!(burst(&mut limits, 1, START), 20);
         assert_eq!(burst(&mut limits, 2, START), 20);
@@ -139,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_when_to_come_back_and_takes_nothing() {
+    fn a_refusal_says_when_to_come_back_and_costs_nothing() {
         let mut limits = limits(1, 3);
         burst(&mut limits, 1, START);
         // A third of 30 a minute is a token every six seconds.
@@ -155,13 +159,13 @@ mod tests {
     }
 
     #[test]
-    fn however_small_the_share_a_visitor_gets_through_now_and_then() {
+    fn even_the_smallest_share_has_one_token() {
         let mut limits = limits(5, 30);
         assert_eq!(burst(&mut limits, 1, START), 1);
     }
 
     #[test]
-    fn buckets_do_not_meet() {
+    fn buckets_are_independent() {
         let mut limits = limits(1, 3);
         burst(&mut limits, 1, START);
         assert_eq!(limits.take(Bucket::CharactersGet, &1, START), Ok(()));
@@ -169,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_backend_spends_is_not_there_for_visitors() {
+    fn visitors_cannot_spend_what_the_backend_has_spent() {
         let mut limits = limits(1, 1);
         limits.follow(POST, 2, START);
         assert_eq!(burst(&mut limits, 1, START), 2);
@@ -178,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_visitors_shares_one_bucket_once_there_is_no_room() {
+    fn visitors_beyond_the_most_share_one_bucket() {
         let roomy = TeamLimit {
             bucket: POST,
             per_minute: 1,
@@ -200,12 +204,12 @@ mod tests {
         assert_eq!(
             limits.take(POST, &7, START),
             Ok(()),
-            "who was there keeps its own"
+            "an earlier visitor keeps a bucket of its own"
         );
     }
 
     #[test]
-    fn who_has_not_called_for_long_is_forgotten_first() {
+    fn a_visitor_with_a_full_bucket_is_forgotten() {
         let mut limits = limits(1, 3);
         for visitor in 0..VISITORS_MAX as u32 {
             let _ = limits.take(POST, &visitor, START);
@@ -217,7 +221,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_sequence_of_calls_gives_more_than_the_team_has(
+        fn no_sequence_of_calls_takes_more_than_the_team_has(
             calls in proptest::collection::vec((0..5_u32, 0..600_000_u64), 1..600),
             team_share in 1..4_u32,
             subject_share in 1..5_u32,

@@ -1,29 +1,34 @@
-//! Where an upload may be sent: to the hosts that whoever runs the gateway listed, and never into
-//! the deployment's own network. The API says where; but the gateway stands where more can be
-//! reached than an upload host.
+//! The rules for an upload URL: it leads to a host that the operator listed, and never into the
+//! deployment's own network. The API chooses the URL, but the gateway's network may hold more than an
+//! upload host.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{Ipv4Net, Ipv6Net};
-use url::{Host, Url};
+use url::Url;
 
 use crate::config::Origin;
+use crate::transport::{is_secure, literal_address};
 
-/// Longest upload URL, in bytes: sealed, it still fits into a token.
+/// The longest upload URL, in bytes. Sealed, it fits into a token.
 const LENGTH_MAX: usize = 4096;
 
-/// The URL as it is to be asked for.
+/// Checks an upload URL, and returns it parsed.
 ///
 /// # Errors
-/// What is wrong with it, for the log: without the URL, which is signed.
-pub(crate) fn check(text: &str, allowed: &[Origin], insecure: bool) -> Result<Url, &'static str> {
+/// Says for the log what is wrong. The text never holds the URL, which is signed.
+pub(crate) fn check(
+    text: &str,
+    allowed: &[Origin],
+    allow_insecure_upstream: bool,
+) -> Result<Url, &'static str> {
     if text.len() > LENGTH_MAX {
         return Err("it is too long");
     }
-    // The URL standard mends what others take for something else: tabs, backslashes, spaces.
+    // The URL standard mends tabs, backslashes and spaces, which other parsers read differently.
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
     if !text.bytes().all(is_plain) {
-        return Err("it has a character that no URL has");
+        return Err("it has a character that a URL cannot have");
     }
     let url = Url::parse(text).map_err(|_| "it is not an absolute URL")?;
     if !url.username().is_empty() || url.password().is_some() || text.contains('@') {
@@ -32,48 +37,40 @@ pub(crate) fn check(text: &str, allowed: &[Origin], insecure: bool) -> Result<Ur
     if url.fragment().is_some() {
         return Err("it has a fragment");
     }
-    let address = match url.host() {
-        Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
-        Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
-        Some(Host::Domain(_)) => None,
-        None => return Err("it has no host"),
-    };
-    let is_loopback = address.is_some_and(|it| it.is_loopback());
-    match url.scheme() {
-        "https" => {}
-        "http" if insecure || is_loopback => {}
-        _ => return Err("it is not https"),
+    if !is_secure(&url, allow_insecure_upstream) {
+        return Err("it is not https");
     }
     let origin = url.origin().ascii_serialization();
     if !allowed.iter().any(|it| it.as_str() == origin) {
         return Err("its origin is not listed");
     }
-    if address.is_some_and(|it| !is_public(it)) && !insecure && !is_loopback {
+    let is_private = |it: IpAddr| !it.is_loopback() && !is_public(it);
+    if literal_address(&url).is_some_and(is_private) && !allow_insecure_upstream {
         return Err("it leads to a private address");
     }
     Ok(url)
 }
 
-/// Whether an address is one of the open internet: none that IANA's registries of special-purpose
-/// addresses hold (RFC 6890), and no IPv6 one that an IPv4 one of those hides in.
+/// Whether an address belongs to the public internet: neither it nor the IPv4 address inside it is
+/// in IANA's registries of special-purpose addresses (RFC 6890).
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !NOT_PUBLIC_V4.iter().any(|net| net.contains(&address)),
         IpAddr::V6(address) => {
             let is_listed = NOT_PUBLIC_V6.iter().any(|net| net.contains(&address));
-            !is_listed && embedded(address).is_none_or(|it| is_public(IpAddr::V4(it)))
+            !is_listed && embedded_ipv4(address).is_none_or(|it| is_public(IpAddr::V4(it)))
         }
     }
 }
 
-/// The IPv4 address that an IPv6 one leads to: NAT64 (RFC 6052) and 6to4 (RFC 3056). Mapped ones
-/// are not public at all.
-fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+/// Returns the IPv4 address inside an IPv6 one, by NAT64 (RFC 6052) or 6to4 (RFC 3056). Mapped
+/// addresses are never public, so they need no look inside.
+fn embedded_ipv4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, .., g, h] = address.segments();
-    let of = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
+    let join = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
     match (a, b) {
-        (0x64, 0xff9b) => Some(of(g, h)),
-        (0x2002, _) => Some(of(b, c)),
+        (0x64, 0xff9b) => Some(join(g, h)),
+        (0x2002, _) => Some(join(b, c)),
         _ => None,
     }
 }
@@ -93,7 +90,7 @@ const NOT_PUBLIC_V4: [Ipv4Net; 15] = [
     v4(10, 0, 0, 0, 8),
     v4(100, 64, 0, 0, 10),
     v4(127, 0, 0, 0, 8),
-    // Link-local; the metadata services of clouds among them.
+    // Link-local, with the metadata services of clouds.
     v4(169, 254, 0, 0, 16),
     v4(172, 16, 0, 0, 12),
     v4(192, 0, 0, 0, 24),
@@ -118,7 +115,7 @@ const NOT_PUBLIC_V6: [Ipv6Net; 10] = [
     v6([0x3fff, 0, 0], 20),
     v6([0x5f00, 0, 0], 16),
     v6([0xfc00, 0, 0], 7),
-    // Link-local, and what was site-local.
+    // Link-local, and the former site-local.
     v6([0xfe80, 0, 0], 9),
     v6([0xff00, 0, 0], 8),
 ];

@@ -1,8 +1,9 @@
 //! The last part of an upload URL: the signed URL upstream, sealed so that a browser can carry it
-//! but neither read nor make one.
+//! but can neither read nor make one.
 //!
-//! A token is base64url of a random nonce (24 bytes) and of what XChaCha20-Poly1305 makes of: the
-//! expiry (8 bytes, big-endian), the content type (1 byte), the subject's tag (8 bytes), the URL.
+//! A token is, in base64url, a random nonce (24 bytes) and the text that XChaCha20-Poly1305 makes of
+//! the expiry (8 bytes, big-endian), the content type (1 byte), the subject's tag (8 bytes) and the
+//! URL.
 
 use std::fmt;
 
@@ -12,24 +13,25 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::XNonce;
 use chacha20poly1305::aead::{Aead, Payload};
 
-use super::{SealingKeys, SubjectTag};
+use super::pseudonym::SubjectTag;
+use super::sealing_keys::SealingKeys;
 
-/// Longest token, in characters: with the mount path and the host in front it still fits into the
-/// 8 KB of a request line that most proxies take.
+/// The longest token, in characters. With the mount path before it, it fits into the 8 KB of a
+/// request line that most proxies take.
 const TOKEN_MAX_LENGTH: usize = 6 * 1024;
 
-/// What the token is sealed for, beside the API's origin.
+/// The use and the version of a token, which are sealed with it beside the API's origin.
 const VERSION: &str = "aurous-gateway upload token 1\n";
 
-/// Where a PUT goes, and what it may be.
+/// The target of a PUT, and what the PUT may carry.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedUpload {
-    /// The signed URL upstream: whoever knows it may write there.
+    /// The signed URL upstream. Everyone who knows it may write there.
     pub url: String,
     pub content_type: ContentType,
-    /// Epoch second from which on the token is refused.
+    /// The epoch second from which on the token is refused.
     pub expires_at_s: u64,
-    /// Whom the upload is counted for.
+    /// The subject whose limits the upload counts against.
     pub subject: SubjectTag,
 }
 
@@ -45,22 +47,22 @@ impl fmt::Debug for SealedUpload {
 }
 
 impl SealingKeys {
-    /// A token that [`Self::open_upload`] opens, of letters, digits, `_` and `-`; another one each
-    /// time. `None` where it would be longer than 6 KB.
+    /// Seals an upload into a token of letters, digits, `_` and `-`, a different one each time.
+    /// `None` where it would be longer than 6 KB.
     pub fn seal_upload(&self, upload: &SealedUpload) -> Option<String> {
         let nonce: [u8; 24] = rand::random();
         let plain = encode(upload);
         let payload = Payload {
             msg: &plain,
-            aad: &self.sealed_for(),
+            aad: &self.associated_data(),
         };
-        let cipher = &self.first.upload_token;
+        let cipher = &self.keys.first().upload_token;
         let sealed = cipher.encrypt(&XNonce::from(nonce), payload).ok()?;
         let token = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
         (token.len() <= TOKEN_MAX_LENGTH).then_some(token)
     }
 
-    /// What was sealed. One `None` for whatever is wrong: expired, forged, cut, of another
+    /// Opens a token. `None` for every token that does not open: expired, forged, cut, or of another
     /// deployment.
     pub fn open_upload(&self, token: &str, now_s: u64) -> Option<SealedUpload> {
         if token.len() > TOKEN_MAX_LENGTH {
@@ -69,8 +71,8 @@ impl SealingKeys {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk::<24>()?;
         let nonce = XNonce::from(*nonce);
-        let aad = self.sealed_for();
-        let plain = self.opening().find_map(|keys| {
+        let aad = self.associated_data();
+        let plain = self.keys.all().find_map(|keys| {
             let payload = Payload {
                 msg: sealed,
                 aad: &aad,
@@ -80,7 +82,7 @@ impl SealingKeys {
         decode(&plain).filter(|upload| now_s < upload.expires_at_s)
     }
 
-    fn sealed_for(&self) -> Vec<u8> {
+    fn associated_data(&self) -> Vec<u8> {
         [VERSION, &self.api_origin].concat().into_bytes()
     }
 }
@@ -109,7 +111,7 @@ fn decode(plain: &[u8]) -> Option<SealedUpload> {
     })
 }
 
-/// Never renumbered: tokens outlive a restart.
+/// Numbers the content types. A number must never change, since tokens outlive a restart.
 const fn content_type_byte(content_type: ContentType) -> u8 {
     match content_type {
         ContentType::Jpeg => 1,

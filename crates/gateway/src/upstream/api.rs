@@ -1,27 +1,22 @@
-//! Calls to the API: with the key, and an answer that is JSON or none.
+//! Calls to the API: sends them with the key, and takes JSON responses alone.
 
 use axum::body::Body;
-use axum::http::header::{
-    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER, USER_AGENT,
-};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::{Upstream, log};
+use super::{Upstream, log_failure};
+use crate::headers::{self, API_KEY, IDEMPOTENCY_KEY, VERSION};
 
-/// Most bytes of an answer: a list of a hundred characters has 300 KB.
-const ANSWER_MAX_BYTES: usize = 1024 * 1024;
+/// The largest response. A list of a hundred characters has 300 KB.
+const RESPONSE_MAX_BYTES: usize = 1024 * 1024;
 
-const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const VERSION: HeaderName = HeaderName::from_static("aurous-version");
-
-/// One call, all of it made here: nothing of the visitor's request is copied.
+/// A request to the API. The gateway makes all of it: nothing is copied from the visitor's request.
 #[derive(Debug)]
-pub(crate) struct ApiCall {
+pub(crate) struct UpstreamRequest {
     pub(crate) method: Method,
     /// With its query.
     pub(crate) path: String,
@@ -31,22 +26,22 @@ pub(crate) struct ApiCall {
 }
 
 #[derive(Debug)]
-pub(crate) struct ApiAnswer {
+pub(crate) struct UpstreamResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
 }
 
-/// Why there is no answer that could be passed on.
+/// Why there is no response that the gateway could pass on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Failed {
-    /// No connection: nothing was sent.
+pub(crate) enum UpstreamFailure {
+    /// There was no connection, so nothing was sent.
     Unreachable,
-    /// The connection broke: what was sent may have been carried out.
-    Lost,
+    /// The connection broke. The API may have carried out the request.
+    ConnectionLost,
     TimedOut,
-    /// Something was answered that is not the API's.
-    Invalid {
+    /// The response is not the API's.
+    InvalidResponse {
         status: StatusCode,
         /// `Retry-After`, in seconds.
         retry_after: Option<u64>,
@@ -54,28 +49,31 @@ pub(crate) enum Failed {
 }
 
 impl Upstream {
-    pub(crate) async fn call(&self, call: ApiCall) -> Result<ApiAnswer, Failed> {
-        let request = self.request(call)?;
+    pub(crate) async fn call_api(
+        &self,
+        request: UpstreamRequest,
+    ) -> Result<UpstreamResponse, UpstreamFailure> {
+        let request = self.http_request(request)?;
         let exchange = async {
             let response = self.client.request(request).await.map_err(|error| {
-                log("API", &error);
+                log_failure("API", &error);
                 if error.is_connect() {
-                    Failed::Unreachable
+                    UpstreamFailure::Unreachable
                 } else {
-                    Failed::Lost
+                    UpstreamFailure::ConnectionLost
                 }
             })?;
             self.read(response).await
         };
-        timeout(self.answer_within, exchange)
+        timeout(self.response_timeout, exchange)
             .await
             .unwrap_or_else(|_| {
                 tracing::warn!("the API did not answer in time");
-                Err(Failed::TimedOut)
+                Err(UpstreamFailure::TimedOut)
             })
     }
 
-    fn request(&self, call: ApiCall) -> Result<Request<Body>, Failed> {
+    fn http_request(&self, call: UpstreamRequest) -> Result<Request<Body>, UpstreamFailure> {
         let base = self.api_base.as_str().trim_end_matches('/');
         let mut request = Request::builder()
             .method(call.method)
@@ -85,7 +83,7 @@ impl Upstream {
                 USER_AGENT,
                 concat!("aurous-gateway/", env!("CARGO_PKG_VERSION")),
             )
-            .header(API_KEY, self.key()?);
+            .header(API_KEY, self.key_header()?);
         if let Some(version) = call.version {
             request = request.header(VERSION, version);
         }
@@ -102,51 +100,49 @@ impl Upstream {
                 Body::from(text)
             }
         };
-        // Every part of it was checked before; nothing of it is sent where one slipped through.
-        request.body(body).map_err(|_| Failed::Unreachable)
+        // Every part was checked before. If one is wrong all the same, nothing is sent.
+        request.body(body).map_err(|_| UpstreamFailure::Unreachable)
     }
 
-    fn key(&self) -> Result<HeaderValue, Failed> {
-        let mut key =
-            HeaderValue::from_str(self.api_key.expose()).map_err(|_| Failed::Unreachable)?;
+    fn key_header(&self) -> Result<HeaderValue, UpstreamFailure> {
+        let mut key = HeaderValue::from_str(self.api_key.expose())
+            .map_err(|_| UpstreamFailure::Unreachable)?;
         key.set_sensitive(true);
         Ok(key)
     }
 
-    fn holds_key(&self, bytes: &[u8]) -> bool {
+    fn contains_key(&self, bytes: &[u8]) -> bool {
         let key = self.api_key.expose().as_bytes();
         bytes.windows(key.len()).any(|part| part == key)
     }
 
-    async fn read(&self, response: Response<Incoming>) -> Result<ApiAnswer, Failed> {
+    async fn read(
+        &self,
+        response: Response<Incoming>,
+    ) -> Result<UpstreamResponse, UpstreamFailure> {
         let (head, body) = response.into_parts();
-        let seconds = head.headers.get(RETRY_AFTER);
-        let seconds = seconds.and_then(|it| it.to_str().ok()?.parse().ok());
-        let invalid = |why: &'static str| {
+        let retry_after = headers::number(&head.headers, &RETRY_AFTER);
+        let invalid = |problem: &'static str| {
             let status = head.status.as_u16();
-            tracing::warn!(status, why, "the API's answer cannot be passed on");
-            Failed::Invalid {
+            tracing::warn!(status, problem, "the API's answer cannot be passed on");
+            UpstreamFailure::InvalidResponse {
                 status: head.status,
-                retry_after: seconds,
+                retry_after,
             }
         };
-        let content_type = head.headers.get(CONTENT_TYPE);
-        let is_json = content_type
-            .and_then(|it| it.to_str().ok())
-            .is_some_and(|it| it.trim_start().starts_with("application/json"));
-        if !is_json {
+        if !headers::is_json(&head.headers) {
             return Err(invalid("it is not JSON by its content type"));
         }
-        let read = Limited::new(body, ANSWER_MAX_BYTES).collect().await;
+        let read = Limited::new(body, RESPONSE_MAX_BYTES).collect().await;
         let bytes = read
             .map_err(|_| invalid("it was cut short, or is too long"))?
             .to_bytes();
         let mut values = head.headers.values();
-        if self.holds_key(&bytes) || values.any(|value| self.holds_key(value.as_bytes())) {
+        if self.contains_key(&bytes) || values.any(|value| self.contains_key(value.as_bytes())) {
             return Err(invalid("it holds the API key"));
         }
         let body = serde_json::from_slice(&bytes).map_err(|_| invalid("it is not JSON"))?;
-        Ok(ApiAnswer {
+        Ok(UpstreamResponse {
             status: head.status,
             headers: head.headers,
             body,

@@ -1,7 +1,7 @@
-//! The API and the upload host: one client, no proxy from the environment, no redirect followed, no
-//! cookie kept.
+//! The API and the upload host. One client for both: it takes no proxy from the environment, follows
+//! no redirect and keeps no cookie.
 
-mod api;
+pub(crate) mod api;
 mod resolver;
 
 use std::time::Duration;
@@ -16,36 +16,36 @@ use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use url::Url;
 
-pub(crate) use api::{ApiAnswer, ApiCall, Failed};
 use resolver::Resolver;
 
 use crate::config::Config;
 use crate::secret::Secret;
 
-/// A connection that has been idle for longer than this may have been closed at its other end, and
-/// a request on it lost.
+/// How long a connection is kept for another request. After a longer time its other end may have
+/// closed it, and a request on it would be lost.
 const IDLE_CONNECTION: Duration = Duration::from_secs(15);
 const IDLE_CONNECTIONS: usize = 32;
-/// hyper's default grows to 400 KB a connection: 200 uploads at once would take 100 MB.
+/// The size of a connection's buffer. hyper's own grows to 400 KB, so 200 uploads at once would take
+/// 100 MB.
 pub(crate) const BUFFER_BYTES: usize = 32 * 1024;
 
 pub(crate) struct Upstream {
     client: Client<HttpsConnector<HttpConnector<Resolver>>, Body>,
     api_base: Url,
     api_key: Secret,
-    answer_within: Duration,
+    response_timeout: Duration,
 }
 
 impl Upstream {
     pub(crate) fn new(config: &Config) -> Self {
-        let resolver = Resolver::new(config.insecure_upstream);
+        let resolver = Resolver::new(config.allow_insecure_upstream);
         let mut http = HttpConnector::new_with_resolver(resolver);
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(config.limits.connect_timeout));
         let https = HttpsConnectorBuilder::new()
             .with_webpki_roots()
-            // What may be plain http was decided when the URL was checked.
+            // The check of each URL has decided whether it may be plain http.
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
@@ -59,12 +59,12 @@ impl Upstream {
             client,
             api_base: config.api_base.clone(),
             api_key: config.api_key.clone(),
-            answer_within: config.limits.answer_timeout,
+            response_timeout: config.limits.answer_timeout,
         }
     }
 
-    /// Sends an upload on. The one header besides what HTTP itself needs is its content type: that
-    /// is what the URL was signed for.
+    /// Sends an upload to the upload host. Beside the headers that HTTP itself needs it sends the
+    /// content type alone: that is what the URL was signed for.
     pub(crate) async fn put(
         &self,
         url: &str,
@@ -80,24 +80,24 @@ impl Upstream {
             .body(body)
             .map_err(|_| PutFailed)?;
         self.client.request(request).await.map_err(|error| {
-            log("upload host", &error);
+            log_failure("upload host", &error);
             PutFailed
         })
     }
 }
 
-/// The upload host did not answer. Its reasons are logged; none of them tells a visitor anything.
+/// The upload host did not respond. The log holds the reason, which would tell a visitor nothing.
 #[derive(Debug)]
 pub(crate) struct PutFailed;
 
-/// Why there was no answer: never with the URL, which hyper's errors do not hold.
-fn log(whom: &'static str, error: &Error) {
-    let mut why = error.to_string();
+/// Logs why there was no response. hyper's errors do not hold the URL, which may be signed.
+fn log_failure(host: &'static str, error: &Error) {
+    let mut reason = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        why.push_str(": ");
-        why.push_str(&cause.to_string());
+        reason.push_str(": ");
+        reason.push_str(&cause.to_string());
         source = cause.source();
     }
-    tracing::warn!(whom, why, "no answer from upstream");
+    tracing::warn!(host, reason, "no answer from upstream");
 }

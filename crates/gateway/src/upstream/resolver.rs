@@ -1,4 +1,4 @@
-//! Names to addresses, public ones only: a name that someone else controls must not lead into the
+//! Resolves names to public addresses alone: a name that a stranger controls must not lead into the
 //! deployment's own network.
 
 use std::io;
@@ -15,14 +15,14 @@ use crate::rules::upload_url::is_public;
 #[derive(Clone)]
 pub(super) struct Resolver {
     system: GaiResolver,
-    private_too: bool,
+    allow_private: bool,
 }
 
 impl Resolver {
-    pub(super) fn new(private_too: bool) -> Self {
+    pub(super) fn new(allow_private: bool) -> Self {
         Self {
             system: GaiResolver::new(),
-            private_too,
+            allow_private,
         }
     }
 }
@@ -37,15 +37,15 @@ impl Service<Name> for Resolver {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        let found = self.system.call(name);
-        let private_too = self.private_too;
+        let resolved = self.system.call(name);
+        let allow_private = self.allow_private;
         Box::pin(async move {
-            let mut addresses: Vec<_> = found.await?.collect();
-            addresses.retain(|address| private_too || is_public(address.ip()));
+            let mut addresses: Vec<_> = resolved.await?.collect();
+            addresses.retain(|address| allow_private || is_public(address.ip()));
             if addresses.is_empty() {
                 return Err(io::Error::new(
                     io::ErrorKind::PermissionDenied,
-                    "the name has no public address (--allow-insecure-upstream takes others)",
+                    "the name has no public address (--allow-insecure-upstream allows others)",
                 ));
             }
             Ok(addresses.into_iter())

@@ -1,11 +1,11 @@
-//! The program behind nginx and Caddy, by the files of `deploy/` with their ports put in.
+//! The program behind nginx and Caddy, which run with the files of `deploy/` and the test's ports.
 
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 
 use crate::harness::connection::Connection;
 use crate::harness::request::Request;
@@ -30,7 +30,7 @@ impl Prefix {
     }
 }
 
-/// A proxy that is running.
+/// A running proxy.
 struct Proxy {
     child: Child,
     address: String,
@@ -72,7 +72,7 @@ impl Proxy {
         }
     }
 
-    /// Everything that it wrote.
+    /// Returns everything that the proxy wrote to files.
     fn written(&self) -> String {
         let read = |path: &Path| fs::read(path).map(|it| String::from_utf8_lossy(&it).into_owned());
         let files = fs::read_dir(self.folder.path()).unwrap();
@@ -90,8 +90,8 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-/// One text for another that has to be there.
-fn replaced(text: &str, replacements: &[(&str, &str)]) -> String {
+/// Replaces texts, each of which must be there.
+fn replace_all(text: &str, replacements: &[(&str, &str)]) -> String {
     let mut text = text.to_owned();
     for (from, to) in replacements {
         assert!(text.contains(from), "{from}");
@@ -107,7 +107,7 @@ fn nginx(gateway: &str, prefix: Prefix) -> Proxy {
         Prefix::Stripped => format!("proxy_pass http://{gateway}/;"),
     };
     let listen = format!("listen 127.0.0.1:{port};");
-    let config = replaced(
+    let config = replace_all(
         NGINX,
         &[
             ("proxy_pass http://127.0.0.1:8080;", &upstream),
@@ -133,7 +133,7 @@ fn caddy(gateway: &str, prefix: Prefix) -> Proxy {
         Prefix::Kept => "handle /aurous/*",
         Prefix::Stripped => "handle_path /aurous/*",
     };
-    let config = replaced(
+    let config = replace_all(
         CADDY,
         &[
             ("127.0.0.1:8080", gateway),
@@ -145,8 +145,8 @@ fn caddy(gateway: &str, prefix: Prefix) -> Proxy {
     Proxy::start("caddy", &config, port, &arguments)
 }
 
-/// The whole flow through a proxy, and what is refused on the way.
-fn holds(start: fn(&str, Prefix) -> Proxy, prefix: Prefix) {
+/// Asserts that the whole flow works through a proxy, and that refusals reach the client.
+fn assert_flow_works(start: fn(&str, Prefix) -> Proxy, prefix: Prefix) {
     let stage = Stage::with_flags(&[
         "--mount",
         prefix.mount(),
@@ -157,7 +157,6 @@ fn holds(start: fn(&str, Prefix) -> Proxy, prefix: Prefix) {
     ]);
     let gateway = stage.program().gateway.clone();
     let proxy = start(&gateway, prefix);
-    // A page writes its proxy's host with its port where that is not the default.
     let connect = || Connection::open(&proxy.address, &stage.spill).unwrap();
     let send = |request: &Request| connect().exchange(request);
 
@@ -166,14 +165,14 @@ fn holds(start: fn(&str, Prefix) -> Proxy, prefix: Prefix) {
     let token = ticket.text("/upload_url").replace("uploads/", "");
     let upload_id = ticket.text("/upload_id");
 
-    // Half of the bytes are there before the other half is sent.
+    // The first half must arrive before the second half is sent: the proxy streams.
     let put = stage.put(&token, JPEG.repeat(40));
     let whole = put.bytes();
     let (first, rest) = whole.split_at(whole.len() / 2);
     let mut connection = connect();
     connection.send(first).unwrap();
     stage.until_upstream("the first half arrives", |seen| {
-        seen.iter().any(|it| it.step == Step::Put)
+        seen.iter().any(|it| it.operation == Operation::Put)
     });
     connection.send(rest).unwrap();
     connection.answer_to(&put).assert_status(200);
@@ -201,21 +200,21 @@ fn holds(start: fn(&str, Prefix) -> Proxy, prefix: Prefix) {
 }
 
 #[test]
-fn nginx_with_the_prefix_kept() {
-    holds(nginx, Prefix::Kept);
+fn the_flow_works_behind_nginx_with_the_prefix_kept() {
+    assert_flow_works(nginx, Prefix::Kept);
 }
 
 #[test]
-fn nginx_with_the_prefix_stripped() {
-    holds(nginx, Prefix::Stripped);
+fn the_flow_works_behind_nginx_with_the_prefix_stripped() {
+    assert_flow_works(nginx, Prefix::Stripped);
 }
 
 #[test]
-fn caddy_with_the_prefix_kept() {
-    holds(caddy, Prefix::Kept);
+fn the_flow_works_behind_caddy_with_the_prefix_kept() {
+    assert_flow_works(caddy, Prefix::Kept);
 }
 
 #[test]
-fn caddy_with_the_prefix_stripped() {
-    holds(caddy, Prefix::Stripped);
+fn the_flow_works_behind_caddy_with_the_prefix_stripped() {
+    assert_flow_works(caddy, Prefix::Stripped);
 }

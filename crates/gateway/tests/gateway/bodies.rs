@@ -1,6 +1,6 @@
-//! JSON that is not what it seems, and calls that are off.
+//! Bodies that break the rules, and calls that are switched off.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use serde_json::{Value, json};
 
 use crate::harness::request::Request;
@@ -13,14 +13,14 @@ fn init(stage: &Stage, body: &str) -> Request {
     stage.init().text(body)
 }
 
-/// A good init in which one field is otherwise.
-fn field(stage: &Stage, field: &str, value: Value) -> Request {
+/// A good init with one field changed.
+fn with_field(stage: &Stage, field: &str, value: Value) -> Request {
     let mut body: Value = serde_json::from_str(&format!("{{{GOOD}}}")).unwrap();
     body[field] = value;
     stage.init().json(&body)
 }
 
-fn typed(stage: &Stage, content_type: &str) -> Request {
+fn with_type(stage: &Stage, content_type: &str) -> Request {
     stage.init().with("Content-Type", content_type)
 }
 
@@ -35,37 +35,37 @@ fn padded(length: usize) -> String {
     body + &spaces
 }
 
-/// Lists in lists, this deep, in a field that is there.
-fn deep(levels: usize) -> String {
+/// The body of a create with this many lists inside one another.
+fn nested_lists(levels: usize) -> String {
     let (open, close) = ("[".repeat(levels), "]".repeat(levels));
     format!(r#"{{"name":"Aurora","attributes":{{"age":{open}{close}}}}}"#)
 }
 
-fn keyed(stage: &Stage, key: &str) -> Request {
+fn with_key(stage: &Stage, key: &str) -> Request {
     create(stage, json!({ "name": "Aurora", "upload_ids": [] })).with("Idempotency-Key", key)
 }
 
-fn off(stage: &Stage, method: &str, path: &str) -> Request {
+fn disabled_call(stage: &Stage, method: &str, path: &str) -> Request {
     let path = format!("{CHARACTERS}/{}{path}", stage.character());
     stage.request(method, &path).json(&json!({}))
 }
 
 refused! {
-    plain_text => 415 "gateway_content_type_refused": |stage| typed(stage, "text/plain");
+    plain_text => 415 "gateway_content_type_refused": |stage| with_type(stage, "text/plain");
     plain_text_that_names_json => 415 "gateway_content_type_refused":
-        |stage| typed(stage, "text/plain; application/json");
+        |stage| with_type(stage, "text/plain; application/json");
     no_content_type => 415 "gateway_content_type_refused":
         |stage| stage.init().without("Content-Type");
     a_form => 415 "gateway_content_type_refused":
-        |stage| typed(stage, "application/x-www-form-urlencoded");
+        |stage| with_type(stage, "application/x-www-form-urlencoded");
     a_multipart_form => 415 "gateway_content_type_refused":
-        |stage| typed(stage, "multipart/form-data; boundary=application/json");
-    something_like_json => 415 "gateway_content_type_refused":
-        |stage| typed(stage, "application/jsonp");
-    json_of_a_kind => 415 "gateway_content_type_refused":
-        |stage| typed(stage, "application/problem+json");
+        |stage| with_type(stage, "multipart/form-data; boundary=application/json");
+    a_type_that_begins_like_json => 415 "gateway_content_type_refused":
+        |stage| with_type(stage, "application/jsonp");
+    a_type_with_a_json_suffix => 415 "gateway_content_type_refused":
+        |stage| with_type(stage, "application/problem+json");
     several_types => 415 "gateway_content_type_refused":
-        |stage| typed(stage, "text/plain, application/json");
+        |stage| with_type(stage, "text/plain, application/json");
     two_content_types => 415 "gateway_content_type_refused": |stage| {
         let request = stage.init().with("Content-Type", "text/plain");
         request.header("Content-Type", "application/json")
@@ -87,36 +87,36 @@ refused! {
         |stage| init(stage, &format!("\u{feff}{{{GOOD}}}"));
     a_comment => 400 "gateway_invalid_json": |stage| init(stage, &format!("{{{GOOD}/* */}}"));
     a_trailing_comma => 400 "gateway_invalid_json": |stage| init(stage, &format!("{{{GOOD},}}"));
-    bytes_that_are_no_text => 400 "gateway_invalid_json": |stage| {
+    bytes_that_are_no_utf_8 => 400 "gateway_invalid_json": |stage| {
         let body = [br#"{"filename":""#.as_slice(), &[0xff, 0xfe], br#""}"#].concat();
         stage.init().body("application/json", body)
     };
     half_a_surrogate => 400 "gateway_invalid_json":
         |stage| init(stage, r#"{"filename":"\ud800"}"#);
-    a_number_that_is_none => 400 "gateway_invalid_json":
+    a_number_that_is_nan => 400 "gateway_invalid_json":
         |stage| init(stage, r#"{"filename":NaN}"#);
-    a_key_twice => 400 "gateway_invalid_json":
+    a_repeated_key => 400 "gateway_invalid_json":
         |stage| init(stage, &format!(r#"{{{GOOD},"extension":"png"}}"#));
-    a_key_twice_in_another_spelling => 400 "gateway_invalid_json":
+    a_repeated_key_in_another_spelling => 400 "gateway_invalid_json":
         |stage| init(stage, &format!(r#"{{{GOOD},"ext\u0065nsion":"png"}}"#));
-    a_key_twice_below => 400 "gateway_invalid_json": |stage| {
+    a_repeated_key_in_attributes => 400 "gateway_invalid_json": |stage| {
         let body = r#"{"name":"Aurora","attributes":{"age":28,"age":12}}"#;
         stage.create(KEY, &[]).text(body)
     };
-    generate_twice => 400 "gateway_invalid_json": |stage| {
+    a_repeated_generate => 400 "gateway_invalid_json": |stage| {
         let body = r#"{"name":"Aurora","generate":false,"generate":true,"attributes":{}}"#;
         stage.create(KEY, &[]).text(body)
     };
     a_hundred_levels => 400 "gateway_invalid_json":
-        |stage| stage.create(KEY, &[]).text(&deep(100));
+        |stage| stage.create(KEY, &[]).text(&nested_lists(100));
     ten_thousand_levels => 400 "gateway_invalid_json":
-        |stage| stage.create(KEY, &[]).text(&deep(10_000));
+        |stage| stage.create(KEY, &[]).text(&nested_lists(10_000));
     seventeen_levels => 400 "gateway_invalid_json":
-        |stage| stage.create(KEY, &[]).text(&deep(15));
+        |stage| stage.create(KEY, &[]).text(&nested_lists(15));
 
-    an_unknown_key => 400 "gateway_invalid_field": |stage| field(stage, "x", json!(1));
-    a_key_that_is_known_elsewhere => 400 "gateway_invalid_field":
-        |stage| field(stage, "upload_ids", json!([]));
+    an_unknown_key => 400 "gateway_invalid_field": |stage| with_field(stage, "x", json!(1));
+    a_key_of_another_call => 400 "gateway_invalid_field":
+        |stage| with_field(stage, "upload_ids", json!([]));
     a_key_that_is_a_prototype => 400 "gateway_invalid_field":
         |stage| init(stage, &format!(r#"{{{GOOD},"__proto__":{{}}}}"#));
     a_key_in_capitals => 400 "gateway_invalid_field":
@@ -124,18 +124,18 @@ refused! {
     a_missing_field => 400 "gateway_invalid_field":
         |stage| init(stage, r#"{"filename":"front.jpg","extension":"jpg"}"#);
     a_filename_that_is_a_number => 400 "gateway_invalid_field":
-        |stage| field(stage, "filename", json!(1));
+        |stage| with_field(stage, "filename", json!(1));
     a_filename_of_121_characters => 400 "gateway_invalid_field":
-        |stage| field(stage, "filename", json!("é".repeat(121)));
-    an_empty_filename => 400 "gateway_invalid_field": |stage| field(stage, "filename", json!(""));
+        |stage| with_field(stage, "filename", json!("é".repeat(121)));
+    an_empty_filename => 400 "gateway_invalid_field": |stage| with_field(stage, "filename", json!(""));
     an_extension_of_something_else => 400 "gateway_invalid_field":
-        |stage| field(stage, "extension", json!("svg"));
+        |stage| with_field(stage, "extension", json!("svg"));
     a_content_type_of_something_else => 400 "gateway_invalid_field":
-        |stage| field(stage, "content_type", json!("text/html"));
+        |stage| with_field(stage, "content_type", json!("text/html"));
     a_content_type_of_another_image => 400 "gateway_invalid_field":
-        |stage| field(stage, "content_type", json!("image/png"));
+        |stage| with_field(stage, "content_type", json!("image/png"));
     a_content_type_of_two_lines => 400 "gateway_invalid_field":
-        |stage| field(stage, "content_type", json!("image/jpeg\r\nX-Api-Key: x"));
+        |stage| with_field(stage, "content_type", json!("image/jpeg\r\nX-Api-Key: x"));
     an_upload_id_that_is_a_list => 400 "gateway_invalid_field":
         |stage| stage.classify("").json(&json!({ "upload_id": ["upl_1"] }));
     upload_ids_that_are_a_string => 400 "gateway_invalid_field":
@@ -158,7 +158,7 @@ refused! {
         |stage| create(stage, json!({ "name": "Aurora", "generate": null }));
 
     sixty_five_kilobytes => 413 "gateway_body_too_large":
-        |stage| field(stage, "filename", json!("x".repeat(65 * 1024)));
+        |stage| with_field(stage, "filename", json!("x".repeat(65 * 1024)));
     one_byte_more_than_64_kilobytes => 413 "gateway_body_too_large":
         |stage| init(stage, &padded(64 * 1024 + 1));
     ten_megabytes_of_json => 413 "gateway_body_too_large":
@@ -169,13 +169,13 @@ refused! {
 
     no_idempotency_key => 400 "gateway_idempotency_key_invalid":
         |stage| stage.create(KEY, &[]).without("Idempotency-Key");
-    an_empty_idempotency_key => 400 "gateway_idempotency_key_invalid": |stage| keyed(stage, "");
+    an_empty_idempotency_key => 400 "gateway_idempotency_key_invalid": |stage| with_key(stage, "");
     an_idempotency_key_of_15_characters => 400 "gateway_idempotency_key_invalid":
-        |stage| keyed(stage, "123456789012345");
+        |stage| with_key(stage, "123456789012345");
     an_idempotency_key_of_257_characters => 400 "gateway_idempotency_key_invalid":
-        |stage| keyed(stage, &"x".repeat(257));
+        |stage| with_key(stage, &"x".repeat(257));
     an_idempotency_key_of_another_script => 400 "gateway_idempotency_key_invalid":
-        |stage| keyed(stage, &"é".repeat(20));
+        |stage| with_key(stage, &"é".repeat(20));
     two_idempotency_keys => 400 "gateway_bad_request": |stage| {
         stage.create(KEY, &[]).header("Idempotency-Key", "another-key-of-more-than-16")
     };
@@ -186,23 +186,23 @@ refused! {
         |stage| create(stage, json!({ "name": "A", "generate": true, "upload_ids": [] }));
     a_list_while_it_is_off => 403 "gateway_call_disabled":
         |stage| stage.request("GET", CHARACTERS);
-    an_update_while_it_is_off => 403 "gateway_call_disabled": |stage| off(stage, "PATCH", "");
-    a_delete_while_it_is_off => 403 "gateway_call_disabled": |stage| off(stage, "DELETE", "");
-    a_pose_made_anew_while_it_is_off => 403 "gateway_call_disabled":
-        |stage| off(stage, "POST", "/refs/regenerate");
-    a_character_made_anew_while_it_is_off => 403 "gateway_call_disabled":
-        |stage| off(stage, "POST", "/resynthesize");
+    an_update_while_it_is_off => 403 "gateway_call_disabled": |stage| disabled_call(stage, "PATCH", "");
+    a_delete_while_it_is_off => 403 "gateway_call_disabled": |stage| disabled_call(stage, "DELETE", "");
+    regenerate_while_it_is_off => 403 "gateway_call_disabled":
+        |stage| disabled_call(stage, "POST", "/refs/regenerate");
+    resynthesize_while_it_is_off => 403 "gateway_call_disabled":
+        |stage| disabled_call(stage, "POST", "/resynthesize");
     an_update_where_only_deletes_are_on ["--enable", "delete"] => 403 "gateway_call_disabled":
-        |stage| off(stage, "PATCH", "");
+        |stage| disabled_call(stage, "PATCH", "");
 }
 
 #[test]
-fn what_goes_upstream_is_written_anew() {
+fn a_body_is_written_again_before_it_goes_upstream() {
     let stage = Stage::new();
     let spaced = format!("\n {{ {GOOD} }} \n").replace(":\"jpg\"", " :\t\"j\\u0070g\"");
     let request = init(&stage, &spaced).with("Content-Type", "Application/JSON; charset=utf-8");
     stage.send(&request).assert_status(201);
-    stage.assert_upstream(&[Step::Init]);
+    stage.assert_upstream(&[Operation::Init]);
     let written = format!("{{{GOOD}}}");
     assert_eq!(stage.upstream()[0].body_length, written.len() as u64);
     let hash = stage.upstream()[0].body_sha256.clone().unwrap();
@@ -211,7 +211,7 @@ fn what_goes_upstream_is_written_anew() {
 }
 
 #[test]
-fn a_body_of_64_kilobytes_is_read_whole() {
+fn a_body_of_64_kilobytes_passes() {
     let stage = Stage::new();
     stage
         .send(&init(&stage, &padded(64 * 1024)))
@@ -220,7 +220,7 @@ fn a_body_of_64_kilobytes_is_read_whole() {
 }
 
 #[test]
-fn a_get_takes_its_body_nowhere() {
+fn the_body_of_a_get_does_not_go_upstream() {
     let stage = Stage::new();
     let id = stage.character();
     stage.forget_upstream();
@@ -254,13 +254,13 @@ fn each_call_works_where_it_is_switched_on() {
             stage
                 .request("PATCH", &path(""))
                 .json(&json!({ "name": "B" })),
-            Step::Update,
+            Operation::Update,
         ),
         (
             regenerate.json(&json!({ "pose": "front" })),
-            Step::Regenerate,
+            Operation::Regenerate,
         ),
-        (stage.request("DELETE", &path("")), Step::Delete),
+        (stage.request("DELETE", &path("")), Operation::Delete),
     ] {
         let answer = stage.send(&request);
         assert_eq!(answer.assert_status(200).text("/id"), id);

@@ -1,8 +1,8 @@
-//! Creates that happen once, whoever asks again, hangs up or loses track.
+//! Creates happen once, also when a client repeats one, hangs up or loses the response.
 
 use std::thread;
 
-use aurous_emulator::{Fault, LoggedRequest, Step};
+use aurous_emulator::{Fault, LoggedRequest, Operation};
 use serde_json::{Value, json};
 
 use crate::harness::request::Request;
@@ -12,7 +12,7 @@ const KEY: &str = "a-key-of-sixteen-or-more";
 
 fn creates(stage: &Stage) -> Vec<LoggedRequest> {
     let mut seen = stage.upstream();
-    seen.retain(|it| it.step == Step::Create);
+    seen.retain(|it| it.operation == Operation::Create);
     seen
 }
 
@@ -21,7 +21,7 @@ fn synthesis() -> Value {
 }
 
 #[test]
-fn the_same_create_again_gets_the_same_answer_and_reaches_the_api_once() {
+fn a_repeated_create_gets_the_same_answer_and_reaches_the_api_once() {
     let stage = Stage::new();
     let create = stage.create(KEY, &[&stage.uploaded()]);
     let first = stage.send(&create);
@@ -37,10 +37,12 @@ fn the_same_create_again_gets_the_same_answer_and_reaches_the_api_once() {
 }
 
 #[test]
-fn ten_at_once_are_one() {
+fn ten_equal_creates_at_once_reach_the_api_once() {
     let stage = Stage::new();
     let create = stage.create(KEY, &[&stage.uploaded()]);
-    stage.emulator().inject(Fault::Delay(300).on(Step::Create));
+    stage
+        .emulator()
+        .inject(Fault::Delay(300).on(Operation::Create));
     let mut connections: Vec<_> = (0..10).map(|_| stage.connect()).collect();
     let answers: Vec<_> = thread::scope(|scope| {
         let asked: Vec<_> = connections
@@ -58,14 +60,16 @@ fn ten_at_once_are_one() {
 }
 
 #[test]
-fn who_hangs_up_finds_the_character_made_when_asking_again() {
+fn a_client_that_hung_up_gets_its_character_by_repeating_the_create() {
     let stage = Stage::new();
     let create = stage.create(KEY, &[&stage.uploaded()]);
-    stage.emulator().inject(Fault::Delay(200).on(Step::Create));
+    stage
+        .emulator()
+        .inject(Fault::Delay(200).on(Operation::Create));
     let mut connection = stage.connect();
     connection.send(&create.bytes()).unwrap();
     stage.until_upstream("the create", |seen| {
-        seen.iter().any(|it| it.step == Step::Create)
+        seen.iter().any(|it| it.operation == Operation::Create)
     });
     drop(connection);
     stage.send(&create).assert_status(201);
@@ -76,12 +80,12 @@ fn who_hangs_up_finds_the_character_made_when_asking_again() {
 #[test]
 fn the_same_key_of_two_visitors_makes_two_characters() {
     let stage = Stage::new();
-    let of = |subject: &str| {
+    let create_as = |subject: &str| {
         let create = stage.create(KEY, &[&stage.uploaded_by(subject)]);
         let answer = stage.send(&create.with("Authorization", &stage.bearer(subject)));
         answer.assert_status(201).text("/id")
     };
-    assert_ne!(of("alice"), of("bob"));
+    assert_ne!(create_as("alice"), create_as("bob"));
     let seen = creates(&stage);
     assert_eq!(seen.len(), 2);
     assert_ne!(
@@ -113,10 +117,10 @@ fn the_api_never_sees_the_browsers_key() {
     stage.finish();
 }
 
-/// A create whose answer never came, whether or not it was carried out.
-fn lost(stage: &Stage, create: &Request) {
+/// Sends a create that the API carries out without a response.
+fn lose_response(stage: &Stage, create: &Request) {
     let fault = Fault::ResetAfterBody { processed: true };
-    stage.emulator().inject(fault.on(Step::Create));
+    stage.emulator().inject(fault.on(Operation::Create));
     let answer = stage.send(create);
     stage.assert_refused(&answer, 502, "gateway_create_outcome_unknown");
 }
@@ -125,7 +129,7 @@ fn lost(stage: &Stage, create: &Request) {
 fn a_synthesis_of_unknown_outcome_is_never_sent_again() {
     let stage = Stage::with_flags(&["--enable", "generate"]);
     let create = stage.create_of(KEY, &synthesis());
-    lost(&stage, &create);
+    lose_response(&stage, &create);
     for _ in 0..3 {
         let answer = stage.send(&create);
         stage.assert_refused(&answer, 502, "gateway_create_outcome_unknown");
@@ -138,7 +142,7 @@ fn a_synthesis_of_unknown_outcome_is_never_sent_again() {
 fn an_upload_create_of_unknown_outcome_is_sent_again_under_the_same_key() {
     let stage = Stage::new();
     let create = stage.create(KEY, &[&stage.uploaded()]);
-    lost(&stage, &create);
+    lose_response(&stage, &create);
     stage.send(&create).assert_status(201);
     let seen = creates(&stage);
     assert_eq!(seen.len(), 2);
@@ -150,24 +154,24 @@ fn an_upload_create_of_unknown_outcome_is_sent_again_under_the_same_key() {
 }
 
 #[test]
-fn where_the_api_knows_no_keys_a_used_up_upload_is_not_called_a_failure() {
+fn a_consumed_upload_after_an_unknown_outcome_is_not_reported_as_a_failure() {
     let stage = Stage::new();
     stage
         .emulator()
         .change_settings(|settings| settings.honour_idempotency_key_on_create = false);
     let create = stage.create(KEY, &[&stage.uploaded()]);
-    lost(&stage, &create);
+    lose_response(&stage, &create);
     let answer = stage.send(&create);
     stage.assert_refused(&answer, 502, "gateway_create_outcome_unknown");
     stage.finish();
 }
 
 #[test]
-fn a_create_that_was_refused_may_be_mended_under_the_same_key() {
+fn a_refused_create_may_be_repeated_under_the_same_key() {
     let stage = Stage::new();
     let ticket = stage.ticket();
     let create = stage.create(KEY, &[&ticket.upload_id]);
-    // Nothing was PUT yet.
+    // No bytes have been PUT.
     let answer = stage.send(&create);
     assert_eq!(answer.text("/error/code"), "upload_invalid");
     let put = stage.put(&ticket.token, crate::harness::stage::JPEG);

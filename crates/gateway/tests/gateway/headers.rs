@@ -1,12 +1,12 @@
-//! Headers that are not the browser's to set, and framing that two parties read differently.
+//! Headers that a browser must not set, and framing that two parties read differently.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 
 use crate::harness::connection::Connection;
 use crate::harness::request::Request;
 use crate::harness::stage::{HOST, INIT, JPEG, Stage};
 
-/// Everything that must not get through.
+/// Headers that must not go upstream.
 const SMUGGLED: [(&str, &str); 24] = [
     ("X-Api-Key", "al_live_of-somebody-else"),
     ("Cookie", "session=stolen; __Host-a=b"),
@@ -45,7 +45,7 @@ fn smuggling(request: Request) -> Request {
     })
 }
 
-/// The headers upstream, by name.
+/// Returns the names of the headers that went upstream.
 fn names(stage: &Stage, nth: usize) -> Vec<String> {
     let headers = stage.upstream()[nth].headers.clone();
     let mut names: Vec<_> = headers.into_iter().map(|(name, _)| name).collect();
@@ -54,7 +54,7 @@ fn names(stage: &Stage, nth: usize) -> Vec<String> {
 }
 
 #[test]
-fn of_a_browsers_headers_the_api_sees_what_the_gateway_makes_of_them() {
+fn the_api_sees_the_gateways_headers_and_none_of_the_browsers() {
     let stage = Stage::new();
     let request = smuggling(stage.init()).header("Idempotency-Key", "not-for-this-call-at-all");
     stage.send(&request).assert_status(201);
@@ -82,7 +82,7 @@ fn of_a_browsers_headers_the_api_sees_what_the_gateway_makes_of_them() {
 }
 
 #[test]
-fn the_upload_host_sees_a_type_a_length_and_its_own_name() {
+fn the_upload_host_sees_content_type_length_and_host_alone() {
     let stage = Stage::new();
     let token = stage.ticket().token;
     let put = smuggling(stage.put(&token, JPEG));
@@ -103,7 +103,7 @@ fn the_upload_host_sees_a_type_a_length_and_its_own_name() {
 }
 
 #[test]
-fn an_api_version_goes_upstream_and_its_echo_comes_back() {
+fn an_api_version_goes_upstream_and_comes_back() {
     let stage = Stage::new();
     let request = stage.init().header("Aurous-Version", "2026-05-15");
     let answer = stage.send(&request);
@@ -118,7 +118,7 @@ fn an_api_version_goes_upstream_and_its_echo_comes_back() {
     stage.finish();
 }
 
-/// A request line and headers, as they stand; the body of a good init.
+/// Writes an init with any framing and body.
 fn raw(stage: &Stage, framing: &str, body: &str) -> Vec<u8> {
     let bearer = stage.bearer("alice");
     format!(
@@ -130,14 +130,14 @@ fn raw(stage: &Stage, framing: &str, body: &str) -> Vec<u8> {
 
 const BODY: &str = r#"{"filename":"a.jpg","extension":"jpg","content_type":"image/jpeg"}"#;
 
-/// A second request that hides in the body of the first.
+/// A second request, which hides in the body of the first.
 fn hidden(stage: &Stage) -> String {
     String::from_utf8(raw(stage, "Content-Length: 66\r\n", BODY)).unwrap()
 }
 
 fn sending(stage: &Stage, bytes: &[u8]) -> Connection {
     let mut connection = stage.connect();
-    // It may be refused before all of it is sent.
+    // The gateway may refuse it before all of it is sent.
     let _ = connection.send(bytes);
     connection
 }
@@ -153,14 +153,14 @@ refused! {
     };
 }
 
-/// Both lengths at once, whatever they say: refused, and what follows on the connection is not a
+/// Asserts that a request with both lengths is refused, and that the bytes after it are not taken for a
 /// request.
-fn two_lengths(framing: &str, body: &str) {
+fn assert_two_lengths_refused(framing: &str, body: &str) {
     let stage = Stage::new();
     let smuggled = [body, &hidden(&stage)].concat();
     let mut connection = sending(&stage, &raw(&stage, framing, &smuggled));
     let answer = connection.next().unwrap();
-    // The HTTP library has taken the length away by then, and ends the connection after this answer.
+    // hyper has removed the Content-Length by then, and ends the connection after this response.
     stage.assert_refused(&answer, 411, "gateway_length_required");
     assert!(connection.is_closed());
     stage.assert_upstream(&[]);
@@ -168,23 +168,23 @@ fn two_lengths(framing: &str, body: &str) {
 }
 
 #[test]
-fn a_length_and_chunks() {
-    two_lengths(
+fn a_length_before_chunks_is_refused() {
+    assert_two_lengths_refused(
         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
         "0\r\n\r\n",
     );
 }
 
 #[test]
-fn chunks_and_a_length() {
-    two_lengths(
+fn chunks_before_a_length_are_refused() {
+    assert_two_lengths_refused(
         "Transfer-Encoding: chunked\r\nContent-Length: 500\r\n",
         "0\r\n\r\n",
     );
 }
 
 #[test]
-fn chunks_alone_are_refused_and_read() {
+fn chunks_without_a_length_are_read_and_refused() {
     let stage = Stage::new();
     let body = format!("{:x}\r\n{BODY}\r\n0\r\n\r\n", BODY.len());
     let bytes = raw(
@@ -198,9 +198,8 @@ fn chunks_alone_are_refused_and_read() {
     stage.finish();
 }
 
-/// What no proxy agrees on is no request at all: 400 by the HTTP library, before anything of ours,
-/// and the connection ends.
-fn unreadable(framing: &str, body: &str) {
+/// Asserts that hyper refuses a request whose framing is ambiguous, and that the connection ends.
+fn assert_unreadable(framing: &str, body: &str) {
     let stage = Stage::new();
     let smuggled = [body, &hidden(&stage)].concat();
     let mut connection = sending(&stage, &raw(&stage, framing, &smuggled));
@@ -216,7 +215,7 @@ macro_rules! unreadable {
     ($($name:ident: $framing:expr, $body:expr;)+) => {$(
         #[test]
         fn $name() {
-            unreadable($framing, $body);
+            assert_unreadable($framing, $body);
         }
     )+};
 }
@@ -251,7 +250,7 @@ fn http_2_is_not_spoken() {
 }
 
 #[test]
-fn no_upgrade_is_made() {
+fn a_connection_is_never_upgraded() {
     let stage = Stage::new();
     let upgrade = stage
         .get("char_1")
@@ -264,7 +263,7 @@ fn no_upgrade_is_made() {
 }
 
 #[test]
-fn requests_on_one_connection_are_answered_in_turn_each_for_itself() {
+fn requests_on_one_connection_are_answered_in_turn_and_independently() {
     let stage = Stage::new();
     let first = stage.init().with("Connection", "keep-alive");
     let second = stage
@@ -277,6 +276,6 @@ fn requests_on_one_connection_are_answered_in_turn_each_for_itself() {
     let refused = connection.answer_to(&second);
     stage.assert_refused(&refused, 401, "gateway_session_missing");
     assert_eq!(connection.answer_to(&first).status, 201);
-    stage.assert_upstream(&[Step::Init, Step::Init]);
+    stage.assert_upstream(&[Operation::Init, Operation::Init]);
     stage.finish();
 }

@@ -1,13 +1,13 @@
-//! Ids and targets that lead elsewhere: a client never names a target.
+//! Ids and targets that lead elsewhere. A client cannot name a target.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use serde_json::json;
 
 use crate::harness::request::Request;
 use crate::harness::stage::{CHARACTERS, HOST, INIT, Stage};
 use crate::harness::visitor::session_with;
 
-/// Asks for a character by this id, as it stands in the path.
+/// Asks for a character by an id that goes into the path unchanged.
 fn id(stage: &Stage, id: &str) -> Request {
     stage.get(id)
 }
@@ -52,7 +52,7 @@ refused! {
     an_upload_id_that_climbs => 404 "gateway_id_not_found":
         |stage| stage.classify("../../admin?x=1");
     an_upload_id_with_a_nul => 404 "gateway_id_not_found": |stage| stage.classify("upl_1\0");
-    an_upload_id_of_nothing => 404 "gateway_id_not_found": |stage| stage.classify("");
+    an_empty_upload_id => 404 "gateway_id_not_found": |stage| stage.classify("");
     an_upload_id_of_129_characters => 404 "gateway_id_not_found":
         |stage| stage.create("a-key-of-more-than-16", &[&"a".repeat(129)]);
 
@@ -103,13 +103,13 @@ refused! {
         |stage| target(stage, "GET", "/aurous/metrics");
     no_route_without_a_session => 404 "gateway_route_not_found":
         |stage| target(stage, "GET", "/aurous/v1").without("Authorization");
-    init_read => 405 "gateway_method_not_allowed":
+    a_get_of_init => 405 "gateway_method_not_allowed":
         |stage| target(stage, "GET", &format!("/aurous{INIT}"));
-    init_deleted => 405 "gateway_method_not_allowed":
+    a_delete_of_init => 405 "gateway_method_not_allowed":
         |stage| target(stage, "DELETE", &format!("/aurous{INIT}"));
     a_trace => 405 "gateway_method_not_allowed":
         |stage| target(stage, "TRACE", &format!("/aurous{INIT}"));
-    a_method_that_nobody_knows => 405 "gateway_method_not_allowed":
+    an_unknown_method => 405 "gateway_method_not_allowed":
         |stage| target(stage, "PROPFIND", &format!("/aurous{CHARACTERS}"));
     a_method_that_is_overridden => 405 "gateway_method_not_allowed": |stage| {
         let request = target(stage, "POST", &format!("/aurous{CHARACTERS}/char_1"));
@@ -133,19 +133,19 @@ fn a_head_is_answered_without_a_body() {
 }
 
 #[test]
-fn a_query_goes_nowhere_and_a_fragment_is_none_of_it() {
+fn the_query_of_a_get_does_not_go_upstream() {
     let stage = Stage::new();
     let id = stage.character();
     stage.forget_upstream();
     let asked = format!("{id}?x=1&expand=keys");
     stage.send(&stage.get(&asked)).assert_status(200);
-    stage.assert_upstream(&[Step::Get]);
+    stage.assert_upstream(&[Operation::Get]);
     assert_eq!(stage.upstream()[0].query, None);
     stage.finish();
 }
 
 #[test]
-fn a_list_asks_upstream_for_what_it_may_and_nothing_else() {
+fn a_list_sends_checked_parameters_alone() {
     let stage = Stage::with_flags(&["--enable", "list"]);
     let id = stage.character();
     stage.forget_upstream();

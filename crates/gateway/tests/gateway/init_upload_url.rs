@@ -1,12 +1,12 @@
-//! An API that says to PUT elsewhere: the ticket is refused, and nothing is ever sent there.
+//! Upload URLs of the API's that lead elsewhere: the gateway refuses the ticket and sends nothing there.
 
-use aurous_emulator::{FakeAnswer, Fault, Step};
+use aurous_emulator::{FakeResponse, Fault, Operation};
 use serde_json::{Value, json};
 
 use crate::harness::stage::Stage;
 
-/// An init that the API answers with this `upload_url`.
-fn refused(url: Value, flags: &[&str]) {
+/// Asserts that a ticket with this `upload_url` is refused.
+fn assert_refused(url: Value, flags: &[&str]) {
     let stage = Stage::with_flags(flags);
     let ticket = json!({
         "upload_id": "upl_1",
@@ -14,11 +14,13 @@ fn refused(url: Value, flags: &[&str]) {
         "upload_headers": { "Content-Type": "image/jpeg" },
         "expires_at": "2126-05-08T10:15:00Z",
     });
-    let fake = FakeAnswer::new(201).with_body(ticket.to_string());
-    stage.emulator().inject(Fault::Body(fake).on(Step::Init));
+    let fake = FakeResponse::new(201).with_body(ticket.to_string());
+    stage
+        .emulator()
+        .inject(Fault::Body(fake).on(Operation::Init));
     let answer = stage.send(&stage.init());
     stage.assert_refused(&answer, 502, "gateway_upstream_invalid");
-    stage.assert_upstream(&[Step::Init]);
+    stage.assert_upstream(&[Operation::Init]);
     stage.finish();
 }
 
@@ -26,7 +28,7 @@ macro_rules! refused {
     ($($name:ident $([$($flag:expr),+])?: $url:expr;)+) => {$(
         #[test]
         fn $name() {
-            refused(Value::from($url), &[$($($flag),+)?]);
+            assert_refused(Value::from($url), &[$($($flag),+)?]);
         }
     )+};
 }

@@ -1,9 +1,9 @@
-//! Many at once, clients that stop, kills and drains; settings that are none.
+//! Many uploads at once, clients that stop, kills and drains, wrong settings.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aurous_emulator::{EmulatorConfig, Fault, LoggedRequest, Outcome, Step};
+use aurous_emulator::{EmulatorConfig, Fault, LoggedRequest, Operation, RequestOutcome};
 
 use crate::harness::connection::Connection;
 use crate::harness::program;
@@ -14,7 +14,7 @@ use crate::harness::{sha256, until};
 const LARGE: usize = 10_000_000;
 const MANY: usize = 200;
 
-/// No limit of a visitor's in the way.
+/// Flags that lift the limits of a visitor.
 const ROOMY: [&str; 6] = [
     "--max-uploads-per-subject",
     "1000",
@@ -35,7 +35,7 @@ fn roomy() -> Stage {
     })
 }
 
-/// Bytes that are nobody else's.
+/// Makes bytes that differ for each `nth`.
 fn bytes(nth: usize, length: usize) -> Vec<u8> {
     let mut state = nth as u64 + 1;
     let mut bytes = vec![0; length];
@@ -48,16 +48,21 @@ fn bytes(nth: usize, length: usize) -> Vec<u8> {
     bytes
 }
 
-/// How many uploads are going on.
-fn uploads(stage: &Stage) -> String {
+/// Returns the number of running uploads.
+fn running_uploads(stage: &Stage) -> String {
     let metrics = stage.admin("/metrics").unwrap();
     let mut lines = metrics.lines();
     let line = lines.find(|line| line.starts_with("aurous_gateway_uploads "));
     line.unwrap().rsplit(' ').next().unwrap().to_owned()
 }
 
-/// An upload whose head and first bytes are sent.
-fn begun(stage: &Stage, ticket: &Ticket, first: &[u8], length: usize) -> (Connection, Request) {
+/// Sends the head and the first bytes of an upload.
+fn begin_upload(
+    stage: &Stage,
+    ticket: &Ticket,
+    first: &[u8],
+    length: usize,
+) -> (Connection, Request) {
     let head = stage.put(&ticket.token, "");
     let head = head.with("Content-Length", &length.to_string());
     let mut connection = stage.connect();
@@ -74,10 +79,10 @@ fn two_hundred_uploads_at_once_arrive_whole_in_little_memory() {
     stage.forget_upstream();
     let mut puts: Vec<_> = (0..)
         .zip(&tickets)
-        .map(|(nth, ticket)| begun(&stage, ticket, &bytes(nth, LARGE)[..FIRST], LARGE))
+        .map(|(nth, ticket)| begin_upload(&stage, ticket, &bytes(nth, LARGE)[..FIRST], LARGE))
         .collect();
-    until("all go on", || {
-        (uploads(&stage) == MANY.to_string()).then_some(())
+    until("all uploads are running", || {
+        (running_uploads(&stage) == MANY.to_string()).then_some(())
     });
     thread::scope(|scope| {
         for (nth, (connection, head)) in puts.iter_mut().enumerate() {
@@ -100,28 +105,29 @@ fn two_hundred_uploads_at_once_arrive_whole_in_little_memory() {
 }
 
 #[test]
-fn a_client_that_stops_ends_its_upload_upstream() {
+fn an_upload_ends_upstream_when_its_client_stops() {
     let stage = roomy();
-    let (connection, _) = begun(&stage, &stage.ticket(), &bytes(1, LARGE / 2), LARGE);
+    let (connection, _) = begin_upload(&stage, &stage.ticket(), &bytes(1, LARGE / 2), LARGE);
     stage.until_upstream("bytes flow", |seen| {
         seen.iter()
-            .any(|it| it.step == Step::Put && it.body_length > 0)
+            .any(|it| it.operation == Operation::Put && it.body_length > 0)
     });
     let stopped = Instant::now();
     drop(connection);
-    stage.until_upstream("it has ended upstream", |seen| {
-        seen.iter()
-            .any(|it| it.step == Step::Put && it.outcome == Some(Outcome::ClientGone))
+    stage.until_upstream("the upload has ended upstream", |seen| {
+        seen.iter().any(|it| {
+            it.operation == Operation::Put && it.outcome == Some(RequestOutcome::ClientGone)
+        })
     });
     assert!(stopped.elapsed() < Duration::from_secs(1));
-    until("its place is free", || {
-        (uploads(&stage) == "0").then_some(())
+    until("the upload's slot is free", || {
+        (running_uploads(&stage) == "0").then_some(())
     });
     stage.finish();
 }
 
 #[test]
-fn a_kill_loses_no_upload_that_was_acknowledged() {
+fn a_kill_loses_no_acknowledged_upload() {
     const LENGTH: usize = 1_000_000;
     let stage = roomy();
     let tickets: Vec<Ticket> = (0..20).map(|_| stage.ticket()).collect();
@@ -129,18 +135,20 @@ fn a_kill_loses_no_upload_that_was_acknowledged() {
     let (done, cut) = tickets.split_at(10);
     let mut going: Vec<_> = (10..)
         .zip(cut)
-        .map(|(nth, ticket)| begun(&stage, ticket, &bytes(nth, LENGTH / 2), LENGTH))
+        .map(|(nth, ticket)| begin_upload(&stage, ticket, &bytes(nth, LENGTH / 2), LENGTH))
         .collect();
     for (nth, ticket) in (0..).zip(done) {
         let put = stage.put(&ticket.token, bytes(nth, LENGTH));
         stage.send(&put).assert_status(200);
     }
-    stage.until_upstream("all go on", |seen| seen.len() == tickets.len());
+    stage.until_upstream("all uploads are running", |seen| {
+        seen.len() == tickets.len()
+    });
     stage.program().kill();
     for (connection, head) in &mut going {
         assert!(
             connection.try_answer_to(head).is_err(),
-            "half was acknowledged"
+            "half an upload was acknowledged"
         );
     }
     let seen = stage.upstream();
@@ -155,33 +163,39 @@ fn a_kill_loses_no_upload_that_was_acknowledged() {
 }
 
 #[test]
-fn a_drain_finishes_what_runs_and_takes_nothing_new() {
+fn a_drain_finishes_running_requests_and_accepts_no_new_ones() {
     let stage = roomy();
     let create = stage.create("a-key-of-sixteen-or-more", &[&stage.uploaded()]);
     let ticket = stage.ticket();
     let put = stage.put(&ticket.token, JPEG);
-    stage.emulator().inject(Fault::Delay(300).on(Step::Create));
+    stage
+        .emulator()
+        .inject(Fault::Delay(300).on(Operation::Create));
     let (mut creating, mut putting) = (stage.connect(), stage.connect());
     creating.send(&create.bytes()).unwrap();
     let whole = put.bytes();
     let (first, rest) = whole.split_at(whole.len() - 100);
     putting.send(first).unwrap();
-    stage.until_upstream("both go on", |seen| {
-        seen.iter().any(|it| it.step == Step::Create)
-            && seen.iter().filter(|it| it.step == Step::Put).count() == 2
+    stage.until_upstream("both requests are running", |seen| {
+        seen.iter().any(|it| it.operation == Operation::Create)
+            && seen
+                .iter()
+                .filter(|it| it.operation == Operation::Put)
+                .count()
+                == 2
     });
     stage.program().terminate();
-    until("it is not ready", || {
+    until("the gateway is not ready", || {
         stage.admin("/readyz").is_none().then_some(())
     });
     let address = stage.program().gateway.clone();
-    until("nothing new is taken", || {
+    until("the gateway accepts nothing new", || {
         std::net::TcpStream::connect(&address).err().map(|_| ())
     });
     putting.send(rest).unwrap();
     putting.answer_to(&put).assert_status(200);
     creating.answer_to(&create).assert_status(201);
-    let status = stage.program().ended();
+    let status = stage.program().wait_for_end();
     assert_eq!(status.code(), Some(0));
     stage.finish();
 }
@@ -190,23 +204,28 @@ fn a_drain_finishes_what_runs_and_takes_nothing_new() {
 fn a_drain_finishes_a_create_whose_visitor_has_gone() {
     let stage = roomy();
     let create = stage.create("a-key-of-sixteen-or-more", &[&stage.uploaded()]);
-    stage.emulator().inject(Fault::Delay(300).on(Step::Create));
+    stage
+        .emulator()
+        .inject(Fault::Delay(300).on(Operation::Create));
     let mut connection = stage.connect();
     connection.send(&create.bytes()).unwrap();
-    stage.until_upstream("the create goes on", |seen| {
-        seen.iter().any(|it| it.step == Step::Create)
+    stage.until_upstream("the create is running", |seen| {
+        seen.iter().any(|it| it.operation == Operation::Create)
     });
     drop(connection);
     stage.program().terminate();
-    assert_eq!(stage.program().ended().code(), Some(0));
+    assert_eq!(stage.program().wait_for_end().code(), Some(0));
     let seen = stage.upstream();
-    let create = seen.iter().find(|it| it.step == Step::Create).unwrap();
+    let create = seen
+        .iter()
+        .find(|it| it.operation == Operation::Create)
+        .unwrap();
     assert_eq!(create.status, Some(201));
     stage.finish();
 }
 
 #[test]
-fn what_is_no_configuration_is_said_and_nothing_is_served() {
+fn a_wrong_setting_is_named_and_nothing_is_served() {
     for (key, flags, setting) in [
         ("", &["--origin", PAGE][..], "AUROUS_API_KEY"),
         ("al_live_1", &[], "--origin"),
@@ -219,14 +238,14 @@ fn what_is_no_configuration_is_said_and_nothing_is_served() {
     ] {
         let mut command = command(key);
         command.args(flags);
-        let (code, said) = program::refused(&mut command);
-        assert_eq!(code, 2, "{said}");
-        assert!(said.contains(setting), "{said}");
+        let (code, output) = program::refuse_start(&mut command);
+        assert_eq!(code, 2, "{output}");
+        assert!(output.contains(setting), "{output}");
     }
     let mut open = command("al_live_1");
     open.env_remove("AUROUS_SESSION_SECRETS")
         .args(["--origin", PAGE]);
-    let (code, said) = program::refused(&mut open);
+    let (code, output) = program::refuse_start(&mut open);
     assert_eq!(code, 2);
-    assert!(said.contains("--allow-anonymous"), "{said}");
+    assert!(output.contains("--allow-anonymous"), "{output}");
 }

@@ -1,8 +1,8 @@
-//! Visitors that take too much: 429 with a time to come back, and nothing upstream.
+//! Visitors that ask for too much: they get 429 with a time to come back, and nothing goes upstream.
 
 use std::time::Duration;
 
-use aurous_emulator::{EmulatorConfig, Fault, Step};
+use aurous_emulator::{EmulatorConfig, Fault, Operation};
 use serde_json::json;
 
 use crate::harness::connection::Connection;
@@ -10,14 +10,14 @@ use crate::harness::request::Request;
 use crate::harness::stage::{CHARACTERS, JPEG, Setup, Stage, admin};
 use crate::harness::until;
 
-/// Six tokens in all, one more a minute; two of them for each visitor.
+/// Flags for six tokens in all, and one more each minute. Each visitor may take two of the six.
 const FEW: [&str; 2] = ["--team-limit", "characters_post=1/6,characters_get=1/6"];
 
-fn of(stage: &Stage, subject: &str, request: Request) -> Request {
+fn sent_by(stage: &Stage, subject: &str, request: Request) -> Request {
     request.with("Authorization", &stage.bearer(subject))
 }
 
-/// How often this gets through before it is refused for the rate limit.
+/// Returns how often a request passes before the rate limit refuses it.
 fn burst(stage: &Stage, request: &Request) -> usize {
     for nth in 0..100 {
         let answer = stage.send(request);
@@ -34,10 +34,10 @@ fn burst(stage: &Stage, request: &Request) -> usize {
 fn a_visitor_gets_a_third_of_the_teams_calls_and_leaves_the_rest_to_others() {
     let stage = Stage::with_flags(&FEW);
     for subject in ["alice", "bob", "carol"] {
-        assert_eq!(burst(&stage, &of(&stage, subject, stage.init())), 2);
+        assert_eq!(burst(&stage, &sent_by(&stage, subject, stage.init())), 2);
     }
-    assert_eq!(burst(&stage, &of(&stage, "dave", stage.init())), 0);
-    stage.assert_upstream(&[Step::Init; 6]);
+    assert_eq!(burst(&stage, &sent_by(&stage, "dave", stage.init())), 0);
+    stage.assert_upstream(&[Operation::Init; 6]);
     stage.finish();
 }
 
@@ -64,7 +64,7 @@ fn a_bad_request_costs_no_token() {
 }
 
 #[test]
-fn reads_and_writes_do_not_take_from_each_other() {
+fn reads_and_writes_have_separate_buckets() {
     let stage = Stage::with_flags(&["--team-limit", "characters_get=1/6"]);
     let id = stage.character();
     for _ in 0..2 {
@@ -77,7 +77,7 @@ fn reads_and_writes_do_not_take_from_each_other() {
 }
 
 #[test]
-fn a_replica_takes_its_share_of_the_team() {
+fn a_replica_spends_its_share_of_the_team() {
     let stage = Stage::with_flags(&[
         FEW[0],
         FEW[1],
@@ -91,10 +91,10 @@ fn a_replica_takes_its_share_of_the_team() {
 }
 
 #[test]
-fn what_the_backend_spends_is_not_there_for_visitors() {
+fn visitors_cannot_spend_what_the_backend_has_spent() {
     let stage = Stage::with_flags(&["--subject-share", "1/1"]);
     stage.send(&stage.init()).assert_status(201);
-    // The team's backend, with the same key, until the API itself says no.
+    // The team's backend calls the API with the same key until the API itself refuses.
     let api = stage
         .emulator()
         .api_url()
@@ -105,11 +105,11 @@ fn what_the_backend_spends_is_not_there_for_visitors() {
         .header("Host", &api)
         .header("X-Api-Key", stage.emulator().api_key())
         .json(&json!({ "filename": "a.jpg", "extension": "jpg", "content_type": "image/jpeg" }));
-    let nobody = std::sync::Arc::default();
-    let mut backend = Connection::open(&api, &nobody).unwrap();
+    let no_spill = std::sync::Arc::default();
+    let mut backend = Connection::open(&api, &no_spill).unwrap();
     while backend.exchange(&direct).status == 201 {}
     stage.forget_upstream();
-    // The API says so once; from then on it is not asked.
+    // The API refuses once. From then on the gateway does not ask it.
     let first = stage.send(&stage.init());
     assert_eq!(
         first.assert_status(429).text("/error/code"),
@@ -117,7 +117,7 @@ fn what_the_backend_spends_is_not_there_for_visitors() {
     );
     let second = stage.send(&stage.init());
     stage.assert_refused(&second, 429, "gateway_too_many_requests");
-    stage.assert_upstream(&[Step::Init]);
+    stage.assert_upstream(&[Operation::Init]);
     stage.finish();
 }
 
@@ -127,7 +127,7 @@ fn anonymous(stage: &Stage, forwarded: &str) -> Request {
 }
 
 #[test]
-fn a_made_up_address_gives_nobody_a_limit_of_its_own() {
+fn a_made_up_address_has_no_limit_of_its_own() {
     let stage = Stage::with_flags(&[FEW[0], FEW[1], "--allow-anonymous"]);
     for nth in 0..2 {
         let init = anonymous(&stage, &format!("198.51.100.{nth}"));
@@ -138,7 +138,7 @@ fn a_made_up_address_gives_nobody_a_limit_of_its_own() {
 }
 
 #[test]
-fn a_trusted_proxy_says_whose_limit_it_is_and_a_visitor_behind_it_does_not() {
+fn the_address_from_a_trusted_proxy_counts_and_the_visitors_own_claim_does_not() {
     let flags = [
         FEW[0],
         FEW[1],
@@ -153,35 +153,38 @@ fn a_trusted_proxy_says_whose_limit_it_is_and_a_visitor_behind_it_does_not() {
         0
     );
     assert_eq!(burst(&stage, &anonymous(&stage, "198.51.100.2")), 2);
-    // The addresses of one IPv6 line are one visitor's.
+    // The addresses of one IPv6 line count as one visitor.
     assert_eq!(burst(&stage, &anonymous(&stage, "2001:db8:1:2::1")), 2);
     assert_eq!(burst(&stage, &anonymous(&stage, "2001:db8:1:2:ffff::2")), 0);
     stage.finish();
 }
 
-/// A PUT of which the upload host has seen the beginning.
-fn begun(stage: &Stage, token: &str) -> (Connection, Request) {
+/// Begins a PUT, and returns once the upload host has seen it.
+fn begin_put(stage: &Stage, token: &str) -> (Connection, Request) {
     let put = stage.put(token, JPEG);
     let before = stage
         .upstream()
         .iter()
-        .filter(|it| it.step == Step::Put)
+        .filter(|it| it.operation == Operation::Put)
         .count();
     let mut connection = stage.connect();
     connection.send(&put.head()).unwrap();
     connection.send(&put.body[..1000]).unwrap();
     stage.until_upstream("a PUT", |seen| {
-        seen.iter().filter(|it| it.step == Step::Put).count() > before
+        seen.iter()
+            .filter(|it| it.operation == Operation::Put)
+            .count()
+            > before
     });
     (connection, put)
 }
 
 #[test]
-fn a_visitor_has_so_many_uploads_at_once_and_no_more_until_one_ends() {
+fn the_uploads_of_one_visitor_have_a_limit_until_one_ends() {
     let stage = Stage::with_flags(&["--max-uploads-per-subject", "2"]);
     let tickets = [stage.ticket(), stage.ticket(), stage.ticket()];
-    let (mut first, put) = begun(&stage, &tickets[0].token);
-    let _second = begun(&stage, &tickets[1].token);
+    let (mut first, put) = begin_put(&stage, &tickets[0].token);
+    let _second = begin_put(&stage, &tickets[1].token);
     let third = stage.put(&tickets[2].token, JPEG);
     let answer = stage.send(&third);
     stage.assert_refused(&answer, 429, "gateway_too_many_uploads");
@@ -193,25 +196,25 @@ fn a_visitor_has_so_many_uploads_at_once_and_no_more_until_one_ends() {
 }
 
 #[test]
-fn all_visitors_together_have_so_many_uploads_at_once_and_no_more() {
+fn the_uploads_of_all_visitors_have_a_limit() {
     let stage = Stage::with_flags(&["--max-uploads", "1"]);
-    let going = begun(&stage, &stage.ticket().token);
-    let init = of(&stage, "bob", stage.init());
+    let going = begin_put(&stage, &stage.ticket().token);
+    let init = sent_by(&stage, "bob", stage.init());
     let put = stage.put(&stage.ticket_by(&init).token, JPEG);
     let answer = stage.send(&put);
     stage.assert_refused(&answer, 429, "gateway_too_many_uploads");
     drop(going);
-    // Its place is free as soon as its end is noticed.
-    until("a free place", || {
+    // The slot is free as soon as the gateway notices the end.
+    until("a free slot", || {
         (stage.send(&put).status == 200).then_some(())
     });
     stage.finish();
 }
 
 #[test]
-fn too_many_uploads_are_said_after_ten_megabytes() {
+fn the_refusal_of_an_upload_too_many_waits_for_its_ten_megabytes() {
     let stage = Stage::with_flags(&["--max-uploads", "1"]);
-    let going = begun(&stage, &stage.ticket().token);
+    let going = begin_put(&stage, &stage.ticket().token);
     let put = stage.put(&stage.ticket().token, vec![0; 10_000_000]);
     let mut connection = stage.connect();
     connection.send(&put.head()).unwrap();
@@ -225,16 +228,16 @@ fn too_many_uploads_are_said_after_ten_megabytes() {
 }
 
 #[test]
-fn connections_beyond_the_limit_wait_for_a_place() {
+fn a_connection_beyond_the_limit_waits() {
     let stage = Stage::with_flags(&["--max-connections", "1"]);
     let first = stage.connect();
     let mut second = stage.connect();
     let init = stage.init();
     second.send(&init.bytes()).unwrap();
-    // The first has the only place, or gets it now: either way one of them waits.
+    // The first connection has the only place, so the second waits.
     let silent = second.is_silent_for(Duration::from_millis(100));
     assert!(silent);
-    // Admin is not behind that limit.
+    // The limit does not apply to the admin address.
     assert!(admin(&stage.program().admin, "/healthz").is_some());
     drop(first);
     second.answer_to(&init).assert_status(201);
@@ -242,7 +245,7 @@ fn connections_beyond_the_limit_wait_for_a_place() {
 }
 
 #[test]
-fn a_synthesis_pays_from_its_own_bucket() {
+fn a_synthesis_takes_from_a_bucket_of_its_own() {
     let stage = Stage::start(Setup {
         flags: &[
             "--enable",
@@ -263,19 +266,21 @@ fn a_synthesis_pays_from_its_own_bucket() {
         .assert_status(201);
     let answer = stage.send(&create("the-second-synthesis"));
     stage.assert_refused(&answer, 429, "gateway_too_many_requests");
-    stage.assert_upstream(&[Step::Create]);
-    // Refused before it was sent: the key is as good as new, and what was made is still told.
+    stage.assert_upstream(&[Operation::Create]);
+    // The first create is still replayed: its response does not depend on the bucket.
     let again = stage.send(&create("the-first-synthesis"));
     again.assert_status(201);
-    stage.assert_upstream(&[Step::Create]);
+    stage.assert_upstream(&[Operation::Create]);
     stage.finish();
 }
 
 #[test]
-fn the_api_may_say_no_as_well() {
+fn a_refusal_of_the_api_reaches_the_visitor() {
     let stage = Stage::with_flags(&["--enable", "list"]);
-    stage.emulator().inject(Fault::status(402).on(Step::List));
+    stage
+        .emulator()
+        .inject(Fault::status(402).on(Operation::List));
     let answer = stage.send(&stage.request("GET", CHARACTERS));
-    stage.assert_told(answer.assert_status(402), "");
+    stage.assert_logged(answer.assert_status(402), "");
     stage.finish();
 }

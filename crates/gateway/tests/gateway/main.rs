@@ -1,28 +1,27 @@
-//! The gateway's program from outside, under fire: who must not get in, does not; what must not go
-//! upstream, does not; what is secret, stays so.
+//! The gateway's program from outside, under attack: it lets no stranger in, sends nothing upstream
+//! that must not go there, and reveals no secret.
 //!
-//! Most of it is a table: each row is a test that says what is sent and what comes of it. Whatever a
-//! row is about, it also holds that every answer is dressed as all are, that the log has its line,
-//! that nothing but allowed headers went upstream, and that no secret stands in anything that was
-//! printed or answered.
+//! Most tests are rows of a table. A row says what is sent and how it is refused. Every test also
+//! asserts that the response has the common headers, that the log has a line for it, that no header
+//! but the allowed ones went upstream, and that no secret appears in any output or response.
 //!
-//! | module | what is held against the program |
+//! | module | what it tests |
 //! |---|---|
-//! | `session` | session tokens that are none |
+//! | `session` | session tokens that are missing or invalid |
 //! | `origin_host` | pages and hosts that are not listed |
-//! | `upload_token` | upload URLs: expired, forged, bent |
-//! | `ownership` | ids of others |
+//! | `upload_token` | upload URLs that are expired, forged or corrupted |
+//! | `ownership` | ids of other visitors |
 //! | `ids_and_targets` | ids and targets that lead elsewhere |
-//! | `headers` | headers that are not the browser's to set; framing |
-//! | `bodies` | JSON that is not what it seems; calls that are off |
-//! | `put` | PUTs that lie, stop or crawl; refusals that come late enough |
-//! | `upstream_misbehaves` | an API and an upload host that are not well |
-//! | `init_upload_url` | an API that says to PUT elsewhere |
-//! | `limits` | visitors that take too much |
+//! | `headers` | headers that a browser must not set; framing |
+//! | `bodies` | bodies that break the rules; calls that are switched off |
+//! | `put` | PUTs that differ from their headers, stop or crawl; refusals that wait for the body |
+//! | `upstream_misbehaves` | failures of the API and of the upload host |
+//! | `init_upload_url` | upload URLs of the API's that lead elsewhere |
+//! | `limits` | visitors that ask for too much |
 //! | `creates` | creates that happen once |
 //! | `behind_proxies` | the files of `deploy/`, with the real nginx and Caddy |
-//! | `secrets` | what is printed at the worst of times |
-//! | `lifecycle` | many at once, cancels, kills, drains |
+//! | `secrets` | the most detailed log, during failures |
+//! | `lifecycle` | many uploads at once, cancels, kills, drains |
 
 #![allow(
     clippy::unwrap_used,

@@ -1,6 +1,6 @@
-//! Pages and hosts that are not listed: 403, whatever they ask for and whoever's session they hold.
+//! Pages and hosts that are not listed get 403, whatever they ask for and whatever session they have.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 
 use crate::harness::request::Request;
 use crate::harness::stage::{CHARACTERS, HOST, INIT, JPEG, PAGE, Stage};
@@ -38,9 +38,9 @@ refused! {
         |stage| from(stage, "https://app.example:8443");
     a_page_of_a_subdomain => 403 "gateway_origin_refused":
         |stage| from(stage, "https://evil.app.example");
-    a_page_whose_name_begins_alike => 403 "gateway_origin_refused":
+    a_page_whose_name_begins_like_the_listed_one => 403 "gateway_origin_refused":
         |stage| from(stage, "https://app.example.evil.example");
-    a_page_whose_name_ends_alike => 403 "gateway_origin_refused":
+    a_page_whose_name_ends_like_the_listed_one => 403 "gateway_origin_refused":
         |stage| from(stage, "https://evilapp.example");
     the_page_with_a_slash => 403 "gateway_origin_refused":
         |stage| from(stage, "https://app.example/");
@@ -62,7 +62,7 @@ refused! {
         .with("Origin", EVIL);
     another_site_where_no_session_is_needed ["--allow-anonymous"] => 403 "gateway_origin_refused":
         |stage| from(stage, EVIL).without("Authorization");
-    an_unlisted_page_that_asks_for_nothing_that_is_there => 403 "gateway_origin_refused":
+    an_unlisted_page_that_asks_for_an_unknown_route => 403 "gateway_origin_refused":
         |stage| stage.request("GET", "/nothing").with("Origin", EVIL);
 
     an_unlisted_host => 403 "gateway_host_refused": |stage| at(stage, "evil.example");
@@ -72,7 +72,7 @@ refused! {
         |stage| stage.put(&stage.ticket().token, JPEG).with("Host", "evil.example");
     an_unlisted_host_without_an_origin => 403 "gateway_host_refused":
         |stage| at(stage, "evil.example").without("Origin");
-    a_name_that_was_pointed_here => 403 "gateway_host_refused": |stage| {
+    a_foreign_name_that_resolves_to_the_gateway => 403 "gateway_host_refused": |stage| {
         let (_, port) = stage.program().gateway.rsplit_once(':').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
         at(stage, &format!("rebound.example:{port}")).without("Origin")
     };
@@ -88,17 +88,17 @@ refused! {
     no_host => 403 "gateway_host_refused": |stage| stage.init().without("Host");
     two_hosts => 400 "gateway_bad_request": |stage| stage.init().header("Host", "evil.example");
     the_same_host_twice => 400 "gateway_bad_request": |stage| stage.init().header("Host", HOST);
-    a_host_that_a_proxy_is_said_to_have_seen => 403 "gateway_host_refused": |stage| {
+    an_unlisted_host_with_a_listed_one_in_x_forwarded_host => 403 "gateway_host_refused": |stage| {
         at(stage, "evil.example").header("X-Forwarded-Host", HOST)
     };
 }
 
 #[test]
-fn a_listed_page_is_told_what_it_may_send_and_read() {
+fn a_preflight_of_a_listed_page_says_what_it_may_send() {
     let stage = Stage::new();
     for path in [INIT, CHARACTERS, "/uploads/x", "/v1/characters/x/save"] {
         let answer = stage.send(&preflight(&stage, path));
-        answer.assert_status(204).assert_dressed(PAGE);
+        answer.assert_status(204).assert_common_headers(PAGE);
         let allowed = answer.header("access-control-allow-headers");
         assert_eq!(
             allowed,
@@ -109,14 +109,14 @@ fn a_listed_page_is_told_what_it_may_send_and_read() {
         for method in ["GET", "POST", "PUT"] {
             assert!(methods.contains(method), "{methods}");
         }
-        stage.assert_told(&answer, "");
+        stage.assert_logged(&answer, "");
     }
     stage.assert_upstream(&[]);
     stage.finish();
 }
 
 #[test]
-fn a_listed_page_reads_the_headers_that_the_client_needs() {
+fn a_listed_page_may_read_the_headers_that_the_client_needs() {
     let stage = Stage::new();
     let answer = stage.send(&stage.init());
     answer.assert_status(201);
@@ -139,7 +139,7 @@ fn a_listed_page_reads_the_headers_that_the_client_needs() {
 }
 
 #[test]
-fn who_is_no_page_may_ask_and_a_host_given_beside_the_pages_is_answered() {
+fn a_client_without_an_origin_may_ask_and_an_added_host_is_served() {
     let stage = Stage::with_flags(&["--host", "gateway.internal:8080"]);
     let request = stage.init().without("Origin");
     stage.send(&request).assert_status(201);
@@ -147,6 +147,6 @@ fn who_is_no_page_may_ask_and_a_host_given_beside_the_pages_is_answered() {
         let request = stage.init().with("Host", host);
         stage.send(&request).assert_status(201);
     }
-    stage.assert_upstream(&[Step::Init; 4]);
+    stage.assert_upstream(&[Operation::Init; 4]);
     stage.finish();
 }

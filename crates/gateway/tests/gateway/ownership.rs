@@ -1,6 +1,6 @@
-//! Ids of others: what a session did not make is not there for it.
+//! Ids of other visitors: for a session, only the things exist that it made.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use aurous_gateway::seal::{SealingKeys, VendorId};
 use aurous_gateway::session::Subject;
 use serde_json::json;
@@ -12,21 +12,21 @@ use crate::harness::visitor::{FOREIGN_SECRET, SEALING_SECRETS, alice, now, seali
 const KEY: &str = "a-key-of-more-than-16";
 const EVERYTHING: &str = "list,update,delete,regenerate,resynthesize,generate";
 
-/// The API's own id of an upload of Alice's.
-fn vendors(owned: &str) -> VendorId {
-    VendorId::parse(owned.split_once('.').unwrap().0).unwrap()
+/// Returns the API's own id inside a signed one.
+fn vendor_id(signed: &str) -> VendorId {
+    VendorId::parse(signed.split_once('.').unwrap().0).unwrap()
 }
 
-fn upload_marked_by(stage: &Stage, keys: &SealingKeys, subject: &Subject, expiry: u64) -> Request {
-    let id = vendors(&stage.uploaded());
-    stage.classify(&keys.own_upload(&id, subject, expiry))
+fn upload_signed_by(stage: &Stage, keys: &SealingKeys, subject: &Subject, expiry: u64) -> Request {
+    let id = vendor_id(&stage.uploaded());
+    stage.classify(&keys.sign_upload_id(&id, subject, expiry))
 }
 
-fn by_bob(stage: &Stage, request: Request) -> Request {
+fn sent_by_bob(stage: &Stage, request: Request) -> Request {
     request.with("Authorization", &stage.bearer("bob"))
 }
 
-fn about(stage: &Stage, method: &str, action: &str) -> Request {
+fn about_bobs_character(stage: &Stage, method: &str, action: &str) -> Request {
     let path = format!("{CHARACTERS}/{}{action}", stage.character_by("bob"));
     stage.request(method, &path)
 }
@@ -42,45 +42,45 @@ refused! {
     };
     anothers_upload_where_no_session_is_needed ["--allow-anonymous"] => 404 "gateway_id_not_found":
         |stage| stage.classify(&stage.uploaded_by("bob")).without("Authorization");
-    an_upload_of_nobodys_in_a_session_named_anonymous ["--allow-anonymous"] => 404 "gateway_id_not_found": |stage| {
+    an_anonymous_upload_in_a_session_named_anonymous ["--allow-anonymous"] => 404 "gateway_id_not_found": |stage| {
         let ticket = stage.ticket_by(&stage.init().without("Authorization"));
         let bearer = stage.bearer("Anonymous");
         stage.classify(&ticket.upload_id).with("Authorization", &bearer)
     };
     the_apis_own_id_of_an_upload => 404 "gateway_id_not_found":
-        |stage| stage.classify(vendors(&stage.uploaded()).as_str());
+        |stage| stage.classify(vendor_id(&stage.uploaded()).as_str());
     the_apis_own_id_in_create => 404 "gateway_id_not_found":
-        |stage| stage.create(KEY, &[vendors(&stage.uploaded()).as_str()]);
-    an_upload_with_a_made_up_mark => 404 "gateway_id_not_found": |stage| {
-        let id = vendors(&stage.uploaded());
+        |stage| stage.create(KEY, &[vendor_id(&stage.uploaded()).as_str()]);
+    an_upload_with_a_made_up_signature => 404 "gateway_id_not_found": |stage| {
+        let id = vendor_id(&stage.uploaded());
         stage.classify(&format!("{id}.{}", "A".repeat(27)))
     };
-    an_upload_with_an_empty_mark => 404 "gateway_id_not_found":
-        |stage| stage.classify(&format!("{}.", vendors(&stage.uploaded())));
-    an_upload_with_half_a_mark => 404 "gateway_id_not_found": |stage| {
-        let owned = stage.uploaded();
-        stage.classify(&owned[..owned.len() - 8])
+    an_upload_with_an_empty_signature => 404 "gateway_id_not_found":
+        |stage| stage.classify(&format!("{}.", vendor_id(&stage.uploaded())));
+    an_upload_with_half_a_signature => 404 "gateway_id_not_found": |stage| {
+        let signed = stage.uploaded();
+        stage.classify(&signed[..signed.len() - 8])
     };
-    one_uploads_mark_on_another => 404 "gateway_id_not_found": |stage| {
+    an_upload_with_the_signature_of_another => 404 "gateway_id_not_found": |stage| {
         let (first, second) = (stage.uploaded(), stage.uploaded());
-        let (_, mark) = first.split_once('.').unwrap();
-        stage.classify(&format!("{}.{mark}", vendors(&second)))
+        let (_, signature) = first.split_once('.').unwrap();
+        stage.classify(&format!("{}.{signature}", vendor_id(&second)))
     };
     an_upload_id_that_has_expired => 404 "gateway_id_not_found":
-        |stage| upload_marked_by(stage, &stage.sealing(), &alice(), now() - 1);
+        |stage| upload_signed_by(stage, &stage.sealing(), &alice(), now() - 1);
     an_upload_of_another_deployment => 404 "gateway_id_not_found": |stage| {
         let foreign = sealing(&[FOREIGN_SECRET], stage.api_url());
-        upload_marked_by(stage, &foreign, &alice(), now() + 600)
+        upload_signed_by(stage, &foreign, &alice(), now() + 600)
     };
     an_upload_of_another_api => 404 "gateway_id_not_found": |stage| {
         let foreign = sealing(&SEALING_SECRETS, "https://api.sandbox.example");
-        upload_marked_by(stage, &foreign, &alice(), now() + 600)
+        upload_signed_by(stage, &foreign, &alice(), now() + 600)
     };
     a_character_as_an_upload => 404 "gateway_id_not_found":
         |stage| stage.classify(&stage.character());
-    a_characters_mark_on_an_upload => 404 "gateway_id_not_found": |stage| {
-        let id = vendors(&stage.uploaded());
-        stage.classify(&stage.sealing().own_character(&id, &alice()))
+    an_upload_with_the_signature_of_a_character => 404 "gateway_id_not_found": |stage| {
+        let id = vendor_id(&stage.uploaded());
+        stage.classify(&stage.sealing().sign_character_id(&id, &alice()))
     };
     an_upload_as_a_character => 404 "gateway_id_not_found":
         |stage| stage.get(&stage.uploaded());
@@ -91,22 +91,22 @@ refused! {
     a_character_where_no_session_is_needed ["--allow-anonymous"] => 404 "gateway_id_not_found":
         |stage| stage.get(&stage.character()).without("Authorization");
     the_apis_own_id_of_a_character => 404 "gateway_id_not_found":
-        |stage| stage.get(vendors(&stage.character()).as_str());
+        |stage| stage.get(vendor_id(&stage.character()).as_str());
     the_apis_own_id_of_a_character_saved => 404 "gateway_id_not_found":
-        |stage| stage.save(vendors(&stage.character()).as_str());
+        |stage| stage.save(vendor_id(&stage.character()).as_str());
     a_character_that_the_session_does_not_name => 404 "gateway_id_not_found": |stage| {
-        let id = vendors(&stage.character_by("bob"));
+        let id = vendor_id(&stage.character_by("bob"));
         let token = session_with("characters", json!(["char_another"]));
         stage.get(id.as_str()).with("Authorization", &stage.bearing(&token))
     };
     anothers_character_renamed ["--enable", EVERYTHING] => 404 "gateway_id_not_found":
-        |stage| about(stage, "PATCH", "").json(&json!({ "name": "Mine" }));
+        |stage| about_bobs_character(stage, "PATCH", "").json(&json!({ "name": "Mine" }));
     anothers_character_deleted ["--enable", EVERYTHING] => 404 "gateway_id_not_found":
-        |stage| about(stage, "DELETE", "");
-    anothers_pose_made_anew ["--enable", EVERYTHING] => 404 "gateway_id_not_found":
-        |stage| about(stage, "POST", "/refs/regenerate").json(&json!({ "pose": "front" }));
-    anothers_character_made_anew ["--enable", EVERYTHING] => 404 "gateway_id_not_found":
-        |stage| about(stage, "POST", "/resynthesize").json(&json!({}));
+        |stage| about_bobs_character(stage, "DELETE", "");
+    anothers_pose_regenerated ["--enable", EVERYTHING] => 404 "gateway_id_not_found":
+        |stage| about_bobs_character(stage, "POST", "/refs/regenerate").json(&json!({ "pose": "front" }));
+    anothers_character_resynthesized ["--enable", EVERYTHING] => 404 "gateway_id_not_found":
+        |stage| about_bobs_character(stage, "POST", "/resynthesize").json(&json!({}));
     a_list_from_anothers_character_on ["--enable", EVERYTHING] => 404 "gateway_id_not_found": |stage| {
         let path = format!("{CHARACTERS}?starting_after={}", stage.character_by("bob"));
         stage.request("GET", &path)
@@ -114,7 +114,7 @@ refused! {
 }
 
 #[test]
-fn an_id_flipped_at_any_place_is_nobodys() {
+fn an_id_with_any_changed_character_is_refused() {
     let stage = Stage::with_flags(&["--team-limit", "characters_get=1000/1000"]);
     let (upload, character) = (stage.uploaded(), stage.character());
     stage.forget_upstream();
@@ -136,7 +136,7 @@ fn an_id_flipped_at_any_place_is_nobodys() {
 }
 
 #[test]
-fn what_a_session_made_is_its_own_under_ids_that_go_upstream_without_their_mark() {
+fn a_session_uses_what_it_made_and_its_ids_go_upstream_unsigned() {
     let stage = Stage::new();
     let upload = stage.uploaded();
     let classified = stage.send(&stage.classify(&upload));
@@ -146,19 +146,19 @@ fn what_a_session_made_is_its_own_under_ids_that_go_upstream_without_their_mark(
     for request in [stage.get(&character), stage.save(&character)] {
         let answer = stage.send(&request);
         assert_eq!(answer.assert_status(200).text("/id"), character);
-        let answer = stage.send(&by_bob(&stage, request));
+        let answer = stage.send(&sent_by_bob(&stage, request));
         stage.assert_refused(&answer, 404, "gateway_id_not_found");
     }
     let steps = [
-        Step::Init,
-        Step::Put,
-        Step::Classify,
-        Step::Create,
-        Step::Get,
-        Step::Save,
+        Operation::Init,
+        Operation::Put,
+        Operation::Classify,
+        Operation::Create,
+        Operation::Get,
+        Operation::Save,
     ];
     stage.assert_upstream(&steps);
-    let plain = vendors(&character);
+    let plain = vendor_id(&character);
     for request in stage.upstream().iter().skip(4) {
         let id = request.path.split('/').nth(3);
         assert_eq!(id, Some(plain.as_str()), "{}", request.path);
@@ -169,7 +169,7 @@ fn what_a_session_made_is_its_own_under_ids_that_go_upstream_without_their_mark(
 #[test]
 fn a_session_may_use_the_characters_that_it_names() {
     let stage = Stage::new();
-    let id = vendors(&stage.character_by("bob"));
+    let id = vendor_id(&stage.character_by("bob"));
     let token = session_with("characters", json!([id.as_str()]));
     let request = stage.get(id.as_str());
     let named = request.with("Authorization", &stage.bearing(&token));
@@ -179,7 +179,7 @@ fn a_session_may_use_the_characters_that_it_names() {
 }
 
 #[test]
-fn nobodys_uploads_are_everybodys_without_a_session() {
+fn visitors_without_a_session_share_their_uploads() {
     let stage = Stage::with_flags(&["--allow-anonymous"]);
     let ticket = stage.ticket_by(&stage.init().without("Authorization"));
     stage

@@ -1,17 +1,17 @@
-//! PUTs that lie about themselves, stop or crawl; and refusals that come when a browser can read
-//! them: after the body.
+//! PUTs that differ from their headers, stop or crawl; and refusals that wait until a browser can read
+//! them, after the body.
 
 use std::time::{Duration, Instant};
 
-use aurous_emulator::{Outcome, Step};
+use aurous_emulator::{Operation, RequestOutcome};
 
 use crate::harness::request::Request;
 use crate::harness::stage::{JPEG, Stage};
 use crate::harness::{sha256, until};
 
-/// What the gateway takes by default.
-const MOST: usize = 10_000_000;
-/// Times short enough for a test.
+/// The largest upload by default.
+const MAX_BYTES: usize = 10_000_000;
+/// Flags for time limits that are short enough for a test.
 const HASTE: [&str; 4] = [
     "--body-idle-timeout-ms",
     "300",
@@ -23,8 +23,8 @@ fn put(stage: &Stage) -> Request {
     stage.put(&stage.ticket().token, JPEG)
 }
 
-/// A PUT whose length is said, and nothing of it sent.
-fn promising(stage: &Stage, token: &str, length: usize) -> Request {
+/// Makes a PUT with a length and without a body.
+fn promise(stage: &Stage, token: &str, length: usize) -> Request {
     let length = length.to_string();
     stage.put(token, "").with("Content-Length", &length)
 }
@@ -37,14 +37,14 @@ refused! {
         put.without("Content-Length").header("Transfer-Encoding", "chunked")
     };
     a_put_that_is_one_byte_too_long => 413 "gateway_body_too_large":
-        |stage| stage.put(&stage.ticket().token, vec![0; MOST + 1]);
+        |stage| stage.put(&stage.ticket().token, vec![0; MAX_BYTES + 1]);
     a_put_of_twenty_megabytes => 413 "gateway_body_too_large":
-        |stage| stage.put(&stage.ticket().token, vec![0; 2 * MOST]);
-    a_put_over_a_limit_of_ones_own ["--upload-max-bytes", "1000"] => 413 "gateway_body_too_large":
+        |stage| stage.put(&stage.ticket().token, vec![0; 2 * MAX_BYTES]);
+    a_put_over_the_operators_limit ["--upload-max-bytes", "1000"] => 413 "gateway_body_too_large":
         |stage| put(stage);
     a_put_of_another_type => 415 "gateway_content_type_refused":
         |stage| put(stage).with("Content-Type", "image/png");
-    a_put_of_a_page => 415 "gateway_content_type_refused":
+    a_put_of_html => 415 "gateway_content_type_refused":
         |stage| put(stage).with("Content-Type", "text/html");
     a_put_without_a_type => 415 "gateway_content_type_refused":
         |stage| put(stage).without("Content-Type");
@@ -56,9 +56,9 @@ refused! {
         |stage| put(stage).header("Content-Type", "text/html");
 }
 
-/// Sent up to its last byte there is no answer; after it there is one.
+/// Asserts that a refusal comes after the last byte of the body and not before.
 #[track_caller]
-fn answered_late(stage: &Stage, request: &Request, status: u16, code: &str) {
+fn assert_refused_after_body(stage: &Stage, request: &Request, status: u16, code: &str) {
     let mut connection = stage.connect();
     connection.send(&request.head()).unwrap();
     let (most, last) = request.body.split_at(request.body.len() - 1);
@@ -69,7 +69,7 @@ fn answered_late(stage: &Stage, request: &Request, status: u16, code: &str) {
     stage.assert_refused(&answer, status, code);
 }
 
-macro_rules! answered_late {
+macro_rules! refused_after_body {
     ($($name:ident $([$($flag:expr),+])? => $status:literal $code:literal: $request:expr;)+) => {$(
         #[test]
         fn $name() {
@@ -77,38 +77,38 @@ macro_rules! answered_late {
             let request: fn(&Stage) -> Request = $request;
             let request = request(&stage);
             stage.forget_upstream();
-            answered_late(&stage, &request, $status, $code);
+            assert_refused_after_body(&stage, &request, $status, $code);
             stage.assert_upstream(&[]);
             stage.finish();
         }
     )+};
 }
 
-answered_late! {
-    an_expired_url_is_said_after_ten_megabytes => 404 "gateway_upload_url_expired":
-        |stage| stage.put("expired", vec![0; MOST]);
-    an_unlisted_page_is_said_after_ten_megabytes => 403 "gateway_origin_refused": |stage| {
-        let put = stage.put(&stage.ticket().token, vec![0; MOST]);
+refused_after_body! {
+    the_refusal_of_an_expired_url_waits_for_ten_megabytes => 404 "gateway_upload_url_expired":
+        |stage| stage.put("expired", vec![0; MAX_BYTES]);
+    the_refusal_of_an_unlisted_page_waits_for_ten_megabytes => 403 "gateway_origin_refused": |stage| {
+        let put = stage.put(&stage.ticket().token, vec![0; MAX_BYTES]);
         put.with("Origin", "https://evil.example")
     };
-    another_type_is_said_after_ten_megabytes => 415 "gateway_content_type_refused": |stage| {
-        let put = stage.put(&stage.ticket().token, vec![0; MOST]);
+    the_refusal_of_another_type_waits_for_ten_megabytes => 415 "gateway_content_type_refused": |stage| {
+        let put = stage.put(&stage.ticket().token, vec![0; MAX_BYTES]);
         put.with("Content-Type", "image/png")
     };
-    too_much_is_said_after_all_of_it => 413 "gateway_body_too_large":
-        |stage| stage.put(&stage.ticket().token, vec![0; 2 * MOST]);
-    no_session_is_said_after_the_body => 401 "gateway_session_missing":
+    the_refusal_of_a_file_too_large_waits_for_all_of_it => 413 "gateway_body_too_large":
+        |stage| stage.put(&stage.ticket().token, vec![0; 2 * MAX_BYTES]);
+    the_refusal_without_a_session_waits_for_the_body => 401 "gateway_session_missing":
         |stage| stage.init().without("Authorization").body("application/json", vec![b' '; 60_000]);
-    too_much_json_is_said_after_all_of_it => 413 "gateway_body_too_large":
-        |stage| stage.init().body("application/json", vec![b' '; MOST]);
-    no_route_is_said_after_ten_megabytes => 404 "gateway_route_not_found":
-        |stage| stage.bare("PUT", "/nothing").body("image/jpeg", vec![0; MOST]);
+    the_refusal_of_json_too_large_waits_for_all_of_it => 413 "gateway_body_too_large":
+        |stage| stage.init().body("application/json", vec![b' '; MAX_BYTES]);
+    the_refusal_of_an_unknown_route_waits_for_ten_megabytes => 404 "gateway_route_not_found":
+        |stage| stage.bare("PUT", "/nothing").body("image/jpeg", vec![0; MAX_BYTES]);
 }
 
 #[test]
-fn who_refuses_to_finish_a_refused_body_is_answered_in_the_end_and_cut_off() {
+fn a_client_that_never_finishes_a_refused_body_is_refused_and_cut_off() {
     let stage = Stage::with_flags(&HASTE);
-    let request = promising(&stage, "expired", MOST);
+    let request = promise(&stage, "expired", MAX_BYTES);
     let mut connection = stage.connect();
     connection.send(&request.head()).unwrap();
     connection.send(&[0; 1000]).unwrap();
@@ -121,9 +121,9 @@ fn who_refuses_to_finish_a_refused_body_is_answered_in_the_end_and_cut_off() {
 }
 
 #[test]
-fn who_waits_to_be_told_to_go_on_is_refused_at_once() {
+fn a_client_that_expects_100_continue_is_refused_at_once() {
     let stage = Stage::new();
-    let request = promising(&stage, "expired", MOST).header("Expect", "100-continue");
+    let request = promise(&stage, "expired", MAX_BYTES).header("Expect", "100-continue");
     let mut connection = stage.connect();
     connection.send(&request.head()).unwrap();
     let answer = connection.answer_to(&request);
@@ -133,7 +133,7 @@ fn who_waits_to_be_told_to_go_on_is_refused_at_once() {
 }
 
 #[test]
-fn who_waits_to_be_told_to_go_on_is_told() {
+fn a_client_that_expects_100_continue_gets_it() {
     let stage = Stage::new();
     let request = put(&stage).header("Expect", "100-continue");
     let mut connection = stage.connect();
@@ -144,21 +144,21 @@ fn who_waits_to_be_told_to_go_on_is_told() {
     stage.finish();
 }
 
-/// The one PUT upstream has not been taken for a whole one.
+/// Asserts that the upload host did not take the one PUT for a whole one.
 #[track_caller]
 fn assert_cut_off_upstream(stage: &Stage) {
     let ended = until("an end upstream", || {
         let seen = stage.upstream().into_iter();
-        seen.filter(|it| it.step == Step::Put)
+        seen.filter(|it| it.operation == Operation::Put)
             .find_map(|it| it.outcome)
     });
-    assert_eq!(ended, Outcome::ClientGone);
+    assert_eq!(ended, RequestOutcome::ClientGone);
 }
 
 #[test]
-fn a_put_shorter_than_promised_is_not_acknowledged_and_not_whole_upstream() {
+fn a_put_shorter_than_its_length_is_not_acknowledged_and_breaks_off_upstream() {
     let stage = Stage::new();
-    let request = promising(&stage, &stage.ticket().token, 100_000);
+    let request = promise(&stage, &stage.ticket().token, 100_000);
     let mut connection = stage.connect();
     connection.send(&request.head()).unwrap();
     connection.send(&[7; 50_000]).unwrap();
@@ -171,7 +171,7 @@ fn a_put_shorter_than_promised_is_not_acknowledged_and_not_whole_upstream() {
 }
 
 #[test]
-fn a_put_longer_than_promised_is_as_long_as_promised() {
+fn a_put_longer_than_its_length_is_cut_at_that_length() {
     let stage = Stage::new();
     let request = stage.put(&stage.ticket().token, JPEG);
     let request = request
@@ -182,18 +182,18 @@ fn a_put_longer_than_promised_is_as_long_as_promised() {
     connection.answer_to(&request).assert_status(200);
     let seen = stage.upstream().remove(1);
     assert_eq!(seen.body_sha256, Some(sha256(&JPEG[..1000])));
-    // What is left over is no request.
+    // The bytes beyond it are not taken for a request.
     while let Ok(answer) = connection.next() {
         assert_eq!(answer.status, 400);
     }
-    stage.assert_upstream(&[Step::Init, Step::Put]);
+    stage.assert_upstream(&[Operation::Init, Operation::Put]);
     stage.finish();
 }
 
 #[test]
 fn a_put_that_stands_still_is_given_up() {
     let stage = Stage::with_flags(&HASTE);
-    let request = promising(&stage, &stage.ticket().token, 100_000);
+    let request = promise(&stage, &stage.ticket().token, 100_000);
     let mut connection = stage.connect();
     connection.send(&request.head()).unwrap();
     connection.send(&[7; 50_000]).unwrap();
@@ -216,16 +216,16 @@ fn a_json_body_that_stands_still_is_given_up() {
     stage.finish();
 }
 
-/// Sends a byte now and then until there is an answer.
+/// Sends a byte now and then until the gateway refuses.
 fn crawl(stage: &Stage, request: &Request) {
     let mut connection = stage.connect();
     connection.send(&request.head()).unwrap();
     let start = Instant::now();
-    // Never still for as long as the limit allows, and never as fast as it asks.
+    // Never pauses as long as the idle limit, and never sends as fast as the minimum rate.
     while connection.is_silent_for(Duration::from_millis(50)) {
         assert!(
             start.elapsed() < Duration::from_secs(10),
-            "it may crawl for ever"
+            "the gateway lets it crawl for ever"
         );
         if connection.send(b" ").is_err() {
             break;
@@ -238,7 +238,7 @@ fn crawl(stage: &Stage, request: &Request) {
 #[test]
 fn a_put_of_a_byte_now_and_then_is_given_up() {
     let stage = Stage::with_flags(&HASTE);
-    let request = promising(&stage, &stage.ticket().token, 100_000);
+    let request = promise(&stage, &stage.ticket().token, 100_000);
     crawl(&stage, &request);
     assert_cut_off_upstream(&stage);
     stage.finish();
@@ -261,7 +261,7 @@ fn a_head_of_a_byte_now_and_then_is_given_up() {
     while connection.is_silent_for(Duration::from_millis(20)) {
         assert!(
             start.elapsed() < Duration::from_secs(10),
-            "it may crawl for ever"
+            "the gateway lets it crawl for ever"
         );
         if connection.send(&[bytes.next().unwrap()]).is_err() {
             break;
@@ -273,9 +273,9 @@ fn a_head_of_a_byte_now_and_then_is_given_up() {
 }
 
 #[test]
-fn a_put_of_nothing_and_one_of_the_largest_size_arrive() {
+fn an_empty_put_and_one_of_the_largest_size_arrive() {
     let stage = Stage::new();
-    let largest: Vec<u8> = (0..MOST).map(|byte| byte as u8).collect();
+    let largest: Vec<u8> = (0..MAX_BYTES).map(|byte| byte as u8).collect();
     for bytes in [Vec::new(), largest] {
         let hash = sha256(&bytes);
         stage

@@ -1,11 +1,11 @@
-//! What is printed at the worst of times.
+//! The most detailed log, during failures.
 
-use aurous_emulator::{Fault, Step};
+use aurous_emulator::{Fault, Operation};
 
 use crate::harness::stage::{JPEG, Setup, Stage};
 
-/// Everything that can be asked, and everything that goes wrong upstream.
-fn a_bad_day(stage: &Stage) {
+/// Makes every call, and lets everything go wrong upstream.
+fn run_into_failures(stage: &Stage) {
     stage.character();
     let ticket = stage.ticket();
     for fault in [
@@ -16,7 +16,7 @@ fn a_bad_day(stage: &Stage) {
         Fault::status(401),
         Fault::status(500),
     ] {
-        for step in [Step::Init, Step::Put] {
+        for step in [Operation::Init, Operation::Put] {
             stage.emulator().inject(fault.clone().on(step));
         }
         stage.send(&stage.init());
@@ -25,7 +25,7 @@ fn a_bad_day(stage: &Stage) {
 }
 
 #[test]
-fn no_filter_of_the_log_lets_a_secret_through() {
+fn no_log_filter_reveals_a_secret() {
     for filter in [
         "trace",
         "debug,hyper=trace",
@@ -35,7 +35,7 @@ fn no_filter_of_the_log_lets_a_secret_through() {
             environment: &[("RUST_LOG", filter)],
             ..Setup::default()
         });
-        a_bad_day(&stage);
+        run_into_failures(&stage);
         stage.finish();
     }
 }

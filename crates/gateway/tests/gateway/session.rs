@@ -1,6 +1,6 @@
-//! Session tokens that are none: 401, and nothing goes upstream.
+//! Session tokens that are missing or invalid: the visitor gets 401, and nothing goes upstream.
 
-use aurous_emulator::Step;
+use aurous_emulator::Operation;
 use serde_json::json;
 
 use crate::harness::request::Request;
@@ -15,8 +15,8 @@ fn with(stage: &Stage, token: &str) -> Request {
     stage.init().with("Authorization", &bearer)
 }
 
-/// The payload and signature of a good token under another header.
-fn reheaded(header: &serde_json::Value) -> String {
+/// Puts another header before the payload and signature of a good token.
+fn with_header(header: &serde_json::Value) -> String {
     let good = session("alice");
     let other = jwt(header, "{}", FOREIGN_SECRET);
     let (header, _) = other.split_once('.').unwrap();
@@ -27,7 +27,7 @@ fn reheaded(header: &serde_json::Value) -> String {
 refused! {
     without_a_session => 401 "gateway_session_missing":
         |stage| stage.init().without("Authorization");
-    a_bearer_of_nothing => 401 "gateway_session_invalid":
+    an_empty_bearer => 401 "gateway_session_invalid":
         |stage| stage.init().with("Authorization", "Bearer");
     a_password_instead_of_a_token => 401 "gateway_session_invalid":
         |stage| stage.init().with("Authorization", "Basic YWxpY2U6cGFzc3dvcmQ=");
@@ -44,12 +44,12 @@ refused! {
         let token = session("alice");
         with(stage, token.rsplit_once('.').unwrap().0)
     };
-    a_token_that_says_none_and_is_signed_all_the_same => 401 "gateway_session_invalid": |stage| {
+    a_token_with_the_algorithm_none_and_a_signature => 401 "gateway_session_invalid": |stage| {
         let claims = claims("alice").to_string();
         with(stage, &jwt(&json!({ "alg": "none" }), &claims, SESSION_SECRETS[0]))
     };
     a_good_signature_under_another_header => 401 "gateway_session_invalid":
-        |stage| with(stage, &reheaded(&json!({ "alg": "none" })));
+        |stage| with(stage, &with_header(&json!({ "alg": "none" })));
     another_hmac => 401 "gateway_session_invalid": |stage| {
         let claims = claims("alice").to_string();
         with(stage, &jwt(&json!({ "alg": "HS512" }), &claims, SESSION_SECRETS[0]))
@@ -78,7 +78,7 @@ refused! {
         |stage| with(stage, &jwt(&hs256(), &claims("alice").to_string(), ""));
     another_audience => 401 "gateway_session_invalid":
         |stage| with(stage, &session_with("aud", json!("somebody-else")));
-    an_audience_in_part => 401 "gateway_session_invalid":
+    an_audience_that_is_split => 401 "gateway_session_invalid":
         |stage| with(stage, &session_with("aud", json!(["aurous", "gateway"])));
     the_default_audience_where_another_is_set ["--audience", "our-gateway"] => 401 "gateway_session_invalid":
         |stage| stage.init();
@@ -105,7 +105,7 @@ refused! {
         |stage| with(stage, &session_with("sub", json!("alice\nbob")));
     a_subject_that_is_a_number => 401 "gateway_session_invalid":
         |stage| with(stage, &session_with("sub", json!(1)));
-    a_subject_that_stands_there_twice => 401 "gateway_session_invalid": |stage| {
+    a_repeated_subject => 401 "gateway_session_invalid": |stage| {
         let claims = claims("alice").to_string().replacen('{', r#"{"sub":"bob","#, 1);
         with(stage, &jwt(&hs256(), &claims, SESSION_SECRETS[0]))
     };
@@ -140,13 +140,13 @@ refused! {
 }
 
 #[test]
-fn a_token_that_is_bent_at_any_place_opens_no_session() {
+fn a_token_with_any_changed_character_opens_no_session() {
     let stage = Stage::new();
     let good = session("alice");
     for place in 0..good.len() {
-        let mut bent = good.clone().into_bytes();
-        bent[place] = if bent[place] == b'A' { b'B' } else { b'A' };
-        let request = with(&stage, std::str::from_utf8(&bent).unwrap());
+        let mut changed = good.clone().into_bytes();
+        changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+        let request = with(&stage, std::str::from_utf8(&changed).unwrap());
         let answer = stage.send(&request);
         answer.assert_refusal(401, "gateway_session_invalid");
     }
@@ -155,14 +155,14 @@ fn a_token_that_is_bent_at_any_place_opens_no_session() {
 }
 
 #[test]
-fn every_session_secret_opens_sessions_and_so_does_an_audience_among_others() {
+fn every_session_secret_and_an_audience_among_others_open_sessions() {
     let stage = Stage::new();
     let second = jwt(&hs256(), &claims("alice").to_string(), SESSION_SECRETS[1]);
     let several = session_with("aud", json!(["another", "aurous-gateway"]));
-    let late = session_with("exp", json!(now() - 20));
-    for token in [second, several, late, signed(&claims("bob"))] {
+    let just_expired = session_with("exp", json!(now() - 20));
+    for token in [second, several, just_expired, signed(&claims("bob"))] {
         stage.send(&with(&stage, &token)).assert_status(201);
     }
-    stage.assert_upstream(&[Step::Init; 4]);
+    stage.assert_upstream(&[Operation::Init; 4]);
     stage.finish();
 }

@@ -16,8 +16,8 @@ use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::picture::Picture;
 use aurous_e2e::site::{Door, SiteConfig};
 use aurous_e2e::stage::Stage;
+use aurous_shutdown::ShutdownSignal;
 use clap::Parser;
-use tokio::signal;
 
 /// One of each type, and one whose name lies about it.
 const PICTURES: [&str; 4] = ["front.jpg", "portrait.png", "side.webp", "png-named.jpg"];
@@ -47,31 +47,31 @@ struct Args {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
-    let demo = async {
-        if args.headless {
-            headless(&args).await
-        } else {
-            serve(&args).await
-        }
-    };
-    // Cut short, the demo is dropped, and with it the browser.
-    let outcome = tokio::select! {
-        outcome = demo => outcome,
-        stop = stopped() => match stop {
-            Ok(()) if args.headless => Err(anyhow::anyhow!("stopped before it was done")),
-            Ok(()) => {
-                println!("\nStopped.");
-                Ok(())
-            }
-            Err(error) => Err(error),
-        },
-    };
-    match outcome {
+    match run(&Args::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("demo: {error:#}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: &Args) -> Result<()> {
+    let mut shutdown = ShutdownSignal::listen()?;
+    let demo = async {
+        if args.headless {
+            headless(args).await
+        } else {
+            serve(args).await
+        }
+    };
+    // A signal drops the demo, and with it the browser.
+    tokio::select! {
+        outcome = demo => outcome,
+        () = shutdown.received() => {
+            ensure!(!args.headless, "stopped before it was done");
+            println!("\nStopped.");
+            Ok(())
         }
     }
 }
@@ -154,18 +154,4 @@ async fn screenshot(browser: &Browser, folder: &Path) -> Result<PathBuf> {
     let picture = browser.full_page().await?;
     fs::write(&path, picture).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
-}
-
-/// Ctrl-C, or what a supervisor sends in its place.
-async fn stopped() -> Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            interrupt = signal::ctrl_c() => Ok(interrupt?),
-        }
-    }
-    #[cfg(not(unix))]
-    Ok(signal::ctrl_c().await?)
 }

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use aurous_e2e::picture::Picture;
 use aurous_e2e::put;
 use aurous_e2e::sent::Sent;
-use aurous_emulator::{LoggedRequest, Step};
+use aurous_emulator::{LoggedRequest, Operation};
 use serde_json::{Value, json};
 
 use crate::walk::{AGE, COOKIE, HAIR, NAME, Shown};
@@ -29,7 +29,10 @@ pub fn requests(sent: &[Sent], log: &[LoggedRequest], pictures: &[Picture]) -> V
 
 /// One PUT a picture, with its exact bytes, its true type and nothing else.
 fn uploads(log: &[LoggedRequest], pictures: &[Picture]) -> Vec<Check> {
-    let mut puts: Vec<_> = log.iter().filter(|it| it.step == Step::Put).collect();
+    let mut puts: Vec<_> = log
+        .iter()
+        .filter(|it| it.operation == Operation::Put)
+        .collect();
     let mut checks = Vec::new();
     for picture in pictures {
         // Several at a time, in any order: known by their bytes or, where those are wrong, by the name
@@ -108,31 +111,31 @@ fn page_requests(sent: &[Sent], pictures: usize) -> Check {
 /// The calls that there should be, each with the gateway's key and nothing of the page's.
 fn api_calls(log: &[LoggedRequest], pictures: usize) -> Check {
     let expected = [
-        (Step::Init, pictures),
-        (Step::Classify, pictures),
-        (Step::Create, 1),
+        (Operation::Init, pictures),
+        (Operation::Classify, pictures),
+        (Operation::Create, 1),
     ];
     let mut differences = Vec::new();
-    for (step, expected) in expected {
-        let calls: Vec<_> = log.iter().filter(|it| it.step == step).collect();
+    for (operation, expected) in expected {
+        let calls: Vec<_> = log.iter().filter(|it| it.operation == operation).collect();
         differ(
             &mut differences,
-            &format!("calls of {step:?}"),
+            &format!("calls of {operation:?}"),
             expected,
             calls.len(),
         );
         for call in calls {
             if call.header("x-api-key").is_none() {
-                differences.push(format!("{step:?} came without the gateway's key"));
+                differences.push(format!("{operation:?} came without the gateway's key"));
             }
             if call.header("cookie").is_some() || call.header("origin").is_some() {
-                differences.push(format!("{step:?} carried what is the page's alone"));
+                differences.push(format!("{operation:?} carried what is the page's alone"));
             }
             if !call
                 .status
                 .is_some_and(|status| (200..300).contains(&status))
             {
-                differences.push(format!("{step:?} was answered {:?}", call.status));
+                differences.push(format!("{operation:?} was answered {:?}", call.status));
             }
         }
     }

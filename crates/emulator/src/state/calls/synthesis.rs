@@ -1,4 +1,4 @@
-//! The calls that cost credits and take time.
+//! The calls that cost credits and take time, and the save that ends a review.
 
 use aurous_contract::error::ErrorCode;
 use aurous_contract::image::ContentType;
@@ -6,40 +6,40 @@ use aurous_contract::limits::ATTRIBUTE_MAX_CHARS;
 use aurous_contract::upload::Pose;
 use rand::RngExt;
 
-use super::Context;
-use crate::state::World;
-use crate::state::answer::Success;
-use crate::state::character::{Character, Picture, State, Synthesis};
+use super::context::CallContext;
+use crate::state::characters::{CharacterState, ReferenceImage, StoredCharacter, Synthesis};
 use crate::state::error::{ApiError, Result};
-use crate::state::picture::paint;
-use crate::state::read::Fields;
+use crate::state::fields::Fields;
+use crate::state::painting::paint;
+use crate::state::response::Success;
+use crate::state::world::World;
 
-/// A synthesis whose `additional_details` hold this fails: a test's way to a failed character.
+/// Makes a synthesis fail whose `additional_details` hold it, for tests that need a failed character.
 const FAIL_MARKER: &str = "[fail]";
 
 impl World {
-    pub(super) fn save(&mut self, id: &str, context: Context<'_>) -> Result<Success> {
+    pub(super) fn save(&mut self, id: &str, context: CallContext<'_>) -> Result<Success> {
         let now_ms = context.now_ms;
         let character = self.characters.get(id, context.team, now_ms)?;
         match character.state {
-            State::Ready => {}
-            State::Reviewing => {
-                character.state = State::Ready;
+            CharacterState::Ready => {}
+            CharacterState::Reviewing => {
+                character.state = CharacterState::Ready;
                 character.updated_ms = now_ms;
             }
-            State::Synthesizing(_) | State::Failed(_) => {
+            CharacterState::Synthesizing(_) | CharacterState::Failed(_) => {
                 let message = "only a character in review can be saved";
                 return Err(ApiError::new(ErrorCode::InvalidRequest, message));
             }
         }
-        self.answer(id, context)
+        self.get(id, context)
     }
 
     pub(super) fn regenerate(
         &mut self,
         id: &str,
         fields: &Fields,
-        context: Context<'_>,
+        context: CallContext<'_>,
     ) -> Result<Success> {
         let pose = fields.word("pose", &Pose::SYNTHESIZED, Pose::as_str)?;
         fields.text("prompt_override", 0..=ATTRIBUTE_MAX_CHARS)?;
@@ -50,7 +50,7 @@ impl World {
         &mut self,
         id: &str,
         fields: &Fields,
-        context: Context<'_>,
+        context: CallContext<'_>,
     ) -> Result<Success> {
         fields.flag("force_all")?;
         self.begin_synthesis(id, &Pose::SYNTHESIZED, context)
@@ -60,54 +60,54 @@ impl World {
         &mut self,
         id: &str,
         poses: &[Pose],
-        context: Context<'_>,
+        context: CallContext<'_>,
     ) -> Result<Success> {
         let now_ms = context.now_ms;
         let character = self.characters.get(id, context.team, now_ms)?.clone();
-        if matches!(character.state, State::Synthesizing(_)) {
+        if matches!(character.state, CharacterState::Synthesizing(_)) {
             let message = "the character is being synthesized: wait until it is in review";
             return Err(ApiError::new(ErrorCode::InvalidRequest, message));
         }
         self.pay(context.team, poses.len())?;
-        let synthesis = self.synthesis(&character, poses, now_ms);
+        let synthesis = self.new_synthesis(&character, poses, now_ms);
         let character = self.characters.get(id, context.team, now_ms)?;
-        character.state = State::Synthesizing(synthesis);
+        character.state = CharacterState::Synthesizing(synthesis);
         character.updated_ms = now_ms;
-        self.answer(id, context)
+        self.get(id, context)
     }
 
-    /// What a synthesis of these poses that begins now will come to.
-    pub(super) fn synthesis(
+    /// Makes a synthesis of these poses that begins now, with the result of its end.
+    pub(super) fn new_synthesis(
         &mut self,
-        character: &Character,
+        character: &StoredCharacter,
         poses: &[Pose],
         now_ms: u64,
     ) -> Synthesis {
         let details = character.attributes.additional_details.as_deref();
         let fails = details.is_some_and(|details| details.contains(FAIL_MARKER));
-        let mut pictures = character.pictures.clone();
+        let mut images = character.images.clone();
         for pose in poses {
-            let picture = Picture {
+            let image = ReferenceImage {
                 pose: *pose,
                 content_type: ContentType::Png,
                 bytes: paint(*pose, self.random.random()),
             };
-            match pictures.iter_mut().find(|it| it.pose == *pose) {
-                Some(old) => *old = picture,
-                None => pictures.push(picture),
+            match images.iter_mut().find(|it| it.pose == *pose) {
+                Some(old) => *old = image,
+                None => images.push(image),
             }
         }
         Synthesis {
             ends_ms: now_ms.saturating_add(self.settings.synthesize_ms),
-            outcome: if fails {
+            result: if fails {
                 Err("the synthesis failed, as its additional_details asked".to_owned())
             } else {
-                Ok(pictures)
+                Ok(images)
             },
         }
     }
 
-    /// Takes a credit for each generation.
+    /// Takes one credit for each generation.
     pub(super) fn pay(&mut self, team: &str, generations: usize) -> Result<()> {
         let price = u32::try_from(generations).unwrap_or(u32::MAX);
         let team = self.team(team);

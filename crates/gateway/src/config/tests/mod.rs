@@ -1,4 +1,4 @@
-//! What a configuration may be, and what is said of one that may not.
+//! Which configurations are good, and what the errors of the others say.
 
 mod places;
 mod secrets;
@@ -28,14 +28,14 @@ fn texts(all: &[&str]) -> Vec<String> {
     all.iter().copied().map(str::to_owned).collect()
 }
 
-/// What a good configuration becomes with something changed.
+/// Checks a good configuration with something changed.
 fn with(change: impl FnOnce(&mut Settings, &mut Secrets)) -> Result<Config, ConfigErrors> {
     let (mut settings, mut secrets) = (settings(), secrets());
     change(&mut settings, &mut secrets);
     Config::new(settings, secrets)
 }
 
-/// The settings that are named where something is changed for the worse, each with what is said.
+/// Returns the settings that the errors name after a change, each with the error's text.
 fn refused(change: impl FnOnce(&mut Settings, &mut Secrets)) -> Vec<(&'static str, String)> {
     let errors = with(change).unwrap_err();
     errors
@@ -44,7 +44,7 @@ fn refused(change: impl FnOnce(&mut Settings, &mut Secrets)) -> Vec<(&'static st
         .collect()
 }
 
-/// That one setting is refused, once, and nothing else.
+/// Asserts that a change causes one error, in this setting.
 #[track_caller]
 fn assert_refused(setting: &str, change: impl FnOnce(&mut Settings, &mut Secrets)) {
     let errors = refused(change);
@@ -53,20 +53,20 @@ fn assert_refused(setting: &str, change: impl FnOnce(&mut Settings, &mut Secrets
 }
 
 #[test]
-fn with_a_key_an_origin_and_two_secrets_it_is_good() {
+fn a_key_an_origin_and_two_secrets_make_a_configuration() {
     let config = with(|_, _| ()).unwrap();
     assert_eq!(config.api_base.as_str(), "https://api.aurous-labs.com/");
     assert_eq!(config.upload_origins[0].as_str(), "https://aurous.storage");
     assert_eq!(config.hosts, ["app.example"]);
-    assert!(config.session.is_some() && !config.anonymous && !config.insecure_upstream);
-    assert!(!config.enabled.allows(Feature::Generate));
+    assert!(config.session.is_some() && !config.allow_anonymous && !config.allow_insecure_upstream);
+    assert!(!config.enabled_features.contains(Feature::Generate));
     assert_eq!(config.rate.team_share, 1);
     assert_eq!(config.rate.subject_share, 3);
     assert_eq!(config.limits.request_timeout.as_secs(), 3600);
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once_a_line_each() {
+fn every_error_is_reported_at_once_a_line_each() {
     let wrong = Settings {
         mount: "aurous".to_owned(),
         api_url: "ftp://api.example".to_owned(),

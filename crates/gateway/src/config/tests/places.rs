@@ -1,16 +1,16 @@
-//! Where requests come from and where they go.
+//! Origins, hosts, URLs, proxies and the mount path.
 
 use super::*;
 
 #[test]
-fn an_origin_is_needed() {
+fn an_origin_is_required() {
     for origins in [&[][..], &["", " "]] {
         assert_refused("--origin", |settings, _| settings.origins = texts(origins));
     }
 }
 
 #[test]
-fn each_origin_that_is_none_is_named() {
+fn every_bad_origin_is_quoted() {
     let errors = refused(|settings, _| {
         settings.origins = texts(&["https://app.example/", "https://ok.example", "*"]);
     });
@@ -22,7 +22,7 @@ fn each_origin_that_is_none_is_named() {
 }
 
 #[test]
-fn what_may_be_a_password_is_not_quoted() {
+fn a_text_that_may_hold_a_password_is_not_quoted() {
     for text in ["https://ada:hunter2@app.example", "https://ada:hunter2@"] {
         let errors = refused(|settings, _| {
             settings.origins = texts(&[text]);
@@ -36,7 +36,7 @@ fn what_may_be_a_password_is_not_quoted() {
 }
 
 #[test]
-fn hosts_are_those_of_the_origins_and_the_given_ones() {
+fn the_hosts_are_those_of_the_origins_and_the_given_ones() {
     let config = with(|settings, _| {
         settings.origins = texts(&["https://app.example", "http://127.0.0.1:3000"]);
         settings.hosts = texts(&["Gateway.Example:443", "app.example", "internal:8080"]);
@@ -56,7 +56,7 @@ fn hosts_are_those_of_the_origins_and_the_given_ones() {
 }
 
 #[test]
-fn the_api_is_https_or_this_very_machine() {
+fn the_api_is_reached_by_https_or_on_this_machine() {
     for (url, base) in [
         ("https://api.example", "https://api.example/"),
         ("https://api.example:443/v/1", "https://api.example/v/1/"),
@@ -75,7 +75,7 @@ fn the_api_is_https_or_this_very_machine() {
         "https://api.example?x=1",
         "https://api.example/#x",
         "http://api.example",
-        // A name is what a resolver makes of it.
+        // A name may resolve to any address.
         "http://localhost:8080",
         "http://10.0.0.7",
         "http://127.0.0.1.example",
@@ -85,7 +85,7 @@ fn the_api_is_https_or_this_very_machine() {
 }
 
 #[test]
-fn so_is_the_upload_host() {
+fn the_upload_host_is_reached_by_https_or_on_this_machine() {
     let config = with(|settings, _| {
         settings.upload_origins = texts(&["https://a.example", "http://127.0.0.1:9000"]);
     });
@@ -106,14 +106,14 @@ fn so_is_the_upload_host() {
 }
 
 #[test]
-fn upstream_may_be_insecure_where_that_is_said() {
+fn upstream_may_be_insecure_where_the_flag_allows_it() {
     let config = with(|settings, _| {
         settings.allow_insecure_upstream = true;
         settings.api_url = "http://emulator:8080".to_owned();
         settings.upload_origins = texts(&["http://emulator:9000"]);
     });
     let config = config.unwrap();
-    assert!(config.insecure_upstream);
+    assert!(config.allow_insecure_upstream);
     assert_eq!(config.api_base.as_str(), "http://emulator:8080/");
     assert_eq!(config.upload_origins[0].as_str(), "http://emulator:9000");
 }
@@ -137,7 +137,7 @@ fn a_proxy_is_an_address_or_a_network() {
 }
 
 #[test]
-fn a_mount_path_is_read_in_one_way_only() {
+fn a_mount_path_has_one_reading_alone() {
     for mount in ["/", "/aurous", "/api/aurous-v1", "/a.b/~c_d"] {
         let config = with(|settings, _| settings.mount = mount.to_owned()).unwrap();
         assert_eq!(config.mount, mount);

@@ -19,7 +19,7 @@ fn exposed(secrets: &[Secret]) -> Vec<&str> {
     secrets.iter().map(Secret::expose).collect()
 }
 
-/// A file that is gone when the test is.
+/// A file that is deleted when the test ends.
 struct File(PathBuf);
 
 impl File {
@@ -42,7 +42,7 @@ impl Drop for File {
 }
 
 #[test]
-fn they_come_from_the_environment() {
+fn secrets_come_from_the_environment() {
     let secrets = read(&variables(&[
         ("AUROUS_API_KEY", "al_live_1\n"),
         ("AUROUS_SESSION_SECRETS", "one, two,\n"),
@@ -55,13 +55,13 @@ fn they_come_from_the_environment() {
 }
 
 #[test]
-fn or_from_files() {
+fn secrets_come_from_files() {
     let key = File::new("key", b"al_live_1\n");
     let sealing = File::new("sealing", b"one\ntwo\n");
     let secrets = read(&variables(&[
         ("AUROUS_API_KEY_FILE", key.path()),
         ("AUROUS_SEALING_SECRETS_FILE", sealing.path()),
-        // As a compose file leaves out what it names.
+        // A Compose file sets a variable that it leaves out to the empty text.
         ("AUROUS_SEALING_SECRETS", ""),
     ]));
     let secrets = secrets.unwrap();
@@ -71,7 +71,7 @@ fn or_from_files() {
 }
 
 #[test]
-fn not_from_both() {
+fn a_secret_cannot_come_from_both() {
     let variables = variables(&[
         ("AUROUS_API_KEY", "al_live_1"),
         ("AUROUS_API_KEY_FILE", "/nowhere"),
@@ -82,9 +82,9 @@ fn not_from_both() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_named_by_its_variable_only() {
+fn an_unreadable_file_is_named_by_its_variable_alone() {
     let binary = File::new("binary", &[0xff; 40]);
-    // Somebody put the secret itself where the path belongs.
+    // The first is the secret itself, in place of its path.
     for path in [SESSION, binary.path()] {
         let variables = variables(&[("AUROUS_SESSION_SECRETS_FILE", path)]);
         let text = read(&variables).unwrap_err().to_string();
@@ -94,7 +94,7 @@ fn a_file_that_cannot_be_read_is_named_by_its_variable_only() {
 }
 
 #[test]
-fn what_cannot_be_read_is_not_called_missing_too() {
+fn an_unreadable_secret_is_not_reported_as_missing_as_well() {
     let variables = variables(&[
         ("AUROUS_API_KEY_FILE", "/nowhere/at/all"),
         ("AUROUS_SEALING_SECRETS", "short"),
@@ -110,7 +110,7 @@ fn what_cannot_be_read_is_not_called_missing_too() {
 }
 
 #[test]
-fn a_key_is_needed_and_has_to_fit_into_a_header() {
+fn a_key_is_required_and_must_fit_into_a_header() {
     for key in ["", "al live\u{e9}", "al_live_1\nX-Evil: 1", "\u{7f}"] {
         assert_refused("AUROUS_API_KEY", |_, secrets| {
             secrets.api_key = Secret::new(key);
@@ -119,14 +119,14 @@ fn a_key_is_needed_and_has_to_fit_into_a_header() {
 }
 
 #[test]
-fn a_sealing_secret_is_needed() {
+fn a_sealing_secret_is_required() {
     assert_refused("AUROUS_SEALING_SECRETS", |_, secrets| {
         secrets.sealing.clear()
     });
 }
 
 #[test]
-fn without_session_secrets_no_one_comes_in_unless_everyone_may() {
+fn session_secrets_are_required_unless_every_visitor_may_ask() {
     assert_refused("AUROUS_SESSION_SECRETS", |_, secrets| {
         secrets.session.clear()
     });
@@ -135,13 +135,13 @@ fn without_session_secrets_no_one_comes_in_unless_everyone_may() {
         secrets.session.clear();
     });
     let config = config.unwrap();
-    assert!(config.anonymous && config.session.is_none());
+    assert!(config.allow_anonymous && config.session.is_none());
     let config = with(|settings, _| settings.allow_anonymous = true).unwrap();
-    assert!(config.anonymous && config.session.is_some());
+    assert!(config.allow_anonymous && config.session.is_some());
 }
 
 #[test]
-fn each_secret_has_32_bytes_at_least() {
+fn every_secret_has_at_least_32_bytes() {
     let exact = "x".repeat(32);
     assert!(with(|_, secrets| secrets.session.push(Secret::new(exact))).is_ok());
     let short = "s3cr3t".repeat(5);
@@ -165,7 +165,7 @@ fn each_secret_has_32_bytes_at_least() {
 }
 
 #[test]
-fn no_secret_both_signs_sessions_and_seals() {
+fn a_session_secret_cannot_seal_as_well() {
     assert_refused("AUROUS_SEALING_SECRETS", |_, secrets| {
         secrets.sealing.push(Secret::new(SESSION));
     });

@@ -14,7 +14,7 @@ fn parse(flags: &[&str]) -> Settings {
 }
 
 #[test]
-fn every_setting_is_a_flag_and_a_variable_and_is_explained() {
+fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
     let command = command();
     let flags: Vec<_> = command
         .get_arguments()
@@ -64,13 +64,13 @@ fn every_setting_is_a_flag_and_a_variable_and_is_explained() {
 }
 
 #[test]
-fn without_flags_they_are_the_default() {
+fn without_flags_the_settings_are_the_default() {
     let (parsed, default) = (parse(&[]), Settings::default());
     assert_eq!(format!("{parsed:?}"), format!("{default:?}"));
 }
 
 #[test]
-fn lists_are_flags_repeated_or_texts_with_commas() {
+fn a_list_is_a_repeated_flag_or_a_text_with_commas() {
     let settings = parse(&[
         "--origin=https://a.example,https://b.example",
         "--origin=https://c.example",
@@ -99,13 +99,13 @@ fn a_call_is_off_until_it_is_named() {
         Feature::Resynthesize,
         Feature::Generate,
     ] {
-        assert!(!config.enabled.allows(feature), "{feature:?}");
+        assert!(!config.enabled_features.contains(feature), "{feature:?}");
     }
-    assert!(config.enabled.allows(Feature::Delete));
+    assert!(config.enabled_features.contains(Feature::Delete));
 }
 
 #[test]
-fn a_share_is_one_part_of_some() {
+fn a_share_is_one_part_in_many() {
     let config = with(|settings, _| {
         settings.team_share = "1/4".to_owned();
         settings.subject_share = "1/1".to_owned();
@@ -133,7 +133,7 @@ fn a_share_is_one_part_of_some() {
 }
 
 #[test]
-fn a_team_limit_takes_the_place_of_the_documented_one() {
+fn a_team_limit_replaces_the_documented_one() {
     let config = with(|settings, _| settings.team_limits = texts(&["characters_get=7/9"]));
     let limits = config.unwrap().rate.limits;
     let numbers = limits.map(|limit| (limit.bucket, limit.per_minute, limit.burst));
@@ -160,12 +160,12 @@ fn a_team_limit_takes_the_place_of_the_documented_one() {
 }
 
 #[test]
-fn an_audience_is_a_text() {
+fn an_audience_cannot_be_empty() {
     assert_refused("--audience", |settings, _| settings.audience.clear());
 }
 
 #[test]
-fn no_number_is_zero() {
+fn no_number_may_be_zero() {
     let zeros = refused(|settings, _| {
         *settings = Settings {
             upload_max_bytes: 0,
@@ -186,7 +186,7 @@ fn no_number_is_zero() {
     let mut named: Vec<_> = zeros.iter().map(|(setting, _)| *setting).collect();
     named.sort_unstable();
     named.dedup();
-    // Every number there is: each is a flag of clap's by the same name.
+    // The flags that hold a number, by their names.
     let flags = command();
     let numbers = flags.get_arguments().filter(|arg| {
         let mut words = arg.get_long().unwrap().split('-');

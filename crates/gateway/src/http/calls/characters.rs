@@ -1,5 +1,6 @@
-//! One character, and the team's list of them.
+//! The calls about characters that exist.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use aurous_contract::limits::{LIST_LIMIT_MAX, LIST_LIMIT_MIN};
@@ -9,119 +10,154 @@ use axum::extract::{Path, Request, State};
 use axum::http::Method;
 use serde_json::{Map, Value};
 
-use super::{Call, id_not_found, no_body};
+use super::admitted_request::{AdmittedRequest, check_no_body, id_not_found};
 use crate::config::Feature;
-use crate::http::answer::{self, Read, Success, Told};
-use crate::http::shared::Shared;
+use crate::http::response::{ApiObject, HandlerResult, interpret, invalid_response};
+use crate::http::state::GatewayState;
 use crate::refusal::{Code, Refusal};
-use crate::rules::body;
-use crate::seal::VendorId;
+use crate::rules::body::check_attributes;
+use crate::vendor_id::VendorId;
 
-type Id = Result<Path<String>, PathRejection>;
+type PathId = Result<Path<String>, PathRejection>;
 
-pub(crate) async fn get(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Told {
-    let (call, _) = Call::admit(&shared, request)?;
+pub(crate) async fn get(
+    State(state): State<Arc<GatewayState>>,
+    id: PathId,
+    request: Request,
+) -> HandlerResult {
+    let (request, _) = AdmittedRequest::admit(&state, request)?;
     let bucket = Bucket::CharactersGet;
-    call.about_one(id, bucket, Method::GET, "", None).await
-}
-
-pub(crate) async fn save(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Told {
-    let (call, body) = Call::admit(&shared, request)?;
-    no_body(&body)?;
-    let bucket = Bucket::CharactersPost;
-    call.about_one(id, bucket, Method::POST, "/save", None)
+    request
+        .call_character(id, bucket, Method::GET, "", None)
         .await
 }
 
-pub(crate) async fn update(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Told {
-    let (call, body) = Call::admit(&shared, request)?;
-    call.require(Feature::Update)?;
-    let body = call.read(body, &["name", "attributes"]).await?;
-    body::attributes(&body)?;
+pub(crate) async fn save(
+    State(state): State<Arc<GatewayState>>,
+    id: PathId,
+    request: Request,
+) -> HandlerResult {
+    let (request, body) = AdmittedRequest::admit(&state, request)?;
+    check_no_body(&body)?;
     let bucket = Bucket::CharactersPost;
-    call.about_one(id, bucket, Method::PATCH, "", Some(body))
+    request
+        .call_character(id, bucket, Method::POST, "/save", None)
         .await
 }
 
-pub(crate) async fn delete(State(shared): State<Arc<Shared>>, id: Id, request: Request) -> Told {
-    let (call, body) = Call::admit(&shared, request)?;
-    call.require(Feature::Delete)?;
-    no_body(&body)?;
+pub(crate) async fn update(
+    State(state): State<Arc<GatewayState>>,
+    id: PathId,
+    request: Request,
+) -> HandlerResult {
+    let (request, body) = AdmittedRequest::admit(&state, request)?;
+    request.require(Feature::Update)?;
+    let body = request.read_object(body, &["name", "attributes"]).await?;
+    check_attributes(&body)?;
     let bucket = Bucket::CharactersPost;
-    call.about_one(id, bucket, Method::DELETE, "", None).await
+    request
+        .call_character(id, bucket, Method::PATCH, "", Some(body))
+        .await
+}
+
+pub(crate) async fn delete(
+    State(state): State<Arc<GatewayState>>,
+    id: PathId,
+    request: Request,
+) -> HandlerResult {
+    let (request, body) = AdmittedRequest::admit(&state, request)?;
+    request.require(Feature::Delete)?;
+    check_no_body(&body)?;
+    let bucket = Bucket::CharactersPost;
+    request
+        .call_character(id, bucket, Method::DELETE, "", None)
+        .await
 }
 
 pub(crate) async fn regenerate(
-    State(shared): State<Arc<Shared>>,
-    id: Id,
+    State(state): State<Arc<GatewayState>>,
+    id: PathId,
     request: Request,
-) -> Told {
-    let (call, body) = Call::admit(&shared, request)?;
-    call.require(Feature::Regenerate)?;
-    let body = call.read(body, &["pose", "prompt_override"]).await?;
+) -> HandlerResult {
+    let (request, body) = AdmittedRequest::admit(&state, request)?;
+    request.require(Feature::Regenerate)?;
+    let body = request
+        .read_object(body, &["pose", "prompt_override"])
+        .await?;
     let bucket = Bucket::CharactersSynthesize;
-    call.about_one(id, bucket, Method::POST, "/refs/regenerate", Some(body))
+    request
+        .call_character(id, bucket, Method::POST, "/refs/regenerate", Some(body))
         .await
 }
 
 pub(crate) async fn resynthesize(
-    State(shared): State<Arc<Shared>>,
-    id: Id,
+    State(state): State<Arc<GatewayState>>,
+    id: PathId,
     request: Request,
-) -> Told {
-    let (call, body) = Call::admit(&shared, request)?;
-    call.require(Feature::Resynthesize)?;
-    let body = call.read(body, &["force_all"]).await?;
+) -> HandlerResult {
+    let (request, body) = AdmittedRequest::admit(&state, request)?;
+    request.require(Feature::Resynthesize)?;
+    let body = request.read_object(body, &["force_all"]).await?;
     let bucket = Bucket::CharactersSynthesize;
-    call.about_one(id, bucket, Method::POST, "/resynthesize", Some(body))
+    request
+        .call_character(id, bucket, Method::POST, "/resynthesize", Some(body))
         .await
 }
 
-pub(crate) async fn list(State(shared): State<Arc<Shared>>, request: Request) -> Told {
-    let (call, _) = Call::admit(&shared, request)?;
-    call.require(Feature::List)?;
-    let path = call.list_path()?;
-    let answer = call
-        .ask(Bucket::CharactersGet, Method::GET, path, None)
+pub(crate) async fn list(
+    State(state): State<Arc<GatewayState>>,
+    request: Request,
+) -> HandlerResult {
+    let (request, _) = AdmittedRequest::admit(&state, request)?;
+    request.require(Feature::List)?;
+    let path = request.list_path()?;
+    let response = request
+        .call_api(Bucket::CharactersGet, Method::GET, path, None)
         .await?;
-    match answer::read(answer) {
-        Read::Success(list) => call.own_list(list),
-        Read::Other(told) => told,
+    match interpret(response) {
+        ControlFlow::Continue(list) => request.sign_list(list),
+        ControlFlow::Break(result) => result,
     }
 }
 
-impl Call<'_> {
-    /// A call about one character: it is answered under the id that it was asked by.
-    async fn about_one(
+impl AdmittedRequest<'_> {
+    /// Calls the API about one character. The response names it by the id that the caller used.
+    async fn call_character(
         &self,
-        id: Id,
+        id: PathId,
         bucket: Bucket,
         method: Method,
         action: &str,
         body: Option<Map<String, Value>>,
-    ) -> Told {
-        let Path(asked) = id.map_err(|_| id_not_found("id"))?;
-        let id = self.character(&asked)?;
+    ) -> HandlerResult {
+        let Path(callers_id) = id.map_err(|_| id_not_found("id"))?;
+        let id = self.character_id(&callers_id)?;
         let path = format!("/v1/characters/{}{action}", id.as_str());
-        let answer = self.ask(bucket, method, path, body).await?;
-        match answer::read(answer) {
-            Read::Success(mut character) => {
-                character.object.insert("id".to_owned(), asked.into());
-                Ok(character.answer())
+        let response = self.call_api(bucket, method, path, body).await?;
+        match interpret(response) {
+            ControlFlow::Continue(mut character) => {
+                let object = &mut character.object;
+                object.insert("id".to_owned(), callers_id.into());
+                Ok(character.into_response())
             }
-            Read::Other(told) => told,
+            ControlFlow::Break(result) => result,
         }
     }
 
-    /// The path of a list request, its query read and written anew.
+    /// Returns the path of a list request upstream, with a query built from the parameters that were
+    /// checked.
     fn list_path(&self) -> Result<String, Refusal> {
-        let refuse = |field: String, must: &str| {
-            Refusal::new(Code::InvalidField, format!("The query's `{field}` {must}.")).about(field)
+        let refuse = |field: String, problem: &str| {
+            Refusal::new(
+                Code::InvalidField,
+                format!("The query's `{field}` {problem}."),
+            )
+            .with_param(field)
         };
         let query = self.head.uri.query().unwrap_or_default();
         let (mut limit, mut after) = (None, None);
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-            let is_twice = match key.as_ref() {
+            let is_repeated = match key.as_ref() {
                 "limit" => {
                     let number = value.parse().ok();
                     let number = number.filter(|it| (LIST_LIMIT_MIN..=LIST_LIMIT_MAX).contains(it));
@@ -131,8 +167,8 @@ impl Call<'_> {
                 }
                 "starting_after" => after
                     .replace(
-                        self.character(&value)
-                            .map_err(|it| it.about("starting_after"))?,
+                        self.character_id(&value)
+                            .map_err(|it| it.with_param("starting_after"))?,
                     )
                     .is_some(),
                 _ => {
@@ -142,8 +178,8 @@ impl Call<'_> {
                     ));
                 }
             };
-            if is_twice {
-                return Err(refuse(key.into_owned(), "must not stand there twice"));
+            if is_repeated {
+                return Err(refuse(key.into_owned(), "must not appear twice"));
             }
         }
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -160,26 +196,26 @@ impl Call<'_> {
         })
     }
 
-    /// The whole team's list, each character under an id of the caller's: that is what switching it
-    /// on means.
-    fn own_list(&self, mut list: Success) -> Told {
+    /// Signs every id of a list for the caller. The list holds the whole team's characters: that is
+    /// what an operator allows with `--enable list`.
+    fn sign_list(&self, mut list: ApiObject) -> HandlerResult {
         let Some(Value::Array(data)) = list.object.get_mut("data") else {
-            return Err(answer::invalid());
+            return Err(invalid_response());
         };
         for character in data {
-            let id = character.get_mut("id").ok_or_else(answer::invalid)?;
-            *id = self.own_character(id)?.into();
+            let id = character.get_mut("id").ok_or_else(invalid_response)?;
+            *id = self.sign_id(id)?.into();
         }
         if let Some(cursor @ Value::String(_)) = list.object.get_mut("next_cursor") {
-            *cursor = self.own_character(cursor)?.into();
+            *cursor = self.sign_id(cursor)?.into();
         }
-        Ok(list.answer())
+        Ok(list.into_response())
     }
 
-    fn own_character(&self, id: &Value) -> Result<String, Refusal> {
+    fn sign_id(&self, id: &Value) -> Result<String, Refusal> {
         let id = id.as_str().and_then(VendorId::parse);
-        let id = id.ok_or_else(answer::invalid)?;
-        let sealing = &self.shared.config.sealing;
-        Ok(sealing.own_character(&id, &self.caller.subject))
+        let id = id.ok_or_else(invalid_response)?;
+        let sealing = &self.state.config.sealing;
+        Ok(sealing.sign_character_id(&id, &self.caller.subject))
     }
 }

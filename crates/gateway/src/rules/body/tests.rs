@@ -15,7 +15,7 @@ fn nested(levels: usize) -> String {
 }
 
 #[test]
-fn an_object_comes_through_as_it_is() {
+fn an_object_passes_unchanged() {
     let text = r#"{"b":[1,-2,0.5,true,null,"é\n"],"a":{"x":{"y":[]}}}"#;
     assert_eq!(parse(text).unwrap().to_string(), text);
     assert_eq!(parse("{}"), Ok(json!({})));
@@ -23,7 +23,7 @@ fn an_object_comes_through_as_it_is() {
 }
 
 #[test]
-fn whatever_is_not_one_object_is_refused() {
+fn a_text_that_is_not_one_object_is_refused() {
     let deep_list = format!(r#"{{"a":{}{}}}"#, "[".repeat(100), "]".repeat(100));
     for text in [
         "",
@@ -55,7 +55,7 @@ fn whatever_is_not_one_object_is_refused() {
 }
 
 #[test]
-fn an_unknown_key_is_named_and_not_said_back_at_length() {
+fn an_unknown_key_is_named_but_not_quoted_at_length() {
     let refusal = |key: &str| {
         let body = json!({ key: 1 }).to_string();
         parse_object(body.as_bytes(), &["a"]).unwrap_err()
@@ -63,31 +63,31 @@ fn an_unknown_key_is_named_and_not_said_back_at_length() {
     assert_eq!(refusal("c").param.as_deref(), Some("c"));
     assert_eq!(refusal("A").code, Code::InvalidField);
     assert_eq!(refusal("__proto__").code, Code::InvalidField);
-    let shown = refusal(&"é\n".repeat(99)).param.unwrap();
-    assert!(shown.is_ascii() && shown.len() == 40, "{shown}");
+    let quoted = refusal(&"é\n".repeat(99)).param.unwrap();
+    assert!(quoted.is_ascii() && quoted.len() == 40, "{quoted}");
 }
 
 #[test]
-fn fields_are_of_their_types() {
+fn a_field_of_another_type_is_refused() {
     let body = |value: Value| match value {
         Value::Object(object) => object,
         _ => Map::new(),
     };
     let named = |refusal: Refusal| refusal.param.unwrap_or_default();
     let text = body(json!({ "upload_id": "x" }));
-    assert_eq!(string(&text, "upload_id").unwrap(), "x");
+    assert_eq!(required_string(&text, "upload_id").unwrap(), "x");
     for wrong in [
         json!({}),
         json!({ "upload_id": 1 }),
         json!({ "upload_id": null }),
     ] {
-        let refusal = string(&body(wrong), "upload_id").unwrap_err();
+        let refusal = required_string(&body(wrong), "upload_id").unwrap_err();
         assert_eq!(named(refusal), "upload_id");
     }
 
     let six = body(json!({ "upload_ids": ["1", "2", "3", "4", "5", "6"] }));
-    assert_eq!(upload_ids(&six).unwrap().unwrap().len(), 6);
-    assert_eq!(upload_ids(&body(json!({}))), Ok(None));
+    assert_eq!(read_upload_ids(&six).unwrap().unwrap().len(), 6);
+    assert_eq!(read_upload_ids(&body(json!({}))), Ok(None));
     for wrong in [
         json!(["1", "2", "3", "4", "5", "6", "7"]),
         json!("1"),
@@ -95,32 +95,32 @@ fn fields_are_of_their_types() {
         json!(null),
         json!({ "0": "1" }),
     ] {
-        let refusal = upload_ids(&body(json!({ "upload_ids": wrong }))).unwrap_err();
+        let refusal = read_upload_ids(&body(json!({ "upload_ids": wrong }))).unwrap_err();
         assert_eq!(named(refusal), "upload_ids");
     }
 
-    assert_eq!(generate(&body(json!({}))), Ok(false));
-    assert_eq!(generate(&body(json!({ "generate": true }))), Ok(true));
+    assert_eq!(read_generate(&body(json!({}))), Ok(false));
+    assert_eq!(read_generate(&body(json!({ "generate": true }))), Ok(true));
     for wrong in [json!("true"), json!(1), json!(null)] {
-        let refusal = generate(&body(json!({ "generate": wrong }))).unwrap_err();
+        let refusal = read_generate(&body(json!({ "generate": wrong }))).unwrap_err();
         assert_eq!(named(refusal), "generate");
     }
 
-    assert_eq!(attributes(&body(json!({}))), Ok(()));
+    assert_eq!(check_attributes(&body(json!({}))), Ok(()));
     let good = json!({ "attributes": { "age": 28, "hair_color": "black" } });
-    assert_eq!(attributes(&body(good)), Ok(()));
+    assert_eq!(check_attributes(&body(good)), Ok(()));
     for wrong in [json!({ "team": "x" }), json!([]), json!(null)] {
-        let refusal = attributes(&body(json!({ "attributes": wrong }))).unwrap_err();
+        let refusal = check_attributes(&body(json!({ "attributes": wrong }))).unwrap_err();
         assert_eq!(named(refusal), "attributes");
     }
 }
 
 proptest! {
     #[test]
-    fn what_passes_is_what_any_parser_reads(text in "[{}\\[\\]\":,abx0-9 \\\\u.-]{0,40}") {
-        if let Ok(ours) = parse_object(text.as_bytes(), &["a", "b"]) {
-            let theirs: Value = serde_json::from_str(&text).unwrap();
-            prop_assert_eq!(Value::Object(ours), theirs);
+    fn another_parser_reads_the_same_from_what_passes(text in "[{}\\[\\]\":,abx0-9 \\\\u.-]{0,40}") {
+        if let Ok(parsed) = parse_object(text.as_bytes(), &["a", "b"]) {
+            let expected: Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(Value::Object(parsed), expected);
         }
     }
 }

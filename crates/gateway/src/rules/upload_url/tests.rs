@@ -14,7 +14,7 @@ fn listed() -> Vec<Origin> {
 }
 
 #[test]
-fn a_listed_host_over_https_is_taken_as_it_is() {
+fn a_url_of_a_listed_host_over_https_passes() {
     for url in [
         "https://aurous.storage/bucket/a%20b/upload?signature=x%2By&expires=1",
         "https://aurous.storage:443/x",
@@ -26,12 +26,15 @@ fn a_listed_host_over_https_is_taken_as_it_is() {
         assert!(check(url, &listed(), false).is_ok(), "{url}");
     }
     let url = "https://aurous.storage/a/../b//c?signature=%2F";
-    let asked = check(url, &listed(), false).unwrap();
-    assert_eq!(asked.as_str(), "https://aurous.storage/b//c?signature=%2F");
+    let checked = check(url, &listed(), false).unwrap();
+    assert_eq!(
+        checked.as_str(),
+        "https://aurous.storage/b//c?signature=%2F"
+    );
 }
 
 #[test]
-fn whatever_leads_elsewhere_is_refused() {
+fn a_url_that_leads_elsewhere_is_refused() {
     let too_long = format!("https://aurous.storage/{}", "x".repeat(4096));
     for url in [
         "",
@@ -84,7 +87,7 @@ fn whatever_leads_elsewhere_is_refused() {
 }
 
 #[test]
-fn what_is_insecure_has_to_be_asked_for_and_listed() {
+fn an_insecure_url_passes_only_where_allowed_and_listed() {
     for url in ["http://uploads.internal/x", "https://10.0.0.7/x"] {
         assert!(check(url, &listed(), false).is_err(), "{url}");
         assert!(check(url, &listed(), true).is_ok(), "{url}");
@@ -93,9 +96,12 @@ fn what_is_insecure_has_to_be_asked_for_and_listed() {
 }
 
 #[test]
-fn no_reason_holds_the_url() {
-    let why = check("https://evil.example/?signature=hush", &listed(), false).unwrap_err();
-    assert!(!why.contains("hush") && !why.contains("evil"), "{why}");
+fn the_reason_never_holds_the_url() {
+    let problem = check("https://evil.example/?signature=hush", &listed(), false).unwrap_err();
+    assert!(
+        !problem.contains("hush") && !problem.contains("evil"),
+        "{problem}"
+    );
 }
 
 #[test]

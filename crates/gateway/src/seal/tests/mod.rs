@@ -1,4 +1,4 @@
-mod owned_id;
+mod signed_id;
 mod upload_token;
 
 use aurous_contract::image::ContentType;
@@ -7,7 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 
 use super::*;
-use crate::session::Subject;
+use crate::secret::Secret;
+use crate::subject::Subject;
 
 const NOW: u64 = 1_778_234_400;
 const LATER: u64 = NOW + 900;
@@ -24,7 +25,7 @@ fn our_keys() -> SealingKeys {
     keys(&[NEW], API)
 }
 
-/// Keys under which nothing of ours may open.
+/// Keys with which nothing of this deployment may open.
 fn foreign_keys() -> [SealingKeys; 3] {
     [
         keys(&[OLD], API),
@@ -50,9 +51,9 @@ fn upload(url: &str) -> SealedUpload {
     }
 }
 
-/// The text with each single bit changed, as far as it stays text; cut at each place; with more at
-/// its end.
-fn spoiled(text: &str) -> impl Iterator<Item = String> {
+/// Returns the text with each single bit flipped, as far as it stays text; cut at each place; and with
+/// more at its end.
+fn corrupted(text: &str) -> impl Iterator<Item = String> {
     let flips = (0..text.len()).flat_map(|index| (0..7).map(move |bit| (index, bit)));
     let flipped = flips.map(move |(index, bit)| {
         let mut bytes = text.as_bytes().to_vec();
@@ -65,14 +66,14 @@ fn spoiled(text: &str) -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn the_anonymous_subject_and_a_visitor_of_that_name_share_nothing() {
+fn the_anonymous_subject_and_a_visitor_named_anonymous_share_nothing() {
     let (anonymous, visitor) = (Subject::Anonymous, visitor("anonymous"));
     let keys = our_keys();
-    let owned = keys.own_character(&id("char_1"), &anonymous);
-    assert!(keys.disown_character(&owned, &anonymous).is_some());
-    assert_eq!(keys.disown_character(&owned, &visitor), None);
-    let owned = keys.own_upload(&id("upl_1"), &visitor, LATER);
-    assert_eq!(keys.disown_upload(&owned, &anonymous, NOW), None);
+    let signed = keys.sign_character_id(&id("char_1"), &anonymous);
+    assert!(keys.verify_character_id(&signed, &anonymous).is_some());
+    assert_eq!(keys.verify_character_id(&signed, &visitor), None);
+    let signed = keys.sign_upload_id(&id("upl_1"), &visitor, LATER);
+    assert_eq!(keys.verify_upload_id(&signed, &anonymous, NOW), None);
     assert_ne!(keys.subject_tag(&anonymous), keys.subject_tag(&visitor));
     assert_ne!(
         keys.idempotency_key(&anonymous, "create", "k"),
@@ -81,18 +82,18 @@ fn the_anonymous_subject_and_a_visitor_of_that_name_share_nothing() {
 }
 
 #[test]
-fn an_old_secret_opens_and_the_first_one_seals() {
+fn every_secret_opens_and_the_first_one_seals() {
     let (old, both, new) = (keys(&[OLD], API), keys(&[NEW, OLD], API), our_keys());
     let ada = visitor("ada");
     let sealed = upload("https://aurous.storage/a");
     let opens = |by: &SealingKeys, of: &SealingKeys| {
         let token = of.seal_upload(&sealed).unwrap();
-        let upload = of.own_upload(&id("upl_1"), &ada, LATER);
-        let character = of.own_character(&id("char_1"), &ada);
+        let upload = of.sign_upload_id(&id("upl_1"), &ada, LATER);
+        let character = of.sign_character_id(&id("char_1"), &ada);
         [
             by.open_upload(&token, NOW).is_some(),
-            by.disown_upload(&upload, &ada, NOW).is_some(),
-            by.disown_character(&character, &ada).is_some(),
+            by.verify_upload_id(&upload, &ada, NOW).is_some(),
+            by.verify_character_id(&character, &ada).is_some(),
         ]
     };
     assert_eq!(opens(&both, &old), [true; 3]);
@@ -104,7 +105,7 @@ fn an_old_secret_opens_and_the_first_one_seals() {
 }
 
 #[test]
-fn nothing_is_marked_like_what_reads_alike() {
+fn fields_that_read_alike_when_joined_have_different_macs() {
     let keys = our_keys();
     let key = |name: &str, route: &str, key: &str| keys.idempotency_key(&visitor(name), route, key);
     let all = [
@@ -117,20 +118,20 @@ fn nothing_is_marked_like_what_reads_alike() {
     ];
     for (index, one) in all.iter().enumerate() {
         assert!(!all[..index].contains(one), "{index}");
-        // It goes into a header, and the API takes 256 characters.
+        // It goes into a header, and the API accepts 256 characters.
         assert!(one.len() == 64 && one.bytes().all(|it| it.is_ascii_hexdigit()));
     }
     // `a` and `b1` against `ab` and `1`.
-    let owned = keys.own_character(&id("b1"), &visitor("a"));
-    let (_, mark) = owned.split_once('.').unwrap();
-    let moved = format!("1.{mark}");
-    assert_eq!(keys.disown_character(&moved, &visitor("ab")), None);
-    let moved = format!("a.{mark}");
-    assert_eq!(keys.disown_character(&moved, &visitor("b1")), None);
+    let signed = keys.sign_character_id(&id("b1"), &visitor("a"));
+    let (_, signature) = signed.split_once('.').unwrap();
+    let moved = format!("1.{signature}");
+    assert_eq!(keys.verify_character_id(&moved, &visitor("ab")), None);
+    let moved = format!("a.{signature}");
+    assert_eq!(keys.verify_character_id(&moved, &visitor("b1")), None);
 }
 
 #[test]
-fn a_subject_has_one_tag_and_it_tells_no_name() {
+fn a_subject_has_one_tag_and_it_does_not_reveal_the_name() {
     let tag = our_keys().subject_tag(&visitor("ada")).to_string();
     assert_eq!(tag, our_keys().subject_tag(&visitor("ada")).to_string());
     assert_ne!(tag, our_keys().subject_tag(&visitor("eve")).to_string());
@@ -142,7 +143,7 @@ fn a_subject_has_one_tag_and_it_tells_no_name() {
 }
 
 #[test]
-fn no_secret_makes_no_keys() {
+fn keys_need_a_secret() {
     assert!(SealingKeys::new(&[], API).is_none());
 }
 
@@ -164,7 +165,7 @@ fn any_subject() -> impl Strategy<Value = Subject> {
 
 proptest! {
     #[test]
-    fn what_is_sealed_opens_as_it_was(url in "\\PC{0,1000}", expires_at_s in NOW + 1.., name in "\\PC{1,40}") {
+    fn a_sealed_upload_opens_unchanged(url in "\\PC{0,1000}", expires_at_s in NOW + 1.., name in "\\PC{1,40}") {
         let sealed = SealedUpload {
             expires_at_s,
             subject: our_keys().subject_tag(&visitor(&name)),
@@ -176,24 +177,24 @@ proptest! {
     }
 
     #[test]
-    fn an_id_comes_back_to_its_owner_alone(
+    fn a_signed_id_is_its_owners_alone(
         text in "[A-Za-z0-9_-]{1,128}", owner in any_subject(), other in any_subject(),
     ) {
         let keys = our_keys();
-        let upload = keys.own_upload(&id(&text), &owner, LATER);
-        let character = keys.own_character(&id(&text), &owner);
-        prop_assert_eq!(keys.disown_upload(&upload, &owner, NOW), Some(id(&text)));
-        prop_assert_eq!(keys.disown_character(&character, &owner), Some(id(&text)));
+        let upload = keys.sign_upload_id(&id(&text), &owner, LATER);
+        let character = keys.sign_character_id(&id(&text), &owner);
+        prop_assert_eq!(keys.verify_upload_id(&upload, &owner, NOW), Some(id(&text)));
+        prop_assert_eq!(keys.verify_character_id(&character, &owner), Some(id(&text)));
         if other != owner {
-            prop_assert_eq!(keys.disown_upload(&upload, &other, NOW), None);
-            prop_assert_eq!(keys.disown_character(&character, &other), None);
+            prop_assert_eq!(keys.verify_upload_id(&upload, &other, NOW), None);
+            prop_assert_eq!(keys.verify_character_id(&character, &other), None);
         }
     }
 
     #[test]
-    fn nothing_made_up_opens(text in "\\PC{0,200}|[A-Za-z0-9_-]{0,200}|upl_1\\.[A-Za-z0-9_-]{22,27}") {
+    fn no_made_up_text_opens(text in "\\PC{0,200}|[A-Za-z0-9_-]{0,200}|upl_1\\.[A-Za-z0-9_-]{22,27}") {
         prop_assert_eq!(our_keys().open_upload(&text, NOW), None);
-        prop_assert_eq!(our_keys().disown_upload(&text, &visitor("ada"), NOW), None);
-        prop_assert_eq!(our_keys().disown_character(&text, &visitor("ada")), None);
+        prop_assert_eq!(our_keys().verify_upload_id(&text, &visitor("ada"), NOW), None);
+        prop_assert_eq!(our_keys().verify_character_id(&text, &visitor("ada")), None);
     }
 }

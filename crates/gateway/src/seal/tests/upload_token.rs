@@ -20,7 +20,7 @@ fn a_sealed_upload_opens_until_it_expires() {
 }
 
 #[test]
-fn a_token_tells_nothing_and_is_another_one_each_time() {
+fn a_token_reveals_nothing_and_differs_each_time() {
     let text = token();
     assert_ne!(text, token());
     let bytes = URL_SAFE_NO_PAD.decode(text).unwrap();
@@ -28,15 +28,15 @@ fn a_token_tells_nothing_and_is_another_one_each_time() {
 }
 
 #[test]
-fn a_spoiled_token_does_not_open() {
-    for token in spoiled(&token()) {
+fn a_corrupted_token_does_not_open() {
+    for token in corrupted(&token()) {
         assert_eq!(our_keys().open_upload(&token, NOW), None, "{token}");
     }
 }
 
 #[test]
-fn a_token_is_written_in_one_way_only() {
-    // 24 + 17 + 36 + 16 bytes are 124 characters; one byte more leaves bits over, which have to be 0.
+fn a_token_has_one_spelling_alone() {
+    // 24 + 17 + 36 + 16 bytes are 124 characters. One byte more leaves unused bits, which must be 0.
     for url in [
         "https://a.example/",
         "https://a.example/1",
@@ -61,7 +61,7 @@ fn a_token_of_another_deployment_does_not_open() {
 }
 
 #[test]
-fn a_url_too_long_for_6_kb_is_not_sealed() {
+fn a_url_whose_token_exceeds_6_kb_is_not_sealed() {
     let sealed = |length: usize| our_keys().seal_upload(&upload(&"u".repeat(length)));
     let longest = sealed(4608 - 57).unwrap();
     assert_eq!(longest.len(), 6 * 1024);

@@ -1,9 +1,9 @@
-//! What the claims have to say.
+//! The rules for the claims.
 
 use super::*;
 
 #[test]
-fn the_audience_is_ours_or_one_of_several() {
+fn the_audience_is_this_gateway_alone_or_among_others() {
     assert!(verify(with("aud", json!(["other", "aurous-gateway"]))).is_ok());
     for aud in [
         json!("other"),
@@ -21,7 +21,7 @@ fn the_audience_is_ours_or_one_of_several() {
 }
 
 #[test]
-fn a_token_ends_half_a_minute_after_exp() {
+fn a_token_expires_half_a_minute_after_exp() {
     let at = |exp: Value| verify(with("exp", exp));
     assert!(at(json!(NOW)).is_ok());
     assert!(at(json!(NOW - 29)).is_ok());
@@ -33,13 +33,13 @@ fn a_token_ends_half_a_minute_after_exp() {
 }
 
 #[test]
-fn exp_is_there_is_a_number_and_is_at_most_a_day_away() {
+fn exp_is_a_number_at_most_a_day_away() {
     let at = |exp: Value| verify(with("exp", exp));
     assert!(at(json!(NOW + LIFETIME_MAX_S)).is_ok());
     assert!(at(json!(NOW as f64 + 600.25)).is_ok());
     for exp in [
         json!(NOW + LIFETIME_MAX_S + LEEWAY_S + 1),
-        // Milliseconds, as JavaScript counts.
+        // In milliseconds, as JavaScript counts time.
         json!((NOW + 600) * 1000),
         json!(u64::MAX),
         json!(f64::MAX),
@@ -56,7 +56,7 @@ fn exp_is_there_is_a_number_and_is_at_most_a_day_away() {
 }
 
 #[test]
-fn a_token_that_is_wrong_in_another_way_too_is_not_called_expired() {
+fn an_expired_token_that_breaks_another_rule_is_invalid() {
     let mut payload = with("exp", json!(0));
     payload["aud"] = json!("other");
     assert_eq!(verify(payload), Err(Invalid));
@@ -68,7 +68,7 @@ fn a_token_that_is_wrong_in_another_way_too_is_not_called_expired() {
 }
 
 #[test]
-fn a_token_of_the_future_is_refused() {
+fn a_token_that_is_not_valid_yet_is_refused() {
     for claim in ["nbf", "iat"] {
         assert!(verify(with(claim, json!(NOW - 600))).is_ok());
         assert!(verify(with(claim, json!(NOW + LEEWAY_S))).is_ok());
@@ -115,13 +115,13 @@ fn sub_is_a_printable_name() {
 }
 
 #[test]
-fn a_visitor_named_anonymous_is_not_the_anonymous_one() {
+fn a_visitor_named_anonymous_is_not_the_anonymous_subject() {
     let session = verify(with("sub", json!("anonymous"))).unwrap();
     assert_ne!(session.subject, Subject::Anonymous);
 }
 
 #[test]
-fn characters_are_ids_of_the_apis_at_most_a_thousand() {
+fn characters_are_at_most_a_thousand_ids_of_the_api() {
     let most = vec!["a"; CHARACTERS_MAX];
     let session = verify(with("characters", json!(most))).unwrap();
     assert_eq!(session.characters.len(), CHARACTERS_MAX);
@@ -139,7 +139,7 @@ fn characters_are_ids_of_the_apis_at_most_a_thousand() {
 }
 
 #[test]
-fn a_claim_that_stands_there_twice_is_refused() {
+fn a_repeated_claim_is_refused() {
     for twice in [
         r#""sub":"eve""#,
         r#""aud":"aurous-gateway""#,
@@ -152,12 +152,12 @@ fn a_claim_that_stands_there_twice_is_refused() {
 }
 
 #[test]
-fn claims_that_do_not_count_do_no_harm() {
+fn an_unknown_claim_is_ignored() {
     assert!(verify(with("roles", json!({ "admin": [true] }))).is_ok());
 }
 
 #[test]
-fn what_is_not_an_object_of_claims_is_refused() {
+fn a_payload_that_is_not_an_object_is_refused() {
     for payload in ["", "{", "[]", "null", "{} {}", "\u{feff}{}"] {
         assert_eq!(verify_text(HEADER, payload), Err(Invalid), "{payload:?}");
     }

@@ -3,7 +3,7 @@ mod signature;
 
 use proptest::prelude::*;
 
-use super::SessionRefused::{Expired, Invalid};
+use super::SessionError::{Expired, Invalid};
 use super::*;
 
 const NOW: u64 = 1_778_234_400;
@@ -24,17 +24,17 @@ fn claims(subject: &str) -> Claims {
     }
 }
 
-/// What becomes of well-signed claims.
-fn verify(payload: Value) -> Result<Session, SessionRefused> {
+/// Verifies claims that are properly signed.
+fn verify(payload: Value) -> Result<Session, SessionError> {
     verify_text(HEADER, &payload.to_string())
 }
 
-fn verify_text(header: &str, payload: &str) -> Result<Session, SessionRefused> {
+fn verify_text(header: &str, payload: &str) -> Result<Session, SessionError> {
     let keys = keys(&[NEW]);
     keys.verify(&keys.sign_json(header, payload), NOW)
 }
 
-/// Good claims, with one of them changed.
+/// Returns good claims with one of them changed.
 fn with(claim: &str, value: Value) -> Value {
     let mut payload = json!({ "aud": "aurous-gateway", "sub": "ada", "exp": NOW + 600 });
     payload[claim] = value;
@@ -48,7 +48,7 @@ fn without(claim: &str) -> Value {
 }
 
 #[test]
-fn a_token_of_our_own_opens_its_session() {
+fn a_signed_token_opens_its_session() {
     let mut claims = claims("ada");
     claims.characters = vec!["char_1".to_owned(), "char_2".to_owned()];
     let keys = keys(&[NEW]);
@@ -70,7 +70,7 @@ fn debug_shows_no_secret_and_no_name() {
 
 proptest! {
     #[test]
-    fn what_is_signed_verifies(
+    fn every_signed_token_verifies(
         subject in "[ -~]{1,128}",
         characters in proptest::collection::vec("[A-Za-z0-9_-]{1,40}", 0..20),
         ahead in 0..=LIFETIME_MAX_S,

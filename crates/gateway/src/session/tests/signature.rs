@@ -1,4 +1,4 @@
-//! Who made the token, and how it is signed.
+//! The rules for header and signature.
 
 use super::*;
 
@@ -13,7 +13,7 @@ fn the_token_of_rfc_7515_appendix_a_1_has_a_good_signature() {
     let keys = SessionKeys::from_keys([key.as_slice()].into_iter(), "any").unwrap();
     let payload = keys.open(token).unwrap();
     assert!(payload.starts_with(b"{\"iss\":\"joe\""));
-    // It is not for us, though: no `aud`, no `sub`.
+    // It opens no session, though: it has neither `aud` nor `sub`.
     assert_eq!(keys.verify(token, 1_300_819_000), Err(Invalid));
 }
 
@@ -69,12 +69,12 @@ fn the_first_secret_signs_and_every_one_verifies() {
 }
 
 #[test]
-fn no_secret_makes_no_keys() {
+fn keys_need_a_secret() {
     assert!(SessionKeys::new(&[], "aurous-gateway").is_none());
 }
 
 #[test]
-fn a_token_of_more_than_8_kb_is_not_looked_at() {
+fn a_token_of_more_than_8_kb_is_refused() {
     let sized = |bytes: usize| {
         let payload = with("pad", json!("x".repeat(bytes)));
         keys(&[NEW]).sign_json(HEADER, &payload.to_string())
@@ -86,10 +86,10 @@ fn a_token_of_more_than_8_kb_is_not_looked_at() {
 }
 
 #[test]
-fn every_change_of_a_single_bit_is_refused() {
+fn a_token_with_a_flipped_bit_is_refused() {
     let keys = keys(&[NEW]);
     let token = keys.sign(&claims("ada")).into_bytes();
-    // Not the eighth: text with it would be no UTF-8, and a header with it no text.
+    // All bits but the eighth, with which the token would be no UTF-8 text.
     for (index, bit) in (0..token.len()).flat_map(|index| (0..7).map(move |bit| (index, bit))) {
         let mut flipped = token.clone();
         flipped[index] ^= 1 << bit;
@@ -99,7 +99,7 @@ fn every_change_of_a_single_bit_is_refused() {
 }
 
 #[test]
-fn a_cut_or_lengthened_token_is_refused() {
+fn a_cut_or_longer_token_is_refused() {
     let keys = keys(&[NEW]);
     let token = keys.sign(&claims("ada"));
     for end in 0..token.len() {

@@ -1,4 +1,4 @@
-//! An answer, and what all of the gateway's answers have in common.
+//! A response, and the rules for every response of the gateway.
 
 use serde_json::Value;
 
@@ -12,12 +12,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A header's value; empty where there is none. There are never two.
+    /// Returns a header's value, empty where there is none. Asserts that there are not two.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
         let mut values = self.headers.iter().filter(|(it, _)| it == name);
         let value = values.next().map_or("", |(_, value)| value);
-        assert!(values.next().is_none(), "twice {name}: {self:?}");
+        assert!(values.next().is_none(), "two of {name}: {self:?}");
         value
     }
 
@@ -42,13 +42,13 @@ impl Answer {
         self
     }
 
-    /// The body of a refusal: the API's envelope, whole.
+    /// Asserts that this is a refusal in the API's envelope, with every field.
     #[track_caller]
     pub fn assert_refusal(&self, status: u16, code: &str) {
         let body = self.json();
         let error = &body["error"];
-        let told = (self.status, error["code"].as_str().unwrap_or_default());
-        assert_eq!(told, (status, code), "{body}");
+        let refusal = (self.status, error["code"].as_str().unwrap_or_default());
+        assert_eq!(refusal, (status, code), "{body}");
         let kind = match status {
             401 | 403 => "authentication",
             404 => "not_found",
@@ -67,9 +67,9 @@ impl Answer {
         }
     }
 
-    /// The headers that every answer carries, and no others but these.
+    /// Asserts that the response has the common headers, and no header that is not allowed.
     #[track_caller]
-    pub fn assert_dressed(&self, page: &str) {
+    pub fn assert_common_headers(&self, page: &str) {
         assert_eq!(self.header("aurous-gateway"), "1", "{self:?}");
         assert_eq!(self.header("x-content-type-options"), "nosniff", "{self:?}");
         assert_eq!(self.header("cache-control"), "no-store", "{self:?}");

@@ -12,7 +12,7 @@ use super::spill::Spill;
 
 pub struct Connection {
     stream: TcpStream,
-    /// What came and was no part of an answer yet.
+    /// Bytes that have arrived and belong to the next response.
     ahead: Vec<u8>,
     spill: Arc<Spill>,
 }
@@ -34,20 +34,20 @@ impl Connection {
         self.stream.write_all(bytes)
     }
 
-    /// No more will be sent; answers can still come.
+    /// Ends the sending side. Responses can still arrive.
     pub fn end(&mut self) {
         let _ = self.stream.shutdown(Shutdown::Write);
     }
 
-    /// The whole of a request, and its answer. A gateway that answers and closes while the request
-    /// is still being sent is read all the same.
+    /// Sends a whole request and returns the response, even if the gateway responds and closes while
+    /// the request is still being sent.
     #[track_caller]
     pub fn exchange(&mut self, request: &Request) -> Answer {
         let _ = self.send(&request.bytes());
         self.answer_to(request)
     }
 
-    /// The answer to a request whose bytes are sent.
+    /// Returns the response to a request that has been sent.
     #[track_caller]
     pub fn answer_to(&mut self, request: &Request) -> Answer {
         self.try_answer_to(request)
@@ -59,14 +59,14 @@ impl Connection {
         let origins = request.values("origin").into_iter().map(str::to_owned);
         answer.origins = Some(origins.collect());
         let is_init = request.target.ends_with("/uploads/init");
-        self.spill.answered(&raw, is_init);
+        self.spill.record_response(&raw, is_init);
         Ok(answer)
     }
 
-    /// The next answer, whatever it is to.
+    /// Returns the next response, whatever request it belongs to.
     pub fn next(&mut self) -> io::Result<Answer> {
         let (answer, raw) = self.read(false)?;
-        self.spill.answered(&raw, false);
+        self.spill.record_response(&raw, false);
         Ok(answer)
     }
 
@@ -76,7 +76,7 @@ impl Connection {
             if let Some(end) = end {
                 break end + 4;
             }
-            self.more()?;
+            self.read_more()?;
         };
         let head = String::from_utf8(self.ahead[..end].to_vec()).unwrap();
         let mut lines = head.trim_end().split("\r\n");
@@ -94,7 +94,7 @@ impl Connection {
         let has_body = !is_head && status >= 200 && status != 204;
         let length = if has_body { length } else { 0 };
         while self.ahead.len() < end + length {
-            self.more()?;
+            self.read_more()?;
         }
         let raw: Vec<u8> = self.ahead.drain(..end + length).collect();
         let answer = Answer {
@@ -106,7 +106,7 @@ impl Connection {
         Ok((answer, raw))
     }
 
-    fn more(&mut self) -> io::Result<()> {
+    fn read_more(&mut self) -> io::Result<()> {
         let mut buffer = [0; 16 * 1024];
         let count = self.stream.read(&mut buffer)?;
         if count == 0 {
@@ -116,10 +116,10 @@ impl Connection {
         Ok(())
     }
 
-    /// Whether nothing comes for this long.
+    /// Whether nothing arrives for this long.
     pub fn is_silent_for(&mut self, time: Duration) -> bool {
         self.stream.set_read_timeout(Some(time)).unwrap();
-        let more = self.more();
+        let more = self.read_more();
         self.stream.set_read_timeout(Some(PATIENCE)).unwrap();
         more.is_err_and(|error| {
             matches!(
@@ -129,9 +129,9 @@ impl Connection {
         })
     }
 
-    /// Whether the gateway closes, and says nothing more before it does.
+    /// Whether the gateway closes the connection without sending more.
     pub fn is_closed(&mut self) -> bool {
-        match self.more() {
+        match self.read_more() {
             Ok(()) => false,
             Err(error) => !matches!(
                 error.kind(),

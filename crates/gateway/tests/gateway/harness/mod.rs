@@ -1,14 +1,14 @@
-//! What every row stands on.
+//! The means that every test uses.
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `stage` | the gateway's real program before an emulator; what a row asks and asserts of it |
-//! | `program` | the program: started, listened to, stopped |
-//! | `request`, `connection`, `answer` | HTTP by hand, so that anything can be sent |
-//! | `visitor` | session tokens, good and bad; sealed things |
-//! | `rogue` | an upstream that does what no emulator would |
-//! | `spill` | everything that was printed and answered, searched for what is secret |
-//! | `rows` | a line of the table is a test |
+//! | `stage` | the gateway's real program before an emulator, with requests and assertions |
+//! | `program` | the program: its start, its output, its end |
+//! | `request`, `connection`, `answer` | HTTP byte by byte, so that a test can send anything |
+//! | `visitor` | session tokens, good and bad; upload tokens |
+//! | `rogue` | an upstream that breaks the rules of HTTP |
+//! | `spill` | the search for secrets in every output and response |
+//! | `rows` | the macros that make a test of each row |
 
 pub mod answer;
 pub mod connection;
@@ -24,10 +24,10 @@ pub mod visitor;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Longest wait for what must come.
+/// The longest wait for something that must happen.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Asks until there is an answer.
+/// Asks again and again until `ask` returns something.
 #[track_caller]
 pub fn until<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
@@ -40,7 +40,7 @@ pub fn until<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
     }
 }
 
-/// In hex, as the emulator logs it.
+/// Returns the SHA-256 in hex, as the emulator logs it.
 pub fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest as _;
     let hash = sha2::Sha256::digest(bytes);

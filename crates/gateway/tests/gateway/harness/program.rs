@@ -1,4 +1,4 @@
-//! The gateway's program, as whoever runs it starts it.
+//! The gateway's program, started as an operator starts it.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -20,7 +20,7 @@ pub struct Program {
     pub admin: String,
 }
 
-/// The lines that it wrote so far.
+/// The lines that the program has logged.
 #[derive(Default)]
 struct Log {
     lines: Mutex<Vec<Value>>,
@@ -29,7 +29,7 @@ struct Log {
 
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aurous-gateway"));
-    // What somebody's shell has set is not what is tested.
+    // Variables of the developer's shell must not change the test.
     command.env_clear();
     command.stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -37,7 +37,7 @@ pub fn command() -> Command {
 }
 
 impl Program {
-    /// Started, and listening.
+    /// Starts the program, and returns once it listens.
     pub fn start(command: &mut Command, spill: &Arc<Spill>) -> Self {
         command.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
         let mut child = command.arg("--print-addresses").spawn().unwrap();
@@ -48,14 +48,17 @@ impl Program {
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         let addresses: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
-            panic!("it did not start: {:?}", *log.lines.lock().unwrap());
+            panic!(
+                "the gateway did not start: {:?}",
+                *log.lines.lock().unwrap()
+            );
         });
         let spill = Arc::clone(spill);
-        spill.told(&line);
+        spill.record_output(&line);
         readers.push(thread::spawn(move || {
             let mut rest = String::new();
             let _ = out.read_to_string(&mut rest);
-            spill.told(&rest);
+            spill.record_output(&rest);
         }));
         let address = |name: &str| {
             let url = addresses[name].as_str().unwrap();
@@ -71,7 +74,7 @@ impl Program {
         }
     }
 
-    /// The line that the log has of an answer.
+    /// Returns the line that the log has for a response.
     #[track_caller]
     pub fn logged(&self, request_id: &str) -> Value {
         let is_it =
@@ -80,7 +83,7 @@ impl Program {
             .unwrap_or_else(|| panic!("no line of {request_id} in the log"))
     }
 
-    /// The first line that is like this, as soon as it is there.
+    /// Returns the first line that matches, as soon as it is there.
     pub fn find(&self, is_it: impl Fn(&Value) -> bool) -> Option<Value> {
         let deadline = Instant::now() + PATIENCE;
         let mut lines = self.log.lines();
@@ -102,7 +105,7 @@ impl Program {
         self.child.id()
     }
 
-    /// The most memory that it ever had resident, in bytes.
+    /// Returns the most memory that the program ever had resident, in bytes.
     pub fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let line = status.lines().find(|it| it.starts_with("VmHWM:")).unwrap();
@@ -116,20 +119,21 @@ impl Program {
         assert!(status.unwrap().success());
     }
 
-    /// At once, as a kernel out of memory does it.
+    /// Kills the program at once, as a kernel that is out of memory does.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
     }
 
-    /// How it ended, once it has; everything it wrote is read.
+    /// Waits for the end of the program, and returns its exit status. All of its output has been read
+    /// then.
     #[track_caller]
-    pub fn ended(&mut self) -> ExitStatus {
+    pub fn wait_for_end(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            assert!(Instant::now() < deadline, "it does not end");
+            assert!(Instant::now() < deadline, "the program does not end");
             thread::sleep(std::time::Duration::from_millis(2));
         };
         self.drain();
@@ -146,7 +150,7 @@ impl Program {
         }
     }
 
-    /// Killed where it still runs; everything it wrote is read.
+    /// Kills the program if it is running. All of its output has been read then.
     pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -171,8 +175,8 @@ fn read_log(error: impl Read + Send + 'static, log: Arc<Log>, spill: Arc<Spill>)
     thread::spawn(move || {
         for line in BufReader::new(error).lines() {
             let Ok(line) = line else { return };
-            spill.told(&line);
-            // Not everything that a process says at its end is JSON.
+            spill.record_output(&line);
+            // The last lines of a process are not always JSON.
             let value = serde_json::from_str(&line).unwrap_or(Value::String(line));
             log.lines().push(value);
             log.more.notify_all();
@@ -180,8 +184,8 @@ fn read_log(error: impl Read + Send + 'static, log: Arc<Log>, spill: Arc<Spill>)
     })
 }
 
-/// What a program says that is not to start: its exit code and what it printed.
-pub fn refused(command: &mut Command) -> (i32, String) {
+/// Returns the exit code and the output of a program that refuses to start.
+pub fn refuse_start(command: &mut Command) -> (i32, String) {
     let mut child = command.spawn().unwrap();
     let status = {
         let child = std::cell::RefCell::new(&mut child);

@@ -1,4 +1,4 @@
-//! A request as it is written on the wire: nothing is added, mended or checked.
+//! A request as it goes on the wire: nothing adds to it, mends it or checks it.
 
 use serde_json::Value;
 
@@ -20,13 +20,13 @@ impl Request {
         }
     }
 
-    /// One more header, whatever is there already.
+    /// Adds a header, also if there is one of this name.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// In place of what is there.
+    /// Replaces the headers of this name.
     pub fn with(self, name: &str, value: &str) -> Self {
         self.without(name).header(name, value)
     }
@@ -42,7 +42,7 @@ impl Request {
         self
     }
 
-    /// With its type and length.
+    /// Sets the body, its type and its length.
     pub fn body(mut self, content_type: &str, bytes: impl Into<Vec<u8>>) -> Self {
         self.body = bytes.into();
         let length = self.body.len().to_string();
@@ -58,7 +58,7 @@ impl Request {
         self.body("application/json", json)
     }
 
-    /// The values of a header.
+    /// Returns the values of a header.
     pub fn values(&self, name: &str) -> Vec<&str> {
         let named = self.headers.iter();
         named

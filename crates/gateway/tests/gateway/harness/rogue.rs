@@ -1,4 +1,4 @@
-//! An upstream that does what no emulator would.
+//! An upstream that breaks the rules of HTTP, which the emulator never does.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::thread;
 
 use super::PATIENCE;
 
-/// One request that came.
+/// A request that arrived.
 #[derive(Clone, Debug)]
 #[expect(dead_code, reason = "shown where a test fails")]
 pub struct Seen {
@@ -24,8 +24,8 @@ pub struct Rogue {
 }
 
 impl Rogue {
-    /// Reads each request and lets `answer` write what it likes. The connection ends when it
-    /// returns. The thread ends with the test's process.
+    /// Starts an upstream that reads each request and lets `answer` write any bytes. The connection
+    /// ends when `answer` returns; the thread ends with the test's process.
     pub fn start(
         answer: impl Fn(&Seen, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
@@ -40,7 +40,7 @@ impl Rogue {
                     let mut stream = stream;
                     let Ok(request) = read(&stream) else { return };
                     log.lock().unwrap().push(request.clone());
-                    // The gateway hangs up on it: that is what is tested.
+                    // Fails where the gateway hangs up, as it must in some tests.
                     let _ = answer(&request, &mut stream);
                 });
             }
@@ -48,7 +48,7 @@ impl Rogue {
         Self { url, seen }
     }
 
-    /// Sends these bytes and hangs up.
+    /// Starts an upstream that sends these bytes and hangs up.
     pub fn saying(bytes: impl Into<Vec<u8>>) -> Self {
         let bytes = bytes.into();
         Self::start(move |_, stream| stream.write_all(&bytes))
@@ -59,7 +59,7 @@ impl Rogue {
     }
 }
 
-/// A whole JSON answer with these lines in its head.
+/// Writes a JSON response with these lines in its head.
 pub fn answer(status: u16, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(

@@ -1,8 +1,8 @@
-//! A line of the table is a test.
+//! The macros that make a test of each row.
 
-/// Each row: what is sent is refused with this status and code, in an answer that is dressed as all
-/// are; nothing goes upstream for it; the log has its line; nothing secret is told. In brackets:
-/// flags that the gateway is started with.
+/// Makes a test of each row: the request is refused with this status and code, in a response with the
+/// common headers; nothing goes upstream; the log has a line; no secret appears. The brackets hold
+/// flags that the gateway starts with.
 macro_rules! refused {
     ($($name:ident $([$($flag:expr),+])? => $status:literal $code:literal: $request:expr;)+) => {$(
         #[test]
@@ -19,21 +19,21 @@ macro_rules! refused {
     )+};
 }
 
-/// Each row: the upstream does something to one step, and the request that leads there is refused
-/// with this status and code after the one try.
+/// Makes a test of each row: the upstream has a fault in one operation, and the request that leads there
+/// is refused with this status and code after a single attempt.
 macro_rules! upstream {
-    ($($name:ident $([$($flag:expr),+])? => $status:literal $code:literal: $step:ident $fault:expr;)+) => {$(
+    ($($name:ident $([$($flag:expr),+])? => $status:literal $code:literal: $operation:ident $fault:expr;)+) => {$(
         #[test]
         fn $name() {
             let stage = $crate::harness::stage::Stage::with_flags(&[$($($flag),+)?]);
-            let step = aurous_emulator::Step::$step;
-            let request = stage.leading_to(step);
+            let operation = aurous_emulator::Operation::$operation;
+            let request = stage.leading_to(operation);
             let fault: aurous_emulator::Fault = $fault;
-            stage.emulator().inject(fault.on(step));
+            stage.emulator().inject(fault.on(operation));
             stage.forget_upstream();
             let answer = stage.send(&request);
             stage.assert_refused(&answer, $status, $code);
-            stage.assert_upstream(&[step]);
+            stage.assert_upstream(&[operation]);
             stage.finish();
         }
     )+};

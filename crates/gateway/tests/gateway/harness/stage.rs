@@ -1,10 +1,10 @@
-//! The gateway's real program before an emulator, and what a row asks and asserts of it.
+//! The gateway's real program before an emulator, with requests to send and assertions to make.
 
 use std::cell::RefCell;
 use std::process::Command;
 use std::sync::Arc;
 
-use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Origin, Step};
+use aurous_emulator::{Emulator, EmulatorConfig, EntryPoint, LoggedRequest, Operation};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -27,23 +27,23 @@ pub struct Stage {
     program: RefCell<Program>,
     pub spill: Arc<Spill>,
     emulator: Emulator,
-    /// Where the gateway takes the API to be: the emulator, or somebody else.
+    /// The URL that the gateway calls as the API: the emulator's, or another upstream's.
     api_url: String,
     seen: RefCell<Vec<LoggedRequest>>,
     finished: bool,
-    /// Last: what it runs is dropped before it.
+    /// Last, so that it is dropped after the things that it runs.
     _runtime: Runtime,
 }
 
-/// What a stage is to be like.
+/// The setup of a stage.
 #[derive(Default)]
 pub struct Setup<'a> {
     pub flags: &'a [&'a str],
     pub environment: &'a [(&'a str, &'a str)],
-    /// Another API and upload host than the emulator.
+    /// The URL of the API and the upload host, in place of the emulator's.
     pub upstream: Option<&'a str>,
     pub emulator: EmulatorConfig,
-    /// No session secrets: then `--allow-anonymous` has to be among the flags.
+    /// Starts the gateway without session secrets, which requires the flag `--allow-anonymous`.
     pub no_sessions: bool,
 }
 
@@ -66,7 +66,7 @@ impl Stage {
         })
     }
 
-    /// The API and the upload host are somebody else's.
+    /// Starts the gateway before another API and upload host than the emulator.
     pub fn before(upstream: &str, flags: &[&str]) -> Self {
         Self::start(Setup {
             flags,
@@ -117,7 +117,7 @@ impl Stage {
         self.program.borrow_mut()
     }
 
-    /// What this deployment seals with.
+    /// Returns the sealing keys of this deployment.
     pub fn sealing(&self) -> aurous_gateway::seal::SealingKeys {
         sealing(&SEALING_SECRETS, &self.api_url)
     }
@@ -126,7 +126,7 @@ impl Stage {
         &self.api_url
     }
 
-    // What a page sends.
+    // Requests that a page sends.
 
     pub fn bare(&self, method: &str, path: &str) -> Request {
         Request::new(method, &format!("/aurous{path}"))
@@ -135,7 +135,7 @@ impl Stage {
             .header("Origin", PAGE)
     }
 
-    /// Of Alice's.
+    /// Makes a request of Alice's.
     pub fn request(&self, method: &str, path: &str) -> Request {
         self.bare(method, path)
             .header("Authorization", &self.bearer("alice"))
@@ -185,20 +185,20 @@ impl Stage {
             .header("Content-Length", "0")
     }
 
-    /// A good request that ends in this step upstream.
-    pub fn leading_to(&self, step: Step) -> Request {
-        match step {
-            Step::Init => self.init(),
-            Step::Put => self.put(&self.ticket().token, JPEG),
-            Step::Classify => self.classify(&self.uploaded()),
-            Step::Create => self.create("a-key-of-more-than-16", &[&self.uploaded()]),
-            Step::Get => self.get(&self.character()),
-            Step::Save => self.save(&self.character()),
-            step => panic!("not off the shelf: {step:?}"),
+    /// Makes a good request that leads to this operation upstream.
+    pub fn leading_to(&self, operation: Operation) -> Request {
+        match operation {
+            Operation::Init => self.init(),
+            Operation::Put => self.put(&self.ticket().token, JPEG),
+            Operation::Classify => self.classify(&self.uploaded()),
+            Operation::Create => self.create("a-key-of-more-than-16", &[&self.uploaded()]),
+            Operation::Get => self.get(&self.character()),
+            Operation::Save => self.save(&self.character()),
+            operation => panic!("no request for {operation:?}"),
         }
     }
 
-    // What was made in preparation.
+    // Preparations.
 
     #[track_caller]
     pub fn ticket(&self) -> Ticket {
@@ -216,7 +216,7 @@ impl Stage {
         }
     }
 
-    /// The id of an upload of Alice's whose bytes are there.
+    /// Uploads bytes as Alice, and returns the upload's id.
     #[track_caller]
     pub fn uploaded(&self) -> String {
         self.uploaded_by("alice")
@@ -230,7 +230,7 @@ impl Stage {
         ticket.upload_id
     }
 
-    /// The id of a character of Alice's.
+    /// Makes a character as Alice, and returns its id.
     #[track_caller]
     pub fn character(&self) -> String {
         self.character_by("alice")
@@ -243,7 +243,7 @@ impl Stage {
         answer.assert_status(201).text("/id")
     }
 
-    /// A token of this deployment's for any URL.
+    /// Makes an upload token of this deployment's for any URL.
     pub fn token_for(&self, url: &str) -> String {
         let token = upload_token(&self.sealing(), url, super::visitor::now() + 600);
         self.spill.keep_secret(&token);
@@ -261,14 +261,14 @@ impl Stage {
         self.connect().exchange(request)
     }
 
-    /// Of the admin address: the body of a 2xx answer, or nothing.
+    /// Returns the body of a 2xx response of the admin address.
     pub fn admin(&self, path: &str) -> Option<String> {
         admin(&self.program().admin, path)
     }
 
-    // What came of it.
+    // Results.
 
-    /// Requests upstream since the last [`Self::forget_upstream`].
+    /// Returns the requests upstream since the last [`Self::forget_upstream`].
     pub fn upstream(&self) -> Vec<LoggedRequest> {
         self.emulator.log()
     }
@@ -279,22 +279,22 @@ impl Stage {
     }
 
     #[track_caller]
-    pub fn assert_upstream(&self, steps: &[Step]) {
-        let seen: Vec<_> = self.upstream().iter().map(|it| it.step).collect();
-        assert_eq!(seen, steps);
+    pub fn assert_upstream(&self, operations: &[Operation]) {
+        let seen: Vec<_> = self.upstream().iter().map(|it| it.operation).collect();
+        assert_eq!(seen, operations);
     }
 
-    /// The gateway's own refusal, dressed and logged.
+    /// Asserts a refusal of the gateway's, with the common headers and a line in the log.
     #[track_caller]
     pub fn assert_refused(&self, answer: &Answer, status: u16, code: &str) {
         answer.assert_refusal(status, code);
-        self.assert_told(answer, code);
+        self.assert_logged(answer, code);
     }
 
-    /// Dressed and logged; `code` is empty where the answer is the API's.
+    /// Asserts the common headers and a line in the log. `code` is empty for a response of the API's.
     #[track_caller]
-    pub fn assert_told(&self, answer: &Answer, code: &str) {
-        answer.assert_dressed(PAGE);
+    pub fn assert_logged(&self, answer: &Answer, code: &str) {
+        answer.assert_common_headers(PAGE);
         let line = self.program().logged(answer.header("aurous-request-id"));
         assert_eq!(line["status"], answer.status, "{line}");
         assert_eq!(line["code"], code, "{line}");
@@ -305,28 +305,29 @@ impl Stage {
         until(what, || is_so(&self.upstream()).then_some(()));
     }
 
-    /// The end of every test: nothing secret was told, and upstream saw nothing that is not its.
+    /// Ends a test: asserts that no secret appeared, and that nothing went upstream but the allowed
+    /// headers.
     #[track_caller]
     pub fn finish(mut self) {
         self.finished = true;
         if self.program().is_running() {
             let metrics = self.admin("/metrics").unwrap();
-            self.spill.told(&metrics);
+            self.spill.record_output(&metrics);
         }
         self.program().stop();
         self.forget_upstream();
         for request in self.seen.borrow().iter() {
-            self.assert_clean(request);
-            // Its signature, which no one but upstream may see.
+            self.assert_allowed_headers(request);
+            // The signature in its query is a secret of upstream's.
             for (_, value) in
                 form_urlencoded::parse(request.query.as_deref().unwrap_or("").as_bytes())
             {
-                if request.origin == Origin::Upload && value.len() >= 32 {
+                if request.entry_point == EntryPoint::Upload && value.len() >= 32 {
                     self.spill.keep_secret(&value);
                 }
             }
         }
-        self.spill.assert_tight();
+        self.spill.assert_no_secret();
         let panicked = self.program().lines();
         let panicked = panicked
             .iter()
@@ -334,11 +335,11 @@ impl Stage {
         assert!(panicked.is_none(), "{panicked:?}");
     }
 
-    /// Headers by allow-list: whatever a browser sent, these and no others go upstream.
+    /// Asserts that a request upstream has no headers but the allowed ones.
     #[track_caller]
-    fn assert_clean(&self, request: &LoggedRequest) {
-        let allowed: &[&str] = match request.origin {
-            Origin::Upload => &["host", "content-type", "content-length"],
+    fn assert_allowed_headers(&self, request: &LoggedRequest) {
+        let allowed: &[&str] = match request.entry_point {
+            EntryPoint::Upload => &["host", "content-type", "content-length"],
             _ => &[
                 "host",
                 "accept",
@@ -365,7 +366,7 @@ impl Drop for Stage {
     }
 }
 
-/// The program with its secrets and nothing else.
+/// Returns the program's command with its secrets and no flags.
 pub fn command(api_key: &str) -> Command {
     let mut command = program::command();
     command
@@ -375,7 +376,7 @@ pub fn command(api_key: &str) -> Command {
     command
 }
 
-/// The body of a 2xx answer of the admin address.
+/// Returns the body of a 2xx response of the admin address.
 pub fn admin(address: &str, path: &str) -> Option<String> {
     use std::io::{Read as _, Write as _};
     let mut stream = std::net::TcpStream::connect(address).ok()?;

@@ -1,4 +1,4 @@
-//! What a visitor holds: session tokens, and things sealed or marked by this deployment or another.
+//! Session tokens and upload tokens, of this deployment or another.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -25,13 +25,13 @@ pub const SEALING_SECRETS: [&str; 2] = [
 ];
 pub const FOREIGN_SECRET: &str = "77b3e0d5192c4fa86e01d7c9b25f38a4609ed1c7f23b854e";
 
-/// Epoch seconds.
+/// Returns the epoch second.
 pub fn now() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.unwrap().as_secs()
 }
 
-/// A JWT of any header and claims, signed as HS256 is.
+/// Makes a JWT of any header and claims, with a signature as in HS256.
 pub fn jwt(header: &Value, claims: &str, secret: &str) -> String {
     let signed = [
         URL_SAFE_NO_PAD.encode(header.to_string()),
@@ -47,12 +47,12 @@ pub fn hs256() -> Value {
     json!({ "alg": "HS256", "typ": "JWT" })
 }
 
-/// The claims of a good session for ten minutes.
+/// Makes the claims of a good session that lasts ten minutes.
 pub fn claims(subject: &str) -> Value {
     json!({ "aud": AUDIENCE, "sub": subject, "exp": now() + 600 })
 }
 
-/// A token of these claims, signed by the backend.
+/// Makes a token of these claims, signed by the backend.
 pub fn signed(claims: &Value) -> String {
     jwt(&hs256(), &claims.to_string(), SESSION_SECRETS[0])
 }
@@ -61,7 +61,7 @@ pub fn session(subject: &str) -> String {
     signed(&claims(subject))
 }
 
-/// A good session in which something is otherwise.
+/// Makes the token of a good session with one claim changed.
 pub fn session_with(claim: &str, value: Value) -> String {
     let mut claims = claims("alice");
     claims[claim] = value;
@@ -78,13 +78,13 @@ pub fn alice() -> Subject {
     Subject::Visitor("alice".to_owned())
 }
 
-/// What a deployment with these sealing secrets seals for an API at this origin.
+/// Returns the keys of a deployment with these sealing secrets, for an API at this origin.
 pub fn sealing(secrets: &[&str], api_origin: &str) -> SealingKeys {
     let secrets: Vec<_> = secrets.iter().copied().map(Secret::new).collect();
     SealingKeys::new(&secrets, api_origin).unwrap()
 }
 
-/// An upload token of Alice's for a JPEG.
+/// Makes an upload token of Alice's for a JPEG.
 pub fn upload_token(sealing: &SealingKeys, url: &str, expires_at_s: u64) -> String {
     let upload = SealedUpload {
         url: url.to_owned(),

@@ -1,0 +1,145 @@
+//! Delays a response until the request's body has been read.
+//!
+//! A browser that gets a response while it is still sending sees the connection break and reports a
+//! network error: Firefox every time, WebKit often. So this layer reads what a handler left of the
+//! body before the response goes out, for a limited time and up to a limited size.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::{CONNECTION, EXPECT};
+use axum::middleware::Next;
+use axum::response::Response;
+use bytes::Bytes;
+use http_body::{Body as _, Frame, SizeHint};
+use http_body_util::BodyExt as _;
+use tokio::time::timeout;
+
+use super::state::GatewayState;
+
+/// How much of a body is drained, as a multiple of the largest upload. A body that is refused as too
+/// large exceeds one such upload, and its sender needs to read that refusal.
+const MAX_DRAINED_UPLOADS: u64 = 8;
+
+pub(crate) async fn drain_before_response(
+    State(state): State<Arc<GatewayState>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (head, body) = request.into_parts();
+    if body.is_end_stream() {
+        return next.run(Request::from_parts(head, body)).await;
+    }
+    let expects_continue = head.headers.contains_key(EXPECT);
+    let body = RecoverableBody::new(body);
+    let lent = Body::new(body.clone());
+    let mut response = next.run(Request::from_parts(head, lent)).await;
+
+    let Some((mut rest, was_read)) = body.recover() else {
+        return response;
+    };
+    // A client that waits for `100 Continue` has sent no body, and now sends none.
+    let is_drained = if expects_continue && !was_read {
+        false
+    } else {
+        let limits = &state.config.limits;
+        let max_bytes = limits.upload_max_bytes.saturating_mul(MAX_DRAINED_UPLOADS);
+        timeout(limits.drain_refused_body, drain(&mut rest, max_bytes)).await == Ok(true)
+    };
+    if !is_drained {
+        response
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// Reads a body and throws it away. Returns whether its end came within `bytes_left` bytes.
+async fn drain(body: &mut Body, mut bytes_left: u64) -> bool {
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return false };
+        let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+        match bytes_left.checked_sub(length) {
+            Some(left) => bytes_left = left,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// A body that can be lent to a handler and taken back, wherever the handler passed it on to.
+#[derive(Clone)]
+struct RecoverableBody(Arc<Mutex<Loan>>);
+
+struct Loan {
+    /// `None` after its end, and after [`RecoverableBody::recover`].
+    body: Option<Body>,
+    was_read: bool,
+    was_recovered: bool,
+}
+
+impl RecoverableBody {
+    fn new(body: Body) -> Self {
+        Self(Arc::new(Mutex::new(Loan {
+            body: Some(body),
+            was_read: false,
+            was_recovered: false,
+        })))
+    }
+
+    /// Takes the rest of the body back, and says whether any of it has been read. `None` where
+    /// nothing is left.
+    fn recover(&self) -> Option<(Body, bool)> {
+        let mut loan = self.lock();
+        let was_read = loan.was_read;
+        loan.was_recovered = true;
+        loan.body.take().map(|body| (body, was_read))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Loan> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl http_body::Body for RecoverableBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let mut loan = self.lock();
+        loan.was_read = true;
+        let Some(body) = &mut loan.body else {
+            // A reader that still holds the lent body must not take half of it for the whole.
+            let is_cut = loan.was_recovered;
+            return Poll::Ready(is_cut.then(|| {
+                Err(axum::Error::new(io::Error::from(
+                    io::ErrorKind::UnexpectedEof,
+                )))
+            }));
+        };
+        let frame = Pin::new(body).poll_frame(context);
+        if let Poll::Ready(None | Some(Err(_))) = frame {
+            loan.body = None;
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.lock().body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let loan = self.lock();
+        loan.body
+            .as_ref()
+            .map_or_else(SizeHint::new, Body::size_hint)
+    }
+}

@@ -1,0 +1,195 @@
+//! The task that carries out a create, once.
+//!
+//! A create runs in a task of its own, since hyper drops a request's handler with its connection. A
+//! drain waits for the task. A second request with the same key waits for the result of the first.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use aurous_contract::error::ErrorCode;
+use aurous_contract::rate::Bucket;
+use aurous_contract::outcome::{Outcome, Repeat};
+use axum::http::HeaderValue;
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::admit::caller::Visitor;
+use crate::clock::now_ms;
+use crate::headers::IDEMPOTENT_REPLAYED;
+use crate::http::response::{ApiObject, HandlerResult, JsonResponse, interpret, refusal_for};
+use crate::http::state::{CreateReceiver, GatewayState};
+use crate::refusal::{Code, Refusal};
+use crate::rules::create_records::{CreateDecision, CreateOutcome, RecordKey};
+use crate::subject::Subject;
+use crate::upstream::api::{UpstreamFailure, UpstreamRequest};
+use crate::vendor_id::VendorId;
+
+/// A create that a visitor asks for, for the first time or again.
+pub(super) struct CreateTask {
+    pub(super) record: RecordKey,
+    pub(super) body_hash: [u8; 32],
+    pub(super) request: UpstreamRequest,
+    pub(super) subject: Subject,
+    pub(super) visitor: Visitor,
+    pub(super) bucket: Bucket,
+    pub(super) repeat: Repeat,
+}
+
+impl CreateTask {
+    /// Carries out the create, waits for it where it is running, or repeats its recorded response.
+    pub(super) async fn run_once(self, state: &Arc<GatewayState>) -> HandlerResult {
+        let (sender, receiver) = watch::channel(None);
+        let decision = state.create_records().begin(
+            self.record.clone(),
+            &self.visitor,
+            self.body_hash,
+            self.repeat,
+            receiver.clone(),
+            now_ms(),
+        );
+        match decision {
+            CreateDecision::Run { after_unknown } => {
+                let run = RunningCreate {
+                    state: Arc::clone(state),
+                    record: self.record.clone(),
+                    outcome: Some(CreateOutcome::Unknown),
+                };
+                state
+                    .detached_tasks
+                    .spawn(run.carry_out(self, after_unknown, sender));
+                wait_for_result(receiver).await
+            }
+            CreateDecision::Wait(receiver) => wait_for_result(receiver).await,
+            CreateDecision::Replay(mut response) => {
+                response
+                    .headers
+                    .insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
+                Ok(response)
+            }
+            CreateDecision::OutcomeUnknown => Err(outcome_unknown()),
+            CreateDecision::KeyReused => Err(Refusal::new(
+                Code::IdempotencyKeyReused,
+                "This `Idempotency-Key` was used for another body. Use a new one for each character.",
+            )
+            .with_param("Idempotency-Key")),
+            CreateDecision::Full { retry_after_s } => Err(Refusal::new(
+                Code::TooManyCreates,
+                "The gateway cannot remember more creates. Try again later.",
+            )
+            .with_retry_after(retry_after_s)),
+        }
+    }
+}
+
+async fn wait_for_result(mut receiver: CreateReceiver) -> HandlerResult {
+    match receiver.wait_for(Option::is_some).await {
+        Ok(result) => result.clone().unwrap_or_else(|| Err(outcome_unknown())),
+        // The task has panicked: it sends its result otherwise.
+        Err(_) => Err(outcome_unknown()),
+    }
+}
+
+fn outcome_unknown() -> Refusal {
+    Refusal::new(
+        Code::CreateOutcomeUnknown,
+        "The create was sent, and its outcome is not known: the character may or may not have been made. Look for it before making another.",
+    )
+}
+
+/// A create that is being carried out. Dropping it records its outcome, however the task ends.
+struct RunningCreate {
+    state: Arc<GatewayState>,
+    record: RecordKey,
+    outcome: Option<CreateOutcome<JsonResponse>>,
+}
+
+impl Drop for RunningCreate {
+    fn drop(&mut self) {
+        if let Some(outcome) = self.outcome.take() {
+            let mut records = self.state.create_records();
+            records.record_outcome(&self.record, outcome);
+        }
+    }
+}
+
+impl RunningCreate {
+    async fn carry_out(
+        mut self,
+        task: CreateTask,
+        after_unknown: bool,
+        sender: watch::Sender<Option<HandlerResult>>,
+    ) {
+        let (result, outcome) = send(&self.state, task, after_unknown).await;
+        self.outcome = Some(outcome);
+        drop(self);
+        // Fails where every visitor that waited has gone.
+        let _ = sender.send(Some(result));
+    }
+}
+
+async fn send(
+    state: &GatewayState,
+    task: CreateTask,
+    after_unknown: bool,
+) -> (HandlerResult, CreateOutcome<JsonResponse>) {
+    if let Err(refusal) = state.take_token(task.bucket, &task.visitor) {
+        return (Err(refusal), CreateOutcome::Refused);
+    }
+    let (outcome, result) = match state.call_api(task.bucket, task.request).await {
+        Err(failure) => (outcome_of_failure(failure), Err(refusal_for(failure))),
+        Ok(response) => {
+            let code = response.body.pointer("/error/code").and_then(Value::as_str);
+            let is_upload_invalid = code == Some(ErrorCode::UploadInvalid.as_str());
+            // The earlier attempt may have consumed the uploads.
+            if after_unknown && is_upload_invalid {
+                return (Err(outcome_unknown()), CreateOutcome::Unknown);
+            }
+            let outcome = Outcome::of_answer(response.status.as_u16(), code);
+            match interpret(response) {
+                ControlFlow::Continue(character) => {
+                    return sign_character(state, &task.subject, character);
+                }
+                ControlFlow::Break(result) => (outcome, result),
+            }
+        }
+    };
+    if !outcome.may_have_been_carried_out() {
+        return (result, CreateOutcome::Refused);
+    }
+    match (task.repeat, result) {
+        // Another attempt does no harm, so the visitor gets the API's own words.
+        (Repeat::Freely, Ok(response)) => (Ok(response), CreateOutcome::Unknown),
+        _ => (Err(outcome_unknown()), CreateOutcome::Unknown),
+    }
+}
+
+fn outcome_of_failure(failure: UpstreamFailure) -> Outcome {
+    match failure {
+        // Nothing was sent, which is as good as a 503.
+        UpstreamFailure::Unreachable => Outcome::Status(503),
+        UpstreamFailure::ConnectionLost => Outcome::NoResponse,
+        UpstreamFailure::TimedOut => Outcome::Stalled,
+        // The response cannot be read and is no error: the API may have carried out the create.
+        UpstreamFailure::InvalidResponse { status, .. } if status.as_u16() < 400 => {
+            Outcome::NoResponse
+        }
+        UpstreamFailure::InvalidResponse { status, .. } => Outcome::Status(status.as_u16()),
+    }
+}
+
+/// Signs the id of a character that was made, so that it belongs to the subject.
+fn sign_character(
+    state: &GatewayState,
+    subject: &Subject,
+    mut character: ApiObject,
+) -> (HandlerResult, CreateOutcome<JsonResponse>) {
+    let id = character.object.get("id").and_then(Value::as_str);
+    let Some(id) = id.and_then(VendorId::parse) else {
+        tracing::warn!("the API made a character without an id");
+        return (Err(outcome_unknown()), CreateOutcome::Unknown);
+    };
+    let signed_id = state.config.sealing.sign_character_id(&id, subject);
+    character.object.insert("id".to_owned(), signed_id.into());
+    let response = character.into_response();
+    (Ok(response.clone()), CreateOutcome::Succeeded(response))
+}

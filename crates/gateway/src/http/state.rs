@@ -1,0 +1,93 @@
+//! The state that all requests of one gateway share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aurous_contract::rate::Bucket;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+use super::response::{HandlerResult, JsonResponse};
+use super::upload_slots::UploadSlots;
+use crate::admit::caller::Visitor;
+use crate::clock::now_ms;
+use crate::config::Config;
+use crate::headers::{self, RATE_LIMIT_REMAINING};
+use crate::observe::metrics::Metrics;
+use crate::refusal::{Code, Refusal};
+use crate::rules::create_records::CreateRecords;
+use crate::rules::rate::RateLimits;
+use crate::upstream::Upstream;
+use crate::upstream::api::{UpstreamFailure, UpstreamRequest, UpstreamResponse};
+
+/// Receives the result of a create that is running.
+pub(crate) type CreateReceiver = watch::Receiver<Option<HandlerResult>>;
+
+type Creates = CreateRecords<CreateReceiver, JsonResponse, Visitor>;
+
+pub(crate) struct GatewayState {
+    pub(crate) config: Config,
+    pub(crate) upstream: Upstream,
+    pub(crate) upload_slots: UploadSlots,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Tasks that outlive their visitor's connection. A drain waits for them.
+    pub(crate) detached_tasks: TaskTracker,
+    rate_limits: Mutex<RateLimits<Visitor>>,
+    /// The creates of the last 24 hours. Lost when the process ends.
+    create_records: Mutex<Creates>,
+}
+
+impl GatewayState {
+    pub(crate) fn new(config: Config) -> Self {
+        Self {
+            upstream: Upstream::new(&config),
+            upload_slots: UploadSlots::new(
+                config.limits.max_uploads as usize,
+                config.limits.max_uploads_per_subject as usize,
+            ),
+            metrics: Arc::default(),
+            detached_tasks: TaskTracker::new(),
+            rate_limits: Mutex::new(RateLimits::new(config.rate.clone(), now_ms())),
+            create_records: Mutex::default(),
+            config,
+        }
+    }
+
+    /// Takes the token that one API call costs.
+    ///
+    /// # Errors
+    /// The visitor's bucket or the team's is empty.
+    pub(crate) fn take_token(&self, bucket: Bucket, visitor: &Visitor) -> Result<(), Refusal> {
+        let taken = self.rate_limits().take(bucket, visitor, now_ms());
+        taken.map_err(|seconds| {
+            Refusal::new(
+                Code::TooManyRequests,
+                format!("The rate limit is used up. Try again after {seconds} s."),
+            )
+            .with_retry_after(seconds)
+        })
+    }
+
+    /// Calls the API, and corrects the team's bucket by the tokens that the API says are left: the
+    /// team's backend spends from it, too.
+    pub(crate) async fn call_api(
+        &self,
+        bucket: Bucket,
+        request: UpstreamRequest,
+    ) -> Result<UpstreamResponse, UpstreamFailure> {
+        let response = self.upstream.call_api(request).await?;
+        if let Some(remaining) = headers::number(&response.headers, &RATE_LIMIT_REMAINING) {
+            self.rate_limits().follow(bucket, remaining, now_ms());
+        }
+        Ok(response)
+    }
+
+    pub(crate) fn create_records(&self) -> MutexGuard<'_, Creates> {
+        let records = self.create_records.lock();
+        records.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn rate_limits(&self) -> MutexGuard<'_, RateLimits<Visitor>> {
+        let limits = self.rate_limits.lock();
+        limits.unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,30 @@
+//! Several keys for one use, so that secrets can be rotated.
+
+use std::iter;
+
+/// Keys of which the first signs or seals, and every one verifies or opens. During a rotation the
+/// keys of the old and of the coming secrets follow the first.
+#[derive(Clone)]
+pub(crate) struct Keyring<K> {
+    first: K,
+    others: Vec<K>,
+}
+
+impl<K> Keyring<K> {
+    /// `None` where there is no key.
+    pub(crate) fn new(keys: impl IntoIterator<Item = K>) -> Option<Self> {
+        let mut keys = keys.into_iter();
+        Some(Self {
+            first: keys.next()?,
+            others: keys.collect(),
+        })
+    }
+
+    pub(crate) fn first(&self) -> &K {
+        &self.first
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &K> {
+        iter::once(&self.first).chain(&self.others)
+    }
+}

@@ -1,0 +1,48 @@
+//! Names that stand for others without revealing them: a visitor's in logs, an idempotency key's
+//! upstream.
+
+use std::fmt;
+
+use hmac::Mac;
+
+use super::derived_keys::subject_fields;
+use super::sealing_keys::SealingKeys;
+use crate::subject::Subject;
+
+/// Stands for a subject in logs and wherever the gateway counts. `Display` writes 16 hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SubjectTag(pub(super) [u8; 8]);
+
+impl fmt::Display for SubjectTag {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&hex(&self.0))
+    }
+}
+
+impl SealingKeys {
+    /// Returns the subject's tag. It stays the same while the first secret does.
+    pub fn subject_tag(&self, subject: &Subject) -> SubjectTag {
+        let key = &self.keys.first().subject_tag;
+        let mac: [u8; 32] = key
+            .mac(&subject_fields(subject))
+            .finalize()
+            .into_bytes()
+            .into();
+        let [a, b, c, d, e, f, g, h, ..] = mac;
+        SubjectTag([a, b, c, d, e, f, g, h])
+    }
+
+    /// Returns the `Idempotency-Key` that goes upstream for a browser's key: 64 hex digits, which
+    /// stay the same for the same subject, route and key while the first secret does. So a visitor
+    /// cannot reach another visitor's creates by the choice of a key.
+    pub fn idempotency_key(&self, subject: &Subject, route: &str, key: &str) -> String {
+        let [kind, name] = subject_fields(subject);
+        let fields = [kind, name, route.as_bytes(), key.as_bytes()];
+        let mac = self.keys.first().idempotency.mac(&fields);
+        hex(&mac.finalize().into_bytes())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
