@@ -1,5 +1,9 @@
 //! The headers of the API and of the gateway, by name; and which texts may stand in one.
 
+/// What lets a visitor into a gateway: `Bearer` and a session token.
+pub const AUTHORIZATION: &str = "authorization";
+/// The type of a body, and the only header of a PUT.
+pub const CONTENT_TYPE: &str = "content-type";
 /// The team's key. A browser never sends it.
 pub const API_KEY: &str = "x-api-key";
 /// On every response of a gateway and on none of the API's: tells the two apart.

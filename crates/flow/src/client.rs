@@ -1,5 +1,6 @@
 //! The options of a client, read and checked at each call: a client is nothing but its options.
 
+use aurous_contract::header;
 use aurous_contract::limits::API_ORIGIN;
 
 use crate::answer::Expected;
@@ -141,17 +142,17 @@ impl<V> Client<V> {
         request.headers.clone_from(&self.headers);
         let mut set =
             |name: &str, value: &[&str]| request.headers.push((name.to_owned(), value.concat()));
-        set("Content-Type", &["application/json"]);
+        set(header::CONTENT_TYPE, &["application/json"]);
         match (&self.access, token) {
-            (Access::Api(key), _) => set("X-Api-Key", &[key.as_str()]),
+            (Access::Api(key), _) => set(header::API_KEY, &[key.as_str()]),
             (Access::Gateway(Some(SessionToken::Fixed(token))), _)
             | (Access::Gateway(_), Some(token)) => {
-                set("Authorization", &["Bearer ", token.as_str()])
+                set(header::AUTHORIZATION, &["Bearer ", token.as_str()])
             }
             (Access::Gateway(_), None) => {}
         }
         if let Some(ApiVersion(version)) = &self.api_version {
-            set("Aurous-Version", &[version]);
+            set(header::VERSION, &[version]);
         }
         request
     }
@@ -205,10 +206,10 @@ struct PageHeaders(Option<Vec<Header>>);
 
 /// The headers that the SDK sets itself, and the options that set them.
 const OWN_HEADERS: &[(&str, &str)] = &[
-    ("x-api-key", "apiKey"),
-    ("aurous-version", "apiVersion"),
-    ("idempotency-key", "idempotencyKey"),
-    ("authorization", "sessionToken"),
+    (header::API_KEY, "apiKey"),
+    (header::VERSION, "apiVersion"),
+    (header::IDEMPOTENCY_KEY, "idempotencyKey"),
+    (header::AUTHORIZATION, "sessionToken"),
 ];
 
 impl<V: Value> FromValue<V> for PageHeaders {

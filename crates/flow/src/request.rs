@@ -1,5 +1,6 @@
 //! Requests as data: all that goes on the wire, decided before anything is sent.
 
+use aurous_contract::header;
 use aurous_contract::image::ContentType;
 use aurous_contract::upload::{ClassifyRequest, InitUploadRequest};
 
@@ -71,14 +72,14 @@ impl Request {
     /// use aurous_flow::request::{Body, Credentials, Request};
     ///
     /// let put = Request::put("https://upload.example/1?signature=…".into(), ContentType::Jpeg);
-    /// assert_eq!(put.headers, [("Content-Type".into(), "image/jpeg".into())]);
+    /// assert_eq!(put.headers, [("content-type".into(), "image/jpeg".into())]);
     /// assert_eq!((put.body, put.credentials), (Body::File, Credentials::Omit));
     /// ```
     pub fn put(url: String, content_type: ContentType) -> Self {
         Self {
             method: Method::Put,
             url,
-            headers: vec![("Content-Type".into(), content_type.as_str().into())],
+            headers: vec![(header::CONTENT_TYPE.into(), content_type.as_str().into())],
             credentials: Credentials::Omit,
             referrer: Referrer::None,
             body: Body::File,

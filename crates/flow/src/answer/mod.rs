@@ -8,6 +8,7 @@
 mod content;
 mod judgement;
 
+use aurous_contract::header;
 use aurous_contract::id::UploadId;
 use aurous_contract::image::ContentType;
 
@@ -111,22 +112,22 @@ impl Expected {
 impl Head {
     /// Reads the head of an answer.
     ///
-    /// `header` returns the value of a header, `parse_date` the milliseconds since 1970 of a date, NaN where
+    /// `value_of` returns the value of a header, `parse_date` the milliseconds since 1970 of a date, NaN where
     /// the text is none; `now_ms` is the reader's own clock.
     pub fn read(
         status: u16,
-        header: &dyn Fn(&str) -> Option<String>,
+        value_of: &dyn Fn(&str) -> Option<String>,
         parse_date: fn(&str) -> f64,
         now_ms: f64,
     ) -> Self {
-        let retry_after = header("retry-after");
+        let retry_after = value_of(header::RETRY_AFTER);
         let retry_after_ms =
             retry_after.and_then(|it| parse_retry_after(&it, parse_date(&it), now_ms as u64));
         Self {
             status,
-            request_id: header("aurous-request-id"),
+            request_id: value_of(header::REQUEST_ID),
             retry_after_ms,
-            is_from_gateway: header("aurous-gateway").is_some(),
+            is_from_gateway: value_of(header::GATEWAY).is_some(),
             is_redirected: false,
         }
     }

@@ -1,5 +1,6 @@
 use aurous_contract::character::CreateFlow;
 use aurous_contract::filename::Filename;
+use aurous_contract::header;
 use aurous_contract::id::UploadId;
 use aurous_contract::image::{ContentType, ImageFormat};
 use aurous_contract::outcome::Repeat;
@@ -85,7 +86,7 @@ impl Stage {
                 let body = Body::Json(create.json.clone());
                 let mut request = post("/v1/characters", body, Expected::Character)?;
                 let key = create.idempotency_key.clone();
-                request.headers.push(("Idempotency-Key".into(), key));
+                request.headers.push((header::IDEMPOTENCY_KEY.into(), key));
                 Some(request)
             }
         }

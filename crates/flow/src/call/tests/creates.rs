@@ -9,7 +9,7 @@ fn a_create_carries_its_idempotency_key_with_every_attempt() {
     assert_eq!(play.refuse(503, "later"), [Action::Wait]);
     let second = play.time_out();
     let key = (
-        "Idempotency-Key".to_owned(),
+        "idempotency-key".to_owned(),
         "key-of-this-create".to_owned(),
     );
     for actions in [&first, &second] {

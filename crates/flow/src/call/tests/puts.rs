@@ -15,7 +15,7 @@ fn a_put_carries_content_type_alone() {
     let put = request(&actions);
     assert_eq!(
         put.headers,
-        [("Content-Type".to_owned(), "image/jpeg".to_owned())]
+        [("content-type".to_owned(), "image/jpeg".to_owned())]
     );
     assert_eq!(
         (put.credentials, put.referrer),

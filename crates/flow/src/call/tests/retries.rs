@@ -70,7 +70,7 @@ fn a_session_token_is_asked_for_each_attempt_and_once_more_after_a_401() {
     let asks = [Action::AskForToken(function)];
     assert_eq!(play.handle(Event::FirstBytes(JPEG.to_vec())), asks);
     let actions = play.handle(Event::Token(Some("a.b.c".into())));
-    let bearer = ("Authorization".to_owned(), "Bearer a.b.c".to_owned());
+    let bearer = ("authorization".to_owned(), "Bearer a.b.c".to_owned());
     assert!(request(&actions).headers.contains(&bearer));
 
     let expired = "gateway_session_expired";

@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use aurous_contract::error::ErrorCode;
-use aurous_contract::rate::Bucket;
 use aurous_contract::outcome::{Outcome, Repeat};
+use aurous_contract::rate::Bucket;
 use axum::http::HeaderValue;
 use serde_json::Value;
 use tokio::sync::watch;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use aurous_contract::limits::IDEMPOTENCY_KEY_MAX_CHARS;
-use aurous_contract::rate::Bucket;
 use aurous_contract::outcome::Repeat;
+use aurous_contract::rate::Bucket;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method};
 use serde_json::Value;
