@@ -10,13 +10,13 @@ impl<V: Clone> Call<V> {
     /// Begins an attempt of the step at hand.
     pub(super) fn attempt(&mut self, moment: Moment) {
         let step = self.step();
-        if let Some(phase) = Phase::of(step) {
-            self.report(phase);
-        }
         if step == Step::Put && self.file.as_ref().is_some_and(|it| it.is_being_copied) {
             self.begin_with_file(Activity::CopyFile, LONGEST_WAIT_MS, moment);
             self.actions.push_back(Action::Wait);
             return;
+        }
+        if let Some(phase) = Phase::of(step) {
+            self.report(phase);
         }
         let function = self.client.token_function().filter(|_| step != Step::Put);
         if let Some(function) = function.cloned() {
