@@ -245,3 +245,6 @@ impl PageHeaders {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

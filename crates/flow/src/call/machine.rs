@@ -21,6 +21,9 @@ type Progressed = Result<(), Box<Failure>>;
 impl<V: Clone> Call<V> {
     /// Takes an event, and queues the actions that follow. `ledger` holds the tickets of the whole page.
     pub fn handle(&mut self, event: Event<V>, moment: Moment, ledger: &mut TicketLedger) {
+        if self.activity == Activity::End {
+            return;
+        }
         if let Err(mut failure) = self.advance(event, moment, ledger) {
             failure.step.get_or_insert(self.step());
             self.end(Action::Fail(failure));
@@ -549,6 +552,6 @@ impl<V: Clone> Call<V> {
 }
 
 fn unsupported_browser(name: &str) -> Box<Failure> {
-    let message = "This browser has no `{}`, which the SDK needs. docs/bundlers.md lists the oldest browsers that work.";
+    let message = "This browser has no `{}`, which the SDK needs. A newer version of it has.";
     Failure::new(Code::UnsupportedBrowser, message, &[name])
 }
