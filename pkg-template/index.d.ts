@@ -69,7 +69,7 @@ export interface UploadTicket {
  *
  * @throws {@link AurousError} before any request: `unsupported_file_type` (not JPEG, PNG or WebP; the
  * message names what it is), `empty_file`, `file_unreadable`, `invalid_argument`,
- * `value_out_of_range`. After it: the API's codes, the gateway's (see {@link AurousError.code}),
+ * `value_out_of_range`, `unsupported_browser`. After it: the API's codes, the gateway's (see {@link AurousError.code}),
  * `gateway_not_found`, `network_error`, `timeout`, `invalid_response`.
  *
  * @example
@@ -94,8 +94,8 @@ export function initUpload(source: Blob | InitUploadRequest, options?: CallOptio
  * `baseUrl`; the content type is then that of the file's bytes).
  *
  * @throws {@link AurousError} before any request: `file_type_mismatch` (the bytes are not of the
- * ticket's type), `unsupported_file_type`, `empty_file`, `file_unreadable`, `invalid_argument`. After
- * it: `upload_url_expired` (expired, or not the URL that was signed; mint a new ticket),
+ * ticket's type), `unsupported_file_type`, `empty_file`, `file_unreadable`, `invalid_argument`,
+ * `unsupported_browser`. After it: `upload_url_expired` (expired, or not the URL that was signed; mint a new ticket),
  * `upload_too_large`, `upload_failed` (the upload host refused it for another reason), each the same
  * whether a gateway says so or the upload host; `file_unreadable` (the file changed or vanished after
  * it was picked), the gateway's codes (see {@link AurousError.code}), `network_error`, `timeout`.
@@ -449,7 +449,10 @@ export type ErrorKind = "input" | "api" | "gateway" | "upload" | "network" | "ti
 /** Where it happened. */
 export type ErrorStep = "load" | "init" | "put" | "classify" | "create";
 
-/** The codes of the SDK's own. The API's and the gateway's pass through as they are. */
+/**
+ * The codes of the SDK's own. The API's and the gateway's pass through as they are. `docs/errors.md` says of
+ * each when it comes; `unsupported_browser`, for one, where the browser has no `AbortController`.
+ */
 export type SdkErrorCode =
   | "invalid_argument"
   | "value_out_of_range"

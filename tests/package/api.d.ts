@@ -152,6 +152,7 @@ export type SdkErrorCode =
   | "invalid_option"
   | "api_key_in_browser"
   | "insecure_base_url"
+  | "unsupported_browser"
   | "wasm_load_failed";
 export class AurousError extends Error {
   private constructor();

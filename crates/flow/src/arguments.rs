@@ -151,7 +151,7 @@ impl Task {
             return Err(failure.about("upload_ids").into());
         };
         Ok(Self::CreateCharacter(CreateRequest {
-            json: read_json(request, "request")?,
+            json: read_json(fields, "request")?,
             flow,
             upload_ids,
             idempotency_key: options.idempotency_key.clone().unwrap_or_else(random_key),
@@ -194,7 +194,7 @@ fn read_description<V: Value>(source: &V) -> Reading<Source, V> {
     if extension.format() != content_type.format() {
         return Err(refusal::contradictory(extension, content_type).into());
     }
-    let json = read_json(source, "source")?;
+    let json = read_json(fields, "source")?;
     Ok(Source::Description { json })
 }
 
@@ -292,3 +292,6 @@ impl<V: Value> FromValue<V> for UploadIds<V> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -246,3 +246,6 @@ impl PageHeaders {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

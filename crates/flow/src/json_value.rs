@@ -4,11 +4,17 @@
 //! `{ "$kind": "file", "name": "me.jpg", "size": 3 }` a file, and a field that is `{ "$kind": "throws" }` is
 //! a getter that throws.
 
-use serde_json::Value as Json;
-use serde_json::json;
+use std::fmt::Debug;
 
+use serde_json::{Value as Json, json};
+
+use crate::read::Reading;
 use crate::url::Url;
 use crate::value::{Value, ValueKind};
+
+pub fn undefined() -> Json {
+    json!({ "$kind": "undefined" })
+}
 
 pub fn function() -> Json {
     json!({ "$kind": "function" })
@@ -22,6 +28,52 @@ pub fn symbol() -> Json {
     json!({ "$kind": "symbol" })
 }
 
+pub fn bigint() -> Json {
+    json!({ "$kind": "bigint" })
+}
+
+/// A file of 1000 bytes.
+pub fn file() -> Json {
+    json!({ "$kind": "file", "name": "me.jpg", "size": 1000 })
+}
+
+/// A URL object.
+pub fn url(href: &str) -> Json {
+    json!({ "$kind": "url", "href": href })
+}
+
+/// A signal that is not aborted.
+pub fn signal() -> Json {
+    json!({
+        "$kind": "signal",
+        "aborted": false,
+        "addEventListener": function(),
+        "removeEventListener": function(),
+    })
+}
+
+/// One value of each kind that is no object of the page's. The text is `"text"`.
+pub fn plain_values() -> Vec<Json> {
+    vec![
+        undefined(),
+        Json::Null,
+        json!(7),
+        json!(true),
+        json!("text"),
+        json!([]),
+        function(),
+        symbol(),
+        bigint(),
+    ]
+}
+
+/// Returns the code of a refusal, and the field at fault.
+#[track_caller]
+pub fn refusal<T: Debug>(reading: Reading<T, Json>) -> (String, String) {
+    let failure = reading.unwrap_err().failure;
+    (failure.code.into(), failure.param.unwrap_or_default())
+}
+
 fn marker(value: &Json) -> Option<&str> {
     value.as_object()?.get("$kind")?.as_str()
 }
@@ -31,6 +83,7 @@ impl Value for Json {
         match (self, marker(self)) {
             (_, Some("function")) => ValueKind::Function,
             (_, Some("symbol")) => ValueKind::Symbol,
+            (_, Some("bigint")) => ValueKind::BigInt,
             (_, Some("undefined")) => ValueKind::Undefined,
             (_, Some("file")) => ValueKind::File,
             (_, Some("blob")) => ValueKind::Blob,
@@ -54,7 +107,7 @@ impl Value for Json {
                 .and_then(|it: usize| elements.get(it).cloned()),
             _ => self.get(name).cloned(),
         };
-        let field = field.unwrap_or(json!({ "$kind": "undefined" }));
+        let field = field.unwrap_or_else(undefined);
         match marker(&field) {
             Some("throws") => Err(json!("thrown")),
             _ => Ok(field),
@@ -83,7 +136,7 @@ impl Value for Json {
 
     fn to_json(&self) -> Result<Option<String>, Self> {
         let text = self.to_string();
-        if text.contains("\"throws\"") {
+        if text.contains("\"throws\"") || text.contains("\"bigint\"") {
             return Err(json!("thrown"));
         }
         Ok((self.kind() != ValueKind::Function).then_some(text))

@@ -50,3 +50,6 @@ impl<V: Value> CallOptions<V> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,3 +75,6 @@ fn read_envelope<V: Value>(body: &V) -> Option<Envelope> {
         request_id: text("request_id"),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -227,3 +227,55 @@ fn gateways(status: u16) -> Head {
         ..head(status)
     }
 }
+
+// --- The head of an answer -------------------------------------------------------------------------
+
+/// Reads the head of an answer with these headers, at 1 000 000 ms. A date is 1 007 000 ms.
+fn read_head(headers: &[(&str, &str)]) -> Head {
+    let header = |name: &str| {
+        let found = headers.iter().find(|it| it.0.eq_ignore_ascii_case(name));
+        found.map(|it| it.1.to_owned())
+    };
+    let parse_date = |text: &str| match text.ends_with(" GMT") {
+        true => 1_007_000.0,
+        false => f64::NAN,
+    };
+    Head::read(429, &header, parse_date, 1_000_000.0)
+}
+
+#[test]
+fn a_head_has_the_headers_that_the_sdk_reads() {
+    let read = read_head(&[
+        ("Aurous-Request-Id", "req_1"),
+        ("Aurous-Gateway", "1"),
+        ("Retry-After", "7"),
+        ("Content-Type", "application/json"),
+    ]);
+    let expected = Head {
+        status: 429,
+        request_id: Some("req_1".into()),
+        retry_after_ms: Some(7_000),
+        is_from_gateway: true,
+        is_redirected: false,
+    };
+    assert_eq!(read, expected);
+}
+
+#[test]
+fn a_head_without_headers_is_its_status() {
+    assert_eq!(read_head(&[]), head(429));
+}
+
+#[test]
+fn retry_after_is_read_as_seconds_or_as_a_date() {
+    for (value, ms) in [
+        ("0", Some(0)),
+        ("7", Some(7_000)),
+        ("Thu, 01 Jan 1970 00:16:47 GMT", Some(7_000)),
+        ("soon", None),
+        ("", None),
+    ] {
+        let read = read_head(&[("Retry-After", value)]);
+        assert_eq!(read.retry_after_ms, ms, "{value}");
+    }
+}

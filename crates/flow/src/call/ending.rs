@@ -100,6 +100,6 @@ impl<V: Clone> Call<V> {
 
 /// Reports that the browser lacks something, by its name in the standard.
 pub(super) fn unsupported_browser(name: &str) -> Box<Failure> {
-    let message = "This browser has no `{}`, which the SDK needs. docs/bundlers.md lists the oldest browsers that work.";
+    let message = "This browser has no `{}`, which the SDK needs. A newer version of it has.";
     Failure::new(Code::UnsupportedBrowser, message, &[name])
 }

@@ -15,6 +15,9 @@ use crate::retry::Check;
 impl<V: Clone> Call<V> {
     /// Takes an event, and queues the actions that follow. `ledger` holds the tickets of the whole page.
     pub fn handle(&mut self, event: Event<V>, moment: Moment, ledger: &mut TicketLedger) {
+        if self.activity == Activity::End {
+            return;
+        }
         if let Err(mut failure) = self.advance(event, moment, ledger) {
             failure.step.get_or_insert(self.step());
             self.end(Action::Fail(failure));

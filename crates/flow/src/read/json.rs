@@ -1,4 +1,4 @@
-use super::{Reading, unreadable};
+use super::{Fields, Reading, unreadable};
 use crate::failure::Code;
 use crate::value::{Value, ValueKind};
 
@@ -11,7 +11,8 @@ const DEEPEST: usize = 8;
 /// # Errors
 /// `invalid_argument` about the innermost field that JSON has no place for: its getter throws, it is a
 /// bigint, or it is part of a circle.
-pub fn read_json<V: Value>(value: &V, name: &str) -> Reading<String, V> {
+pub fn read_json<V: Value>(argument: Fields<'_, V>, name: &str) -> Reading<String, V> {
+    let value = argument.object;
     let at = |path: Option<String>, thrown: V| {
         let path = path.as_deref().unwrap_or(name);
         unreadable(path, Code::InvalidArgument, thrown)
@@ -23,7 +24,7 @@ pub fn read_json<V: Value>(value: &V, name: &str) -> Reading<String, V> {
             fault.cause = None;
             Err(fault)
         }
-        Err(thrown) => Err(at(find_culprit(value, "", DEEPEST), thrown)),
+        Err(thrown) => Err(at(find_culprit(value, argument.path, DEEPEST), thrown)),
     }
 }
 

@@ -5,8 +5,11 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::json_value::{function, symbol, throws};
+use crate::json_value::{bigint, function, signal, symbol, throws};
 use crate::request::Credentials;
+
+/// How reading a value of some type fails, if it does.
+type Rule = fn(Json) -> Option<Box<Failure>>;
 
 /// The failure of reading a `T` from the field `it` of an object that messages call `shown`.
 fn refusal_of<T: FromValue<Json>>(value: Json) -> Option<Box<Failure>> {
@@ -15,11 +18,8 @@ fn refusal_of<T: FromValue<Json>>(value: Json) -> Option<Box<Failure>> {
     fields.required::<T>("it").err().map(|it| it.failure)
 }
 
-/// How reading a value fails.
-type Refusal = fn(Json) -> Option<Box<Failure>>;
-
 /// Every type that a field can have.
-fn rules() -> Vec<Refusal> {
+fn rules() -> Vec<Rule> {
     vec![
         refusal_of::<String>,
         refusal_of::<bool>,
@@ -44,15 +44,6 @@ fn rules() -> Vec<Refusal> {
     ]
 }
 
-fn signal() -> Json {
-    json!({
-        "$kind": "signal",
-        "aborted": false,
-        "addEventListener": function(),
-        "removeEventListener": function(),
-    })
-}
-
 #[test]
 fn a_value_of_another_kind_is_refused_by_name_with_the_callers_code() {
     for refusal in rules() {
@@ -75,7 +66,7 @@ fn each_rule_holds_up_to_its_limits() {
     let name_of_120 = "é".repeat(120);
     for (refusal, good, bad) in [
         (
-            refusal_of::<Milliseconds> as Refusal,
+            refusal_of::<Milliseconds> as Rule,
             vec![json!(1), json!(2_147_483_647_u32), json!(1.5)],
             vec![json!(0.5), json!(2_147_483_648_u32), json!(-1), json!("5")],
         ),
@@ -237,15 +228,15 @@ fn the_innermost_field_that_is_no_json_is_named() {
     for (value, path) in [
         (json!({ "a": 1, "later": { "x": throws() } }), "later.x"),
         (json!({ "later": [1, { "x": throws() }] }), "later.1.x"),
+        (json!({ "later": [1, { "x": bigint() }] }), "later.1.x"),
         (json!({ "$kind": "function" }), "request"),
     ] {
-        let fault = read_json(&value, "request").unwrap_err();
+        let fault = read_json(Fields::of(&value, ""), "request").unwrap_err();
         assert_eq!(fault.failure.param.as_deref(), Some(path));
     }
-    assert_eq!(
-        read_json(&json!({ "a": 1 }), "request").unwrap(),
-        r#"{"a":1}"#
-    );
+    let source = json!({ "a": 1 });
+    let fields = Fields::of(&source, "source");
+    assert_eq!(read_json(fields, "source").unwrap(), r#"{"a":1}"#);
 }
 
 proptest! {

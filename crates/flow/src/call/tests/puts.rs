@@ -119,9 +119,25 @@ fn an_event_of_an_earlier_activity_changes_nothing() {
     assert_eq!(request(&actions).body, Body::File);
     assert_eq!(play.handle(Event::FirstBytes(b"GIF89a".to_vec())), []);
     assert_eq!(play.handle(Event::Online), []);
+}
+
+#[test]
+fn an_event_after_the_end_changes_nothing() {
+    let (mut play, _) = Play::begin_with_jpeg(put());
     assert_eq!(
         play.answer(204, Content::Unread),
         [Action::Finish(Output::Put)]
     );
-    assert_eq!(play.handle(Event::TimedOut), []);
+    play.moment.now_ms += 3_600_000;
+    for event in [
+        Event::TimedOut,
+        Event::TimedOut,
+        Event::CopyFailed,
+        Event::Unsupported("AbortController"),
+        Event::Sent(7.0),
+        Event::Online,
+    ] {
+        assert_eq!(play.handle_with_reports(event), []);
+        assert_eq!(play.call.timeout_ms(play.moment.now_ms), None);
+    }
 }
