@@ -160,7 +160,7 @@ async fn a_picture_removed_on_its_way_is_cancelled_and_may_be_picked_again() -> 
     let browser = stage.visit(Chromium).await?;
     stage.emulator.inject(Fault::Hang.on(Operation::Put));
     let watch = "const real = window.fetch;
-                 window.fetch = (request) => real((window.last = request));";
+                 window.fetch = (url, init) => real(url, (window.last = init));";
     browser.run(watch, Value::Null).await?;
     browser.pick([sample("front.jpg")]).await?;
     let uploading =
