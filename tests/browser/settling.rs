@@ -16,7 +16,7 @@ fn request() -> JsValue {
     evaluate("({ name: 'A', upload_ids: ['upl_1'] })")
 }
 
-/// A call of each function.
+/// Calls each function.
 fn calls(options: &JsValue, client: &JsValue) -> [Promise; 5] {
     let rest = || (options.clone(), client.clone());
     let (o, c) = rest();
@@ -32,7 +32,7 @@ fn calls(options: &JsValue, client: &JsValue) -> [Promise; 5] {
 }
 
 #[wasm_bindgen_test]
-async fn a_signal_that_is_none_is_named() {
+async fn an_object_that_is_no_signal_is_named() {
     let emulator = Emulator::fresh().await;
     for signal in [
         "({ [Symbol.toStringTag]: 'AbortSignal' })",
@@ -93,7 +93,7 @@ async fn a_polyfills_signal_cancels() {
 }
 
 #[wasm_bindgen_test]
-async fn a_browser_without_abort_controller_is_told_so() {
+async fn a_browser_without_abort_controller_is_unsupported() {
     let emulator = Emulator::fresh().await;
     for lack in ["undefined", "() => { throw new Error('no') }", "{}"] {
         let code = [
