@@ -109,11 +109,16 @@ pub fn unreadable(step: Step, server: Server<'_>, head: &Head, why: Unreadable) 
 /// A web server that answers 2xx to all requests took it in the gateway's place.
 pub fn accepted_put(server: Server<'_>, url: &str, head: &Head) -> Result<(), Box<Failure>> {
     match server {
-        Server::Gateway { mount } if url.starts_with(mount) && !head.is_from_gateway => {
+        Server::Gateway { mount } if is_below(mount, url) && !head.is_from_gateway => {
             Err(not_the_apis(server, head, "it lacks `Aurous-Gateway`"))
         }
         _ => Ok(()),
     }
+}
+
+fn is_below(mount: &str, url: &str) -> bool {
+    let path = url.strip_prefix(mount);
+    path.is_some_and(|it| it.starts_with('/'))
 }
 
 /// Reports a PUT that was redirected.

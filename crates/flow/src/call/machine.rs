@@ -119,6 +119,10 @@ impl<V: Clone> Call<V> {
     fn time_out(&mut self, after_ms: u64, moment: Moment, ledger: &mut TicketLedger) -> Progressed {
         match std::mem::replace(&mut self.activity, Activity::BackOff) {
             Activity::ReadFile | Activity::CopyFile => Err(self.unreadable_file()),
+            // The deadline left no time to look at the file: the connection did fail.
+            Activity::ProbeFile if self.left_ms() == Some(0) => {
+                self.fail_attempt(no_answer(self.step(), NoAnswer::Network), moment, ledger)
+            }
             Activity::ProbeFile => self.fail_probe(moment, ledger),
             Activity::AskForToken => self.fail_token(
                 "`sessionToken` did not answer in time. Nothing was sent.",
