@@ -1,7 +1,7 @@
-// The one error class, of what fails in a call (host.js) and of a wasm that does not load (load.js).
+// The one error class. The wasm makes an error where a call fails, load.js where the wasm does not load.
 
-// In the global symbol registry, so that an error of another copy of this package, or of another
-// realm (an iframe's, say), is known too; `instanceof` knows neither.
+// In the global symbol registry, so that an error of another copy of this package, or of another realm (an
+// iframe's, say), is recognised too: `instanceof` recognises neither.
 const BRAND = Symbol.for("aurous-web.AurousError");
 
 export class AurousError extends Error {
@@ -10,8 +10,8 @@ export class AurousError extends Error {
     Object.assign(this, fields);
   }
 
-  // `structuredClone` and `JSON.stringify` drop an error's message, and the clone its own fields.
-  // No cause: it is another library's object, and what it holds is not ours to log.
+  // `JSON.stringify` drops an error's message, `structuredClone` drops its own fields. The cause is left out:
+  // it is another library's object, and may hold what must not be logged.
   toJSON() {
     return { name: this.name, message: this.message, ...this };
   }

@@ -1,6 +1,6 @@
 /**
- * The WebAssembly file, to give to `init`. Cloudflare Workers import it as a module; most bundlers, told
- * that it is an asset, as the file's URL.
+ * The WebAssembly file, for `init`. Cloudflare Workers import it as a module; most bundlers as its URL, where
+ * their configuration says that it is an asset.
  */
 declare const wasm: WebAssembly.Module | string;
 export default wasm;

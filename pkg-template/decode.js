@@ -1,10 +1,10 @@
-// Makes the wasm of the text that stands for it in a script. xtask/src/build/text.rs writes the text, and
-// describes it.
+// Decodes the text that holds the wasm in a script. xtask/src/build/text.rs writes that text, and describes
+// its format.
 
-/** The prefixes of pairs are "(" and ")": 40 and 41. Halved, both are this. */
+/** The prefix of a pair is "(" or ")", 40 or 41. Halved, both are this. */
 const PREFIX = 20;
 
-/** A number for a pair, beyond the 128 of single characters. */
+/** Gives a pair a number beyond those of the 128 single characters. */
 const pair = (prefix, second) => ((prefix & 1) + 1) * 128 + second;
 
 export function decode(text) {
@@ -16,8 +16,8 @@ export function decode(text) {
   table.forEach((code, byte) => {
     bytes[code >> 1 === PREFIX ? pair(code, alphabet[pairs++ % alphabet.length]) : code] = byte;
   });
-  // In place, since a byte takes no more room than its code. Without a function call for each byte: this
-  // runs once, before an engine optimises anything, and would take 1.6 times as long.
+  // In place: a byte takes no more room than its code. With a function call for each byte this would take 1.6
+  // times as long, since it runs once, before an engine optimises it.
   let length = 0;
   for (let at = 256; at < codes.length; ) {
     const code = codes[at++];

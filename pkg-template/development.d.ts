@@ -5,7 +5,7 @@
  * ```ts
  * import { initUpload } from "aurous-web/development";
  *
- * const ticket = await initUpload(new File([], "front.jpg"));
+ * export const ticketFor = (file: File) => initUpload(file);
  * ```
  *
  * @packageDocumentation

@@ -1,11 +1,11 @@
 /**
- * `aurous-web` with the WebAssembly in a file beside the script, `aurous_web_bg.wasm`, for those who serve
- * that file themselves: the same functions, loaded in two requests.
+ * `aurous-web` with the WebAssembly in a file, `aurous_web_bg.wasm`, that you serve beside the script: the
+ * same functions, loaded in two requests.
  *
  * ```ts
  * import { initUpload } from "aurous-web/external";
  *
- * const ticket = await initUpload(new File([], "front.jpg"));
+ * export const ticketFor = (file: File) => initUpload(file);
  * ```
  *
  * @packageDocumentation

@@ -1,5 +1,4 @@
-// The entry for those who serve the wasm themselves: the file lies beside this script, and bundlers find
-// it there.
+// The entry with the wasm in a file beside this script, where bundlers find it.
 
 import { sdk } from "./sdk.js";
 

@@ -2,11 +2,11 @@
  * Browser SDK for the Aurous Labs character API.
  *
  * Importing does nothing: the first call starts the WebAssembly, which is inside the script. The
- * functions below belong to a default client, whose gateway is at `/aurous` on the page's own origin;
- * for anything else there is {@link createClient}.
+ * functions below belong to a default client, whose gateway is at `/aurous` on the page's own origin.
+ * {@link createClient} makes clients with other options.
  *
- * Objects on the wire keep the API's snake_case names; options of the SDK's own are camelCase.
- * Fields that the SDK doesn't know pass through untouched, in both directions.
+ * Objects on the wire keep the API's snake_case names; the SDK's own options are camelCase. Fields that
+ * the SDK doesn't know pass through untouched, in both directions.
  *
  * @example
  * ```ts
@@ -21,9 +21,10 @@
  *
  * {@link upload} is {@link initUpload}, {@link putFile} and {@link classify} in one.
  *
- * **What goes wrong on the way is tried again**: no answer, 408, 429, 500, 502, 503, 504, with growing
- * random waits, `Retry-After` obeyed, and a pause while the browser is offline. What cannot be mended is
- * an {@link AurousError}; its `code` says which, and `docs/errors.md` what to tell the user.
+ * **A failure that may pass is tried again**: no answer, 408, 429, 500, 502, 503 and 504, after random
+ * waits that grow, and not before `Retry-After` says; offline, a call waits for the network. Any other
+ * failure, and one that lasts, is an {@link AurousError}: its `code` says which, and `docs/errors.md` what
+ * to tell the user.
  * @packageDocumentation
  */
 
@@ -35,7 +36,7 @@ export type Extension = "jpeg" | "jpg" | "png" | "webp";
 /** A content type that the API takes. It must agree with the extension. */
 export type ContentType = "image/jpeg" | "image/png" | "image/webp";
 
-/** What {@link initUpload} sends, for those who know it without the file. */
+/** The description of an image, for {@link initUpload} without the file at hand. */
 export interface InitUploadRequest {
   /** 1 to 120 characters (Unicode code points). Used for Content-Disposition only. */
   filename: string;
@@ -46,14 +47,14 @@ export interface InitUploadRequest {
 
 /** Permission to PUT one image. */
 export interface UploadTicket {
-  /** Opaque. Good for 24 hours, until a character has consumed it. */
+  /** Opaque. Good for 24 hours, or until a character consumes it. */
   upload_id: string;
   /**
-   * Where to PUT, absolute. Good until `expires_at`. It is signed: whoever has it can write this
-   * upload, so don't log it.
+   * The URL to PUT to, absolute. Good until `expires_at`. It is signed: anyone who has it can fill this
+   * ticket, so don't log it.
    */
   upload_url: string;
-  /** The headers of the PUT: the content type that the ticket was minted for, alone. */
+  /** The headers of the PUT: only the content type that the ticket was minted for. */
   upload_headers: { "Content-Type": ContentType };
   /** RFC 3339, UTC: 15 minutes after minting. */
   expires_at: string;
@@ -83,22 +84,22 @@ export interface UploadTicket {
 export function initUpload(source: Blob | InitUploadRequest, options?: CallOptions): Promise<UploadTicket>;
 
 /**
- * PUTs an image to its ticket, by `fetch`, as it is: with `Content-Type` as the only header of its
- * own, never a key, a token or a cookie. The bytes do not pass through the SDK's memory.
+ * PUTs an image to its ticket, unchanged, by `fetch`. `Content-Type` is the only header that the SDK
+ * sets: no key, token or cookie goes along. The bytes do not pass through the SDK's memory.
  *
- * With `onProgress`, an `XMLHttpRequest` does it, since `fetch` tells nothing of an upload's progress:
- * with the same single header; but on the page's own origin the browser adds its cookies (a gateway
- * drops them), and a redirect is an error only once it was followed.
+ * With `onProgress`, an `XMLHttpRequest` sends it, since `fetch` does not report the progress of an
+ * upload. It carries the same single header, but on the page's own origin the browser adds its cookies (a
+ * gateway drops them), and a redirect fails only after the browser has followed it.
  *
- * @param target the ticket, or its `upload_url` (a relative one is resolved against the client's
- * `baseUrl`; the content type is then that of the file's bytes).
+ * @param target the ticket, or its `upload_url`. A relative URL is resolved against the client's
+ * `baseUrl`. Without a ticket, the content type is that of the file's bytes.
  *
  * @throws {@link AurousError} before any request: `file_type_mismatch` (the bytes are not of the
  * ticket's type), `unsupported_file_type`, `empty_file`, `file_unreadable`, `invalid_argument`,
- * `unsupported_browser`. After it: `upload_url_expired` (expired, or not the URL that was signed; mint a new ticket),
- * `upload_too_large`, `upload_failed` (the upload host refused it for another reason), each the same
- * whether a gateway says so or the upload host; `file_unreadable` (the file changed or vanished after
- * it was picked), the gateway's codes (see {@link AurousError.code}), `network_error`, `timeout`.
+ * `unsupported_browser`. After it: `upload_url_expired` (expired, or not the URL that was signed: mint a
+ * new ticket), `upload_too_large`, `upload_failed` (the upload host refused it for another reason), all
+ * three with a gateway and without; `file_unreadable` (the file changed or vanished after it was picked),
+ * the gateway's codes (see {@link AurousError.code}), `network_error`, `timeout`.
  *
  * @example
  * ```ts
@@ -113,11 +114,11 @@ export function initUpload(source: Blob | InitUploadRequest, options?: CallOptio
  */
 export function putFile(target: UploadTicket | string | URL, file: Blob, options?: PutOptions): Promise<void>;
 
-/** What is known of an image from its bytes. */
+/** What the bytes of an image tell. */
 export interface ImageFacts {
   format: "jpeg" | "png" | "webp";
   contentType: ContentType;
-  /** As it is sent: that of the format, whatever the file's name says. */
+  /** The extension that is sent: that of the format, whatever the file's name says. */
   extension: Extension;
   /** Bytes. */
   size: number;
@@ -125,7 +126,7 @@ export interface ImageFacts {
 
 /** What {@link upload} resolves to. */
 export interface UploadResult {
-  /** Filled: its `upload_id` is what {@link createCharacter} takes. */
+  /** The filled ticket: {@link createCharacter} takes its `upload_id`. */
   ticket: UploadTicket;
   image: ImageFacts;
   /** `null` unless `classify: true`. */
@@ -137,19 +138,23 @@ export interface UploadOptions extends CallOptions, PutOptions {
   /** Whether to {@link classify} the picture, too. Default: false. */
   classify?: boolean;
   /**
-   * Files of up to so many bytes, 0 or more, are read into the page's memory first, so that what was
-   * looked at is what is sent, each time, whatever becomes of the file. Default: 33 554 432 (32 MB). A
-   * larger one is sent from where it is; if it changes meanwhile, the upload is `file_unreadable`.
+   * A file of at most this many bytes is copied into the page's memory while its ticket is minted, so
+   * that each attempt sends the same bytes, even if the file changes. 0 or more; default: 33 554 432
+   * (32 MB). A larger file is sent from where it is: if it changes meanwhile, the upload fails with
+   * `file_unreadable`.
    */
   snapshotBytes?: number;
-  /** Of the whole upload, where it is given. Default: 120 000 for each API call, none for the PUT. */
+  /**
+   * The time limit of the whole upload with its retries, in milliseconds. Default: the client's; without
+   * one, 120 000 for each API call and none for the PUT.
+   */
   deadlineMs?: number;
 }
 
 /**
- * Uploads one image: {@link initUpload}, {@link putFile} and, with `classify: true`, {@link classify}, as
- * one operation that survives what can be survived. Each step is tried again as its own function
- * would; and a URL that expired meanwhile, or is refused, is minted anew, once.
+ * Uploads one image: {@link initUpload}, {@link putFile} and, with `classify: true`, {@link classify}. Each
+ * step is tried again as its own function would. Where the upload URL has expired meanwhile, or is
+ * refused, a new ticket takes its place, once.
  *
  * @throws {@link AurousError} as the three functions do; `step` says which of them failed.
  *
@@ -183,8 +188,9 @@ export interface Classification {
 }
 
 /**
- * Says what an uploaded picture shows: `POST /v1/characters/uploads/classify`. A pure read: the same
- * answer each time. Keep it: once a character has consumed the upload, classifying it fails.
+ * Tells what an uploaded picture shows: `POST /v1/characters/uploads/classify`. It changes nothing, and
+ * gives the same answer each time. Keep that answer: once a character has consumed the upload,
+ * classifying it fails.
  *
  * @param upload an `upload_id`, or the ticket.
  * @throws {@link AurousError} `upload_invalid` (unknown, expired, consumed, or nothing was PUT),
@@ -216,7 +222,7 @@ export interface Attributes {
   [field: string]: unknown;
 }
 
-/** From uploaded pictures: ready at once. Consumes the uploads. */
+/** A character from uploaded pictures: ready at once. It consumes the uploads. */
 export interface CreateFromUploads {
   name: string;
   /** 1 to 6. */
@@ -226,7 +232,7 @@ export interface CreateFromUploads {
   [field: string]: unknown;
 }
 
-/** From a description: takes 30 to 90 s typically, costs credits. A gateway has this off by default. */
+/** A character from a description: takes 30 to 90 s typically, and costs credits. A gateway has this off by default. */
 export interface CreateFromAttributes {
   name: string;
   generate: true;
@@ -238,7 +244,7 @@ export interface CreateFromAttributes {
 export type CreateCharacterRequest = CreateFromUploads | CreateFromAttributes;
 
 export interface CharacterRef {
-  /** As last classified; `other` where it never was. */
+  /** What the picture was last classified as; `other` where it never was. */
   pose: Pose;
   /** An opaque link that loads in an `<img>`, good for about 24 hours. */
   url: string;
@@ -265,9 +271,9 @@ export interface Character {
 
 export interface CreateOptions extends CallOptions {
   /**
-   * 1 to 256 printable ASCII characters (a gateway wants at least 16). The same key and body make
-   * the same character once, however often they are sent. Default: a random one per call, made before
-   * its first attempt and sent with each.
+   * 1 to 256 printable ASCII characters (a gateway wants at least 16). However often they are sent, the
+   * same key and body make one character. Default: a random key for each call, made before its first
+   * attempt and sent with every attempt.
    */
   idempotencyKey?: string;
 }
@@ -275,18 +281,18 @@ export interface CreateOptions extends CallOptions {
 /**
  * Makes a character: `POST /v1/characters`.
  *
- * Identical calls of one client at the same time (a button that was clicked twice) are one, with the
- * limits of the first: each gets its result, and it ends early when all of them are cancelled.
+ * Identical calls of one client at the same time (a button that was clicked twice) make one character,
+ * with the limits of the first call. Each call gets the result; the create ends early when all of them
+ * are cancelled.
  *
- * A create from uploads is tried again like any call, since its uploads can be used up only once. One
- * from a description is not, once it may have been carried out: it costs credits.
+ * A create from uploads is tried again like any call, since its uploads can be used up only once. A create
+ * from a description is not sent again once it may have been carried out, since it costs credits.
  *
  * @throws {@link AurousError} before any request: `parameter_invalid_combination` (exactly one of
  * `upload_ids` and `generate: true` with `attributes`), `value_out_of_range` (`upload_ids`: 1 to 6),
- * `invalid_argument`. After it: `upload_invalid`, `create_outcome_unknown` (an attempt was left without
- * a readable answer, or uploads that were good are used up: the character may have been made, so look
- * for it before making another; this is also what no answer at all comes to), and the API's and the
- * gateway's codes.
+ * `invalid_argument`, `unsupported_browser`. After it: `upload_invalid`, `create_outcome_unknown` (an
+ * attempt got no readable answer, or none at all, or good uploads turned out to be used up: the character
+ * may have been made, so look for it before you make another), and the API's and the gateway's codes.
  *
  * @example
  * ```ts
@@ -307,11 +313,11 @@ export function createCharacter(request: CreateCharacterRequest, options?: Creat
 /** Options of one call. */
 export interface CallOptions {
   /**
-   * Cancels the call: it then rejects with the signal's own `reason` (that very object), at once,
-   * and never with an {@link AurousError}.
+   * Cancels the call, which then rejects at once, with the signal's own `reason` (the very object) and
+   * never with an {@link AurousError}.
    */
   signal?: AbortSignal;
-  /** One attempt of an API call, in milliseconds, 1 to 2 147 483 647. Default: the client's. */
+  /** The time limit of one attempt of an API call, in milliseconds, 1 to 2 147 483 647. Default: the client's. */
   timeoutMs?: number;
   /** See {@link ClientOptions.deadlineMs}. Default: the client's. */
   deadlineMs?: number;
@@ -321,16 +327,16 @@ export interface CallOptions {
 
 /** What `onProgress` is called with. */
 export interface UploadProgress {
-  /** `putFile` alone is `uploading` from the start. */
+  /** With `putFile`, `uploading` from the start. */
   phase: "preparing" | "minting" | "uploading" | "classifying";
   /**
-   * Bytes. Never less than before, also when a PUT begins again; less than `total` until the server has
-   * taken the file.
+   * Bytes that were sent. Never fewer than before, even when a PUT begins again; fewer than `total` until
+   * the server has taken the file.
    */
   loaded: number;
   /** Bytes of the file. */
   total: number;
-  /** The request of this phase that is under way, from 1. */
+  /** The number of this phase's request that is under way: 1 for the first. */
   attempt: number;
 }
 
@@ -338,63 +344,64 @@ export interface UploadProgress {
 export interface PutOptions {
   /** See {@link CallOptions.signal}. */
   signal?: AbortSignal;
-  /** A PUT that stands still, in milliseconds. Default: the client's. See {@link ClientOptions.stallTimeoutMs}. */
+  /** How long the PUT may stand still. Default: the client's. See {@link ClientOptions.stallTimeoutMs}. */
   stallTimeoutMs?: number;
-  /** The whole PUT with its retries. Default: the client's, else none. See {@link ClientOptions.deadlineMs}. */
+  /** The limit of the PUT with its retries. Default: the client's, else none. See {@link ClientOptions.deadlineMs}. */
   deadlineMs?: number;
   /** See {@link ClientOptions.maxRetries}. Default: the client's. */
   maxRetries?: number;
   /**
-   * Told how far the upload is. What it throws is reported as an uncaught error of the page's, and
-   * changes nothing. Where there is no `XMLHttpRequest` (a service worker) it hears of no bytes until the
-   * end.
+   * Is called with the progress of the upload. What it throws is reported as an uncaught error of the
+   * page, and does not affect the call. Where there is no `XMLHttpRequest` (in a service worker), no bytes
+   * are reported until the end.
    */
   onProgress?: (progress: UploadProgress) => void;
 }
 
-/** Options of {@link createClient}. A wrong one rejects each call of that client, kind `config`. */
+/** Options of {@link createClient}. Each call of a client with a wrong one rejects, with an error of kind `config`. */
 export interface ClientOptions {
   /**
-   * The gateway's mount point; with `apiKey`, the API itself. A relative one is resolved against the
+   * The gateway's mount point; with `apiKey`, the API itself. A relative URL is resolved against the
    * page. Default: `/aurous`; with `apiKey`, `https://api.aurous-labs.com`.
    */
   baseUrl?: string | URL;
   /**
-   * Sent to the gateway as `Authorization: Bearer …`, never on the PUT. A function is asked for each
+   * Sent to the gateway as `Authorization: Bearer …`, never on the PUT. A function is called for each
    * attempt, and once more after a 401 (`gateway_session_expired`, for one); a second 401 is final.
    */
   sessionToken?: string | (() => string | Promise<string>);
   /** More headers on API calls (a CSRF token, say), never on the PUT. */
   headers?: Record<string, string>;
   /**
-   * The team's key, straight to the API: over https (or to loopback) only, and outside browsers only.
-   * A page must never hold it: that is what the gateway is for.
+   * The team's key, for calls straight to the API: over https (or to loopback) only, and outside browsers
+   * only. A page must never hold it: the gateway does.
    */
   apiKey?: string;
-  /** Lets `apiKey` through in a page or a worker (an extension, a desktop shell). Default: false. */
+  /** Allows `apiKey` in a page or a worker (an extension, a desktop shell). Default: false. */
   dangerouslyAllowBrowser?: boolean;
   /** `Aurous-Version`, `YYYY-MM-DD`. Default: the team's pinned version. */
   apiVersion?: string;
-  /** Cookies on API calls. Default: `"same-origin"`. The PUT never carries any. */
+  /** Cookies on API calls. Default: `"same-origin"`. The PUT by `fetch` never carries any. */
   credentials?: RequestCredentials;
-  /** One attempt of an API call, in milliseconds, 1 to 2 147 483 647. Default: 30 000. */
+  /** The time limit of one attempt of an API call, in milliseconds, 1 to 2 147 483 647. Default: 30 000. */
   timeoutMs?: number;
   /**
-   * A PUT that stands still, in milliseconds, 1 to 2 147 483 647. Default: 30 000. It is then ended and
-   * tried again. `fetch` tells nothing of an upload's progress, so the time that the bytes take at
-   * 256 kbit/s is added; with `onProgress`, once all bytes were handed over.
+   * How long a PUT may stand still, in milliseconds, 1 to 2 147 483 647, before it is ended and tried
+   * again. Default: 30 000. While nothing reports how far the PUT is, the time that the file takes at
+   * 256 kbit/s is added: without `onProgress`, always; with it, once all bytes were sent.
    */
   stallTimeoutMs?: number;
   /**
-   * A whole call with its retries, in milliseconds that the machine is awake, 1 to 2 147 483 647.
-   * Default: 120 000 for API calls, none for a PUT. A wait that reaches past it is not begun.
+   * The time limit of a whole call with its retries, in milliseconds, 1 to 2 147 483 647. Time that the
+   * machine sleeps does not count. Default: 120 000 for API calls, none for a PUT. A call fails at once
+   * rather than begin a wait that would reach past it.
    */
   deadlineMs?: number;
-  /** Requests after the first, 0 to 100. Default: 6. 0 also fails at once where the browser is offline. */
+  /** Requests after the first, 0 to 100. Default: 6. With 0, a call also fails at once where the browser is offline. */
   maxRetries?: number;
 }
 
-/** The same functions, with options of their own. Nothing to free. */
+/** The functions of this module, with the options of a client. There is nothing to free. */
 export interface Client {
   initUpload: typeof initUpload;
   putFile: typeof putFile;
@@ -404,7 +411,7 @@ export interface Client {
 }
 
 /**
- * Makes a client. Never throws and loads nothing: a wrong option rejects the first call.
+ * Makes a client. This never throws and loads nothing: a wrong option makes each call reject.
  *
  * @example
  * ```ts
@@ -419,13 +426,13 @@ export interface Client {
  */
 export function createClient(options?: ClientOptions): Client;
 
-/** What the WebAssembly may be loaded from. */
+/** What {@link init} can load the WebAssembly from. */
 export type WasmSource = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 
 /**
  * Starts the WebAssembly early, or loads it from a source of your own. You never need to call it: the
- * first call of any other function starts what is inside the script. The first load wins. A load that
- * failed is forgotten, and the next call tries again.
+ * first call of any other function does so too. The first load wins. After a load that failed, the next
+ * call tries again.
  *
  * @param source `aurous_web_bg.wasm` of the same version of this package: its URL, its bytes, a response
  *   with it, or the compiled module. Default: the one inside the script; of `aurous-web/external`, the
@@ -443,15 +450,15 @@ export function init(source?: WasmSource | Promise<WasmSource>): Promise<void>;
 
 // --- Errors ------------------------------------------------------------------------------------
 
-/** Whose the fault is. */
+/** Where the fault lies. */
 export type ErrorKind = "input" | "api" | "gateway" | "upload" | "network" | "timeout" | "config";
 
-/** Where it happened. */
+/** The step that failed. */
 export type ErrorStep = "load" | "init" | "put" | "classify" | "create";
 
 /**
- * The codes of the SDK's own. The API's and the gateway's pass through as they are. `docs/errors.md` says of
- * each when it comes; `unsupported_browser`, for one, where the browser has no `AbortController`.
+ * The SDK's own codes. The API's and the gateway's pass through as they are. `docs/errors.md` explains all
+ * of them: `unsupported_browser`, for one, is a browser without `AbortController`.
  */
 export type SdkErrorCode =
   | "invalid_argument"
@@ -477,8 +484,8 @@ export type SdkErrorCode =
   | "wasm_load_failed";
 
 /**
- * What every function here rejects with (but for a cancelled call). `message` says what happened, to
- * what, and what to do; neither it nor any field holds a key, a token or a signed URL.
+ * The error that every function here rejects with, except where the call was cancelled. `message` says
+ * what happened, to what, and what to do. Neither it nor any field holds a key, a token or a signed URL.
  *
  * @example
  * ```ts
@@ -501,13 +508,13 @@ export class AurousError extends Error {
   /**
    * Stable, for `switch`.
    *
-   * A gateway's own refusals (kind `gateway`) begin with `gateway_`. What a page may want to tell
-   * apart: `gateway_session_missing`, `gateway_session_invalid`, `gateway_session_expired` (401: sign
-   * in again); `gateway_id_not_found` (404: no upload or character of this visitor's);
+   * A gateway's own codes (kind `gateway`) begin with `gateway_`. A page may want to tell these apart:
+   * `gateway_session_missing`, `gateway_session_invalid`, `gateway_session_expired` (401: sign in again);
+   * `gateway_id_not_found` (404: no upload or character of this visitor's);
    * `gateway_too_many_requests`, `gateway_too_many_uploads` (429: after `retryAfterMs`);
    * `gateway_upstream_unreachable`, `gateway_upstream_timeout` (502, 504: try later);
-   * `gateway_key_refused` (502, and not retryable: only whoever runs the gateway can mend it). The
-   * gateway's documentation has them all.
+   * `gateway_key_refused` (502, not retryable: only the gateway's operator can mend it). The gateway's
+   * documentation lists all of them.
    */
   readonly code: SdkErrorCode | (string & {});
   readonly kind: ErrorKind;
@@ -518,8 +525,9 @@ export class AurousError extends Error {
   readonly type?: string;
   /** The field at fault, `upload_ids[2]` for one. */
   readonly param?: string;
-  /** Name it to the vendor's support. */
+  /** The API's id of the request, for the vendor's support. */
   readonly requestId?: string;
+  /** The API's page about the error. */
   readonly docUrl?: string;
   /** What `Retry-After` said, in milliseconds. */
   readonly retryAfterMs?: number;
@@ -528,9 +536,9 @@ export class AurousError extends Error {
   /** How many requests were sent: 0 where the fault was found before any. */
   readonly attempts: number;
   readonly cause?: unknown;
-  /** All of the above but `cause` and `stack`, as a plain object. */
+  /** Returns all of the above but `cause`, as a plain object. */
   toJSON(): Record<string, unknown>;
 }
 
-/** Tells our errors from others, also across two copies of this package and across realms. */
+/** Returns whether a value is an {@link AurousError}, also of another copy of this package or of another realm. */
 export function isAurousError(value: unknown): value is AurousError;

@@ -5,7 +5,7 @@ import { AurousError } from "./aurous-error.js";
 
 const REMEDY_FOR_A_SOURCE = "Give init() the aurous_web_bg.wasm of this package.";
 
-/** The name of a value's class. `instanceof` fails for an object of another realm. */
+/** Returns the name of a value's class. `instanceof` fails for an object of another realm. */
 const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
 let loading;
@@ -56,7 +56,7 @@ async function find(locate, remedy) {
   }
 }
 
-/** Gives a module as it is, and the bytes of anything else. */
+/** Returns a module as it is, and the bytes of anything else. */
 async function read(it, remedy) {
   if (tag(it) === MODULE) {
     return it;
@@ -83,20 +83,22 @@ async function read(it, remedy) {
   return bytes;
 }
 
-/** Not `it` itself: V8 compiles no DataView. */
+/** Returns the bytes of a buffer or a view: V8 compiles no DataView. */
 function bytesOf(it) {
   if (ArrayBuffer.isView(it)) {
     return new Uint8Array(it.buffer, it.byteOffset, it.byteLength);
   }
-  // Of anything else, `Uint8Array` makes an array of its own.
+  // Of a number, `new Uint8Array` would make that many zeros.
   return tag(it).endsWith("ArrayBuffer") ? new Uint8Array(it) : [];
 }
 
 const MODULE = "WebAssembly.Module";
 const EMPTY_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 
-// Engines word what a policy forbids in their own ways, and WebKit lets one compile: but this much
-// fails nowhere else.
+/**
+ * Returns whether WebAssembly is forbidden here. Each engine words that error in its own way, and WebKit still
+ * compiles; but these two lines fail nowhere else.
+ */
 function isForbidden() {
   try {
     new WebAssembly.Instance(new WebAssembly.Module(EMPTY_MODULE));
@@ -106,7 +108,7 @@ function isForbidden() {
   }
 }
 
-/** A policy is a page's or a worker's. Servers have no location; Cloudflare Workers compile nothing at run time. */
+/** Pages and workers have a policy, and a location. Servers have neither, and some compile nothing at run time. */
 const forbidden = (cause) =>
   globalThis.location
     ? failed("the page's Content-Security-Policy forbids it.", "Add 'wasm-unsafe-eval' to its script-src.", { cause })

@@ -1,5 +1,5 @@
-// The plain functions over the wasm, which is loaded by the first call and not by the import (so
-// importing is safe in server rendering, in workers and in tests).
+// The package's functions. Their first call loads the wasm, not the import: so importing is safe in server
+// rendering, in workers and in tests.
 
 import * as core from "./aurous_web.js";
 import { loader } from "./load.js";

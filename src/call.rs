@@ -12,7 +12,7 @@ use aurous_flow::failure::{Code, Step};
 use aurous_flow::ledger::TicketLedger;
 use aurous_flow::options::CallOptions;
 use aurous_flow::progress::Progress;
-use aurous_flow::read::{Reading, unreadable};
+use aurous_flow::read::{Reading, threw};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -67,7 +67,7 @@ fn prepare(
     let options = CallOptions::read(options, client.limits)?;
     let task = read_task(&client, &options)?;
     let cancellation = Cancellation::of(options.signal.as_deref())
-        .map_err(|thrown| unreadable("options.signal", Code::InvalidArgument, Js(thrown)))?;
+        .map_err(|thrown| threw("options.signal", Code::InvalidArgument, Js(thrown)))?;
     let key = CreateKey::of(&task, &options, client_options);
     let (file, on_progress) = (file.0.clone(), options.on_progress);
     let call = Call::new(task, client, options.limits, on_progress.is_some());

@@ -17,7 +17,7 @@ use crate::listener::Listener;
 use crate::output::object_of;
 use crate::promise::settle;
 use crate::slot::Slot;
-use crate::value::Js;
+use crate::value::{Js, is_array_buffer};
 use crate::{fetch, xhr};
 
 #[wasm_bindgen]
@@ -31,6 +31,7 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
     fn array_buffer(this: &Readable) -> Result<JsValue, JsValue>;
+
 }
 
 /// A job under way.
@@ -98,7 +99,12 @@ async fn first_bytes(file: &JsValue, length: usize) -> Result<Vec<u8>, JsValue> 
 
 async fn read_whole(file: &JsValue) -> Result<Uint8Array, JsValue> {
     let bytes = settle(file.unchecked_ref::<Readable>().array_buffer()?).await?;
-    Ok(Uint8Array::new(&bytes))
+    // `Uint8Array::new` throws where this is no buffer, and is bound without `catch`.
+    if is_array_buffer(&bytes) {
+        Ok(Uint8Array::new(&bytes))
+    } else {
+        Err(bytes)
+    }
 }
 
 /// Copies the file into memory. Gives the file to use from then on: the copy, where there is one.

@@ -8,11 +8,11 @@ use crate::slot::Slot;
 #[wasm_bindgen]
 extern "C" {
     /// In a page the id is a number, in Node an object.
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &JsValue, ms: f64) -> JsValue;
+    #[wasm_bindgen(js_name = setTimeout, catch)]
+    fn set_timeout(callback: &JsValue, ms: f64) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(id: &JsValue);
+    #[wasm_bindgen(js_name = clearTimeout, catch)]
+    fn clear_timeout(id: &JsValue) -> Result<(), JsValue>;
 }
 
 /// A timer that is cleared when it is dropped.
@@ -23,13 +23,13 @@ pub struct Timer {
 }
 
 impl Timer {
-    /// Sets a timer, to at most what a browser counts in 32 bits.
+    /// Sets a timer.
     pub fn set(ms: u64) -> Self {
         let fired = Rc::new(Slot::new());
         let slot = Rc::clone(&fired);
         let callback = Closure::<dyn FnMut(JsValue)>::new(move |_| slot.put(()));
         Self {
-            id: set_timeout(callback.as_ref(), ms as f64),
+            id: set_timeout(callback.as_ref(), ms as f64).unwrap_or_default(),
             fired,
             _callback: callback,
         }
@@ -42,6 +42,7 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        clear_timeout(&self.id);
+        // A page that broke `clearTimeout` keeps a timer whose callback does nothing.
+        let _ = clear_timeout(&self.id);
     }
 }

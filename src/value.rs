@@ -5,7 +5,7 @@ use std::ops::Deref;
 use aurous_flow::url::Url;
 use aurous_flow::value::{Value, ValueKind};
 use gloo_net::http::Headers;
-use js_sys::{Array, JSON, Object, Reflect};
+use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -45,8 +45,6 @@ impl Value for Js {
             ValueKind::Symbol
         } else if self.is_bigint() {
             ValueKind::BigInt
-        } else if Array::is_array(&self.0) {
-            ValueKind::Array
         } else {
             kind_of_object(&self.0)
         }
@@ -61,8 +59,8 @@ impl Value for Js {
     }
 
     fn field_names(&self) -> Vec<String> {
-        let object: &Object = self.unchecked_ref();
-        let names = Object::keys(object);
+        // `Object.keys` is bound without `catch`, and a proxy may throw.
+        let names = Reflect::own_keys(&self.0).unwrap_or_default();
         names.iter().filter_map(|it| it.as_string()).collect()
     }
 
@@ -106,9 +104,15 @@ impl Value for Js {
     }
 }
 
+/// Returns whether a value is an `ArrayBuffer`, of whatever realm.
+pub fn is_array_buffer(value: &JsValue) -> bool {
+    describe(value).is_ok_and(|it| it == "[object ArrayBuffer]")
+}
+
 /// Goes by the object's tag: `instanceof` does not know another realm's classes (an iframe's `File`, say).
 fn kind_of_object(object: &JsValue) -> ValueKind {
     match describe(object).as_deref() {
+        Ok("[object Array]") => ValueKind::Array,
         Ok("[object File]") => ValueKind::File,
         Ok("[object Blob]") => ValueKind::Blob,
         Ok("[object URL]") => ValueKind::Url,

@@ -54,9 +54,9 @@ impl AbortOnDrop {
         body: &JsValue,
         sent: &Rc<Slot<f64>>,
     ) -> Result<Ended, JsValue> {
-        let sent = Rc::clone(sent);
+        let reported = Rc::clone(sent);
         let progress = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
-            sent.put(event.unchecked_ref::<ProgressEvent>().loaded());
+            reported.put(event.unchecked_ref::<ProgressEvent>().loaded());
         });
         let slot = Rc::new(Slot::new());
         let ended = Rc::clone(&slot);
@@ -70,6 +70,8 @@ impl AbortOnDrop {
         for (name, value) in &request.headers {
             self.0.set_request_header(name, value)?;
         }
+        // From here on, silence means that it stands still.
+        sent.put(0.0);
         self.0.send_with_opt_blob(Some(body.unchecked_ref()))?;
         Ok(Ended {
             slot,
@@ -88,7 +90,11 @@ impl AbortOnDrop {
         let header = |name: &str| header_of(&lines, name);
         let mut head = Head::read(status, &header, Date::parse, Date::now());
         head.is_redirected = request.is_redirected_to(&self.0.response_url());
-        let text = self.0.response_text().ok().flatten();
+        let text = if request.expected.is_in_body(&head) {
+            self.0.response_text().ok().flatten()
+        } else {
+            None
+        };
         let json = text.and_then(|it| JSON::parse(&it).ok()).map(Js);
         Ok(Answer {
             content: read_content(&request.expected, &head, json),

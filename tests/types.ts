@@ -1,4 +1,4 @@
-// What TypeScript lets a user write, and what not: each line under an expectation must be an error.
+// What TypeScript lets a user write. Each line below a `@ts-expect-error` must be an error.
 
 import {
   createCharacter,
@@ -24,13 +24,13 @@ const put: Promise<void> = putFile(new URL("https://upload.example/"), file, { s
 const fromUploads = createCharacter({ name: "A", upload_ids: [ticket.upload_id], next_year: true });
 const fromAttributes = createCharacter({ name: "A", generate: true, attributes: { age: 28 } });
 
-const told: UploadProgress[] = [];
+const reports: UploadProgress[] = [];
 const uploaded: Promise<UploadResult> = upload(file, {
   classify: true,
   snapshotBytes: 0,
   maxRetries: 0,
   deadlineMs: 60_000,
-  onProgress: (progress) => told.push(progress),
+  onProgress: (progress) => reports.push(progress),
 });
 uploaded.then(({ image, classification }) => `${image.contentType} ${classification?.pose}`);
 
@@ -42,7 +42,7 @@ initUpload(file, { onProgress: () => {} });
 initUpload("photo.jpg");
 // @ts-expect-error no such extension
 initUpload({ filename: "a.gif", extension: "gif", content_type: "image/gif" });
-// @ts-expect-error a ticket or its URL, not its id
+// @ts-expect-error a number is neither a ticket nor a URL
 putFile(7, file);
 // @ts-expect-error neither of the two flows
 createCharacter({ name: "A" });

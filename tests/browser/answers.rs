@@ -1,4 +1,4 @@
-//! Answers that are not the API's, refusals that are, and no answer at all.
+//! Answers that are not the API's, the API's refusals, and no answer at all.
 
 use aurous_web::{classify, create_character, init_upload, put_file};
 use js_sys::JSON;
@@ -22,7 +22,7 @@ async fn call(step: &str, client: JsValue, options: JsValue) -> Result<JsValue, 
 const STEPS: [&str; 3] = ["init", "classify", "create"];
 
 #[wasm_bindgen_test]
-async fn an_accepted_call_without_a_readable_answer_says_so_with_status_and_request_id() {
+async fn an_accepted_call_without_a_readable_answer_fails_with_its_status_and_request_id() {
     let emulator = Emulator::fresh().await;
     for step in STEPS {
         for body in [
@@ -57,7 +57,7 @@ async fn an_accepted_call_without_a_readable_answer_says_so_with_status_and_requ
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_that_lacks_one_documented_field_is_not_taken() {
+async fn an_answer_that_lacks_one_documented_field_is_refused() {
     let emulator = Emulator::fresh().await;
     let ticket = r#"{"upload_id":"upl_1","upload_url":"https://upload.example/","upload_headers":{"Content-Type":"image/jpeg"},"expires_at":"2026-05-08T10:15:00Z"}"#;
     let classification = r#"{"upload_id":"upl_1","pose":"front","confidence":0.5}"#;
@@ -123,7 +123,7 @@ async fn an_html_error_page_is_an_invalid_response_with_its_status() {
 }
 
 #[wasm_bindgen_test]
-async fn a_web_server_without_a_gateway_is_told_from_one() {
+async fn a_web_server_without_a_gateway_is_recognised() {
     let emulator = Emulator::fresh().await;
     let nowhere = with(emulator.client(), "baseUrl", "/nothing-is-mounted-here");
     for step in STEPS {
@@ -170,9 +170,9 @@ async fn a_429_says_when_to_come_back() {
 #[wasm_bindgen_test]
 async fn no_answer_is_a_network_error_and_for_a_create_an_unknown_outcome() {
     let emulator = Emulator::fresh().await;
-    let nobody = with(emulator.client(), "baseUrl", "http://127.0.0.1:9/aurous");
+    let unreachable = with(emulator.client(), "baseUrl", "http://127.0.0.1:9/aurous");
     for step in STEPS {
-        let error = error(call(step, nobody.clone(), UNDEFINED).await);
+        let error = error(call(step, unreachable.clone(), UNDEFINED).await);
         let code = if step == "create" {
             "create_outcome_unknown"
         } else {
@@ -206,7 +206,7 @@ async fn an_answer_that_does_not_come_in_time_is_a_timeout() {
 }
 
 #[wasm_bindgen_test]
-async fn the_upload_hosts_refusals_arrive_as_such_with_a_gateway_and_without() {
+async fn a_refusal_of_the_upload_host_has_the_same_code_with_a_gateway_and_without() {
     let emulator = Emulator::fresh().await;
     let photo = || file(FRONT_JPG, "front.jpg");
     for (status, code, gateways_status) in [
@@ -215,7 +215,7 @@ async fn the_upload_hosts_refusals_arrive_as_such_with_a_gateway_and_without() {
         (500, "upload_failed", 502),
         (503, "upload_failed", 503),
     ] {
-        for (client, told) in [
+        for (client, answered) in [
             (emulator.open_client(), status),
             (emulator.client(), gateways_status),
         ] {
@@ -227,14 +227,14 @@ async fn the_upload_hosts_refusals_arrive_as_such_with_a_gateway_and_without() {
             assert_eq!(text(&error, "code"), code);
             assert_eq!(text(&error, "kind"), "upload");
             assert_eq!(text(&error, "step"), "put");
-            assert_eq!(number(&error, "status"), f64::from(told));
+            assert_eq!(number(&error, "status"), f64::from(answered));
             assert_eq!(field(&error, "retryable"), JsValue::from(status >= 500));
         }
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_file_over_the_limit_is_told_so() {
+async fn a_file_over_the_limit_is_too_large() {
     let emulator = Emulator::fresh().await;
     let photo = large_jpeg(11_000_000);
     let ticket = emulator.ticket(&photo).await;
@@ -248,7 +248,7 @@ async fn a_put_that_stands_still_is_a_timeout() {
     let photo = file(FRONT_JPG, "front.jpg");
     let ticket = emulator.ticket(&photo).await;
     emulator.fault("put", r#""hang""#).await;
-    // And the second that 33 kB take at 256 kbit/s.
+    // The second that 33 kB take at 256 kbit/s is added to it.
     let options = object(&[("stallTimeoutMs", 100.into())]);
     let error = error(put_file(ticket, photo, options, emulator.client()).await);
     assert_eq!(text(&error, "code"), "timeout");
@@ -261,7 +261,7 @@ async fn a_put_whose_connection_dies_is_a_network_error() {
     let photo = file(FRONT_JPG, "front.jpg");
     let client = emulator.open_client();
     let ticket = ticket_with(&photo, client.clone()).await;
-    // Chromium re-sends by itself once, so more than once.
+    // More than one, since Chromium sends the request again by itself.
     for _ in 0..5 {
         emulator.fault("put", r#""reset_before_body""#).await;
     }

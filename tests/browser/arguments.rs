@@ -1,5 +1,5 @@
-//! Wrong arguments: each is refused before any request, by an error that names the field. Never a
-//! trap, never a promise that stays pending.
+//! Wrong arguments: each is refused before any request, by an error that names the field. None of them
+//! traps, or leaves a promise pending.
 
 use aurous_web::{classify, create_character, init_upload, put_file};
 use wasm_bindgen_test::wasm_bindgen_test;

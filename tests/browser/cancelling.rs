@@ -18,7 +18,7 @@ fn start(step: &'static str, client: JsValue, signal: JsValue) -> js_sys::Promis
         match step {
             "init" => init_upload(photo(), options, client).await,
             "put" => {
-                // A PUT that no fault befalls is refused: no signature.
+                // Without a fault this PUT is refused: its URL has no signature.
                 let target = evaluate("new URL('/upload/x', location.href)");
                 let target = with(
                     target,

@@ -10,7 +10,8 @@ async fn classify_with(client: JsValue) -> Result<JsValue, JsValue> {
     classify("upl_1".into(), UNDEFINED, client).await
 }
 
-fn of_kind_config(result: Result<JsValue, JsValue>, code: &str, param: &str) {
+/// Asserts that a call was refused for an option of its client.
+fn assert_config_error(result: Result<JsValue, JsValue>, code: &str, param: &str) {
     let error = error(result);
     assert_eq!(
         text(&error, "kind"),
@@ -62,23 +63,23 @@ async fn a_wrong_option_is_named() {
         let result = classify_with(evaluate(options)).await;
         let message = text(result.as_ref().unwrap_err(), "message");
         assert!(!message.contains("secret"), "{message}");
-        of_kind_config(result, "invalid_option", param);
+        assert_config_error(result, "invalid_option", param);
     }
     assert!(emulator.log().await.is_empty());
 }
 
 #[wasm_bindgen_test]
-async fn a_page_does_not_get_to_send_an_api_key_by_mistake() {
+async fn a_page_does_not_send_an_api_key_by_mistake() {
     let emulator = Emulator::fresh().await;
     let key = "al_live_secret";
     let client = object(&[("apiKey", key.into())]);
     let result = classify_with(client.clone()).await;
     assert!(!text(result.as_ref().unwrap_err(), "message").contains(key));
-    of_kind_config(result, "api_key_in_browser", "apiKey");
+    assert_config_error(result, "api_key_in_browser", "apiKey");
 
     let trusted = with(client, "dangerouslyAllowBrowser", true);
     let insecure = with(trusted, "baseUrl", "http://api.example");
-    of_kind_config(
+    assert_config_error(
         classify_with(insecure).await,
         "insecure_base_url",
         "baseUrl",
@@ -137,7 +138,7 @@ async fn token_headers_and_version_go_with_api_calls_and_never_with_the_put() {
 }
 
 #[wasm_bindgen_test]
-async fn a_token_function_is_asked_for_each_call_and_once_more_after_a_401() {
+async fn a_token_function_is_called_for_each_call_and_once_more_after_a_401() {
     let emulator = Emulator::fresh().await;
     let ask = evaluate("(() => { let n = 0; return async () => `token-${++n}`; })()");
     let client = with(emulator.open_client(), "sessionToken", ask);
@@ -171,7 +172,7 @@ async fn a_fixed_token_is_not_sent_again_after_a_401() {
 }
 
 #[wasm_bindgen_test]
-async fn a_token_function_that_fails_says_so_with_its_cause() {
+async fn a_token_function_that_fails_is_reported_with_its_cause() {
     let emulator = Emulator::fresh().await;
     for ask in [
         "() => { throw new Error('mine') }",
@@ -186,7 +187,7 @@ async fn a_token_function_that_fails_says_so_with_its_cause() {
             let cause = field(result.as_ref().unwrap_err(), "cause");
             assert_eq!(text(&cause, "message"), "mine");
         }
-        of_kind_config(result, "session_token_failed", "sessionToken");
+        assert_config_error(result, "session_token_failed", "sessionToken");
     }
     let client = with(
         emulator.client(),
@@ -194,7 +195,7 @@ async fn a_token_function_that_fails_says_so_with_its_cause() {
         evaluate("() => new Promise(() => {})"),
     );
     let client = with(client, "timeoutMs", 50);
-    of_kind_config(
+    assert_config_error(
         classify_with(client).await,
         "session_token_failed",
         "sessionToken",
@@ -203,7 +204,7 @@ async fn a_token_function_that_fails_says_so_with_its_cause() {
 }
 
 #[wasm_bindgen_test]
-async fn an_option_is_looked_at_once_and_that_is_what_is_used() {
+async fn an_option_is_read_once_and_the_value_that_was_checked_is_used() {
     let emulator = Emulator::fresh().await;
     let client = evaluate(
         "globalThis.reads = [];

@@ -1,4 +1,4 @@
-//! Creating a character: once, and never called failed where it may have been made.
+//! Creating a character: once, and never reported as failed where it may have been made.
 
 use aurous_web::create_character;
 use js_sys::{Array, Promise};
@@ -55,7 +55,7 @@ async fn a_create_whose_answer_is_lost_is_asked_for_again_and_made_once() {
 }
 
 #[wasm_bindgen_test]
-async fn without_idempotency_a_lost_create_is_of_unknown_outcome_and_never_called_failed() {
+async fn without_idempotency_a_lost_create_is_never_reported_as_failed() {
     let emulator = Emulator::fresh().await;
     emulator
         .set(r#"{"honour_idempotency_key_on_create":false}"#)
@@ -89,14 +89,14 @@ async fn good_tickets_that_are_refused_may_have_been_used_up_unseen() {
         let error = error(character_of(ids, client(&emulator)).await);
         assert_eq!(text(&error, "code"), code, "{ids:?}");
     }
-    // What an answer said is spent, is.
+    // The page knows of a ticket that a create of its own has spent.
     character_of(&[&filled], client(&emulator)).await.unwrap();
     let error = error(character_of(&[&filled], client(&emulator)).await);
     assert_eq!(text(&error, "code"), "upload_invalid");
 }
 
 #[wasm_bindgen_test]
-async fn a_create_that_the_browser_sent_again_by_itself_is_never_called_failed() {
+async fn a_create_that_the_browser_sent_again_by_itself_is_never_reported_as_failed() {
     let emulator = Emulator::fresh().await;
     emulator
         .set(r#"{"honour_idempotency_key_on_create":false}"#)
@@ -113,7 +113,7 @@ async fn a_create_that_the_browser_sent_again_by_itself_is_never_called_failed()
 }
 
 #[wasm_bindgen_test]
-async fn what_costs_credits_is_not_sent_again_once_it_may_have_been_carried_out() {
+async fn a_create_that_costs_credits_is_not_sent_again_once_it_may_have_been_carried_out() {
     let emulator = Emulator::fresh().await;
     fast_clock();
     let request = || evaluate("({ name: 'A', generate: true, attributes: { age: 30 } })");
@@ -156,13 +156,13 @@ async fn identical_creates_at_the_same_time_are_one() {
         .unchecked_into::<Array>();
     assert_eq!(text(&made.get(0), "id"), text(&made.get(1), "id"));
     assert_eq!(count(&emulator, "create").await, 1);
-    // Later, it is another one.
+    // A later create is another one.
     let error = error(create().await);
     assert_eq!(text(&error, "code"), "upload_invalid");
 }
 
 #[wasm_bindgen_test]
-async fn whoever_cancels_a_shared_create_leaves_it_to_the_others() {
+async fn a_caller_that_cancels_a_shared_create_leaves_it_to_the_others() {
     let emulator = Emulator::fresh().await;
     let id = text(
         &uploaded_with(&photo(), client(&emulator)).await,
@@ -206,7 +206,7 @@ async fn a_shared_create_that_all_have_cancelled_ends() {
             &reason
         ));
     }
-    // What is asked for now is a new one.
+    // The next create is another one.
     let error = error(character_of(&["upl_1"], client).await);
     assert_eq!(text(&error, "code"), "upload_invalid");
     assert_eq!(count(&emulator, "create").await, 2);

@@ -14,7 +14,7 @@ extern "C" {
 }
 
 #[wasm_bindgen_test]
-async fn an_error_is_known_and_survives_json() {
+async fn an_error_is_recognised_and_survives_json() {
     let emulator = Emulator::fresh().await;
     let ticket = emulator.ticket(&file(FRONT_JPG, "front.jpg")).await;
     let error = error(classify(ticket, UNDEFINED, emulator.client()).await);

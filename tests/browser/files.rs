@@ -1,4 +1,4 @@
-//! Files that a page hands over: what is refused before any request, and how.
+//! Files: which are refused before any request, and how.
 
 use aurous_web::{init_upload, put_file};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -58,7 +58,7 @@ async fn a_file_of_another_kind_is_refused_by_its_name_and_kind_before_any_reque
 }
 
 #[wasm_bindgen_test]
-async fn a_cut_picture_with_a_good_header_is_the_servers_to_refuse() {
+async fn a_picture_that_is_cut_off_behind_a_good_header_is_sent() {
     let emulator = Emulator::fresh().await;
     let bytes = include_bytes!("../../samples/bad/truncated.jpg");
     emulator.uploaded(&file(bytes, "truncated.jpg")).await;
@@ -85,10 +85,10 @@ async fn a_file_that_is_not_of_the_tickets_type_is_refused_before_it_is_sent() {
 }
 
 #[wasm_bindgen_test]
-async fn a_file_that_can_no_longer_be_read_says_so() {
+async fn a_file_that_can_no_longer_be_read_is_unreadable() {
     let emulator = Emulator::fresh().await;
     let ticket = emulator.ticket(&file(FRONT_JPG, "gone.jpg")).await;
-    // As a browser does it for a file that was deleted after it was picked.
+    // What a browser does where a file was deleted after it was picked.
     let gone = || {
         let slice = "() => ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotFoundError')) })";
         with(

@@ -1,4 +1,4 @@
-//! What a gateway says for itself, as a page gets it.
+//! The gateway's own refusals, as a page sees them.
 
 use aurous_web::{classify, create_character, init_upload, put_file};
 use wasm_bindgen::prelude::*;
@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::support::*;
 
 #[wasm_bindgen_test]
-async fn an_id_that_is_not_the_visitors_is_not_there() {
+async fn an_id_that_is_not_the_visitors_is_not_found() {
     let emulator = Emulator::fresh().await;
     let error = error(classify("upl_1".into(), UNDEFINED, emulator.client()).await);
     assert_eq!(text(&error, "code"), "gateway_id_not_found");
@@ -21,7 +21,7 @@ async fn an_id_that_is_not_the_visitors_is_not_there() {
 }
 
 #[wasm_bindgen_test]
-async fn a_key_that_the_api_refuses_is_nothing_that_a_visitor_could_mend() {
+async fn no_visitor_can_mend_a_key_that_the_api_refuses() {
     let emulator = Emulator::fresh().await;
     let ask = evaluate("(() => { let n = 0; return () => `token-${globalThis.asked = ++n}`; })()");
     let client = with(emulator.client(), "sessionToken", ask);
@@ -42,7 +42,7 @@ async fn a_key_that_the_api_refuses_is_nothing_that_a_visitor_could_mend() {
 }
 
 #[wasm_bindgen_test]
-async fn an_upload_host_that_hangs_up_on_the_gateway_is_worth_another_try() {
+async fn a_put_is_retryable_where_the_upload_host_hangs_up_on_the_gateway() {
     let emulator = Emulator::fresh().await;
     let photo = || file(FRONT_JPG, "front.jpg");
     let ticket = emulator.ticket(&photo()).await;
@@ -57,7 +57,7 @@ async fn an_upload_host_that_hangs_up_on_the_gateway_is_worth_another_try() {
 }
 
 #[wasm_bindgen_test]
-async fn a_create_of_which_the_gateway_lost_the_answer_has_an_unknown_outcome() {
+async fn a_create_whose_answer_the_gateway_lost_has_an_unknown_outcome() {
     let emulator = Emulator::fresh().await;
     let ticket = emulator.uploaded(&file(FRONT_JPG, "front.jpg")).await;
     let fault = r#"{"reset_after_body":{"processed":true}}"#;

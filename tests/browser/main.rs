@@ -1,7 +1,7 @@
 //! The SDK in a real browser, against a running emulator: `cargo xtask test` starts both.
 //!
-//! Each test speaks to the exports as JavaScript does, and looks at what the page got and at what
-//! the emulator saw.
+//! Each test calls the exports as JavaScript does, and checks what the page got and what the emulator
+//! received.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(

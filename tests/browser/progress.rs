@@ -1,4 +1,4 @@
-//! `onProgress`: the PUT over `XMLHttpRequest`, and what a page is told.
+//! `onProgress`: the PUT by `XMLHttpRequest`, and the reports that a page gets.
 
 use aurous_web::{put_file, upload};
 use js_sys::Array;
@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::*;
 
-/// Options with a callback that remembers what it was told; and that.
+/// Returns options with a listener that keeps its events, and the listener.
 fn options() -> (JsValue, JsValue) {
     let listener = evaluate(
         "(() => { const listener = (event) => listener.events.push(event); listener.events = []; return listener; })()",
@@ -19,7 +19,7 @@ fn events(listener: &JsValue) -> Vec<JsValue> {
     field(listener, "events").unchecked_into::<Array>().to_vec()
 }
 
-/// Phase and attempt of each event, repetitions apart.
+/// Returns the phase and the attempt of each event, without repetitions.
 fn course(listener: &JsValue) -> Vec<(String, f64)> {
     let events = events(listener);
     let mut course: Vec<_> = events
@@ -40,7 +40,7 @@ fn assert_runs_forward(listener: &JsValue, total: f64) {
 }
 
 #[wasm_bindgen_test]
-async fn an_upload_tells_its_phases_and_never_runs_backwards() {
+async fn an_upload_reports_its_phases_and_never_runs_backwards() {
     let emulator = Emulator::fresh().await;
     fast_clock();
     let client = with(emulator.open_client(), "maxRetries", 6);
@@ -62,7 +62,7 @@ async fn an_upload_tells_its_phases_and_never_runs_backwards() {
     let expected: Vec<_> = expected.map(|(it, n)| (it.to_owned(), n)).into();
     assert_eq!(course, expected);
     assert_runs_forward(&listener, 5_000_000.0);
-    // All of it was sent before it was refused, and that was no 100 %.
+    // The refused PUT had sent all bytes as well, and was not reported as 100 %.
     let whole = events(&listener)
         .into_iter()
         .find(|it| number(it, "loaded") == 5_000_000.0);
@@ -111,9 +111,10 @@ async fn refusals_and_lost_connections_are_the_same_as_without_progress() {
             let options = with(options, "stallTimeoutMs", 300);
             let error = error(put_file(ticket, photo(), options, client).await);
             assert_eq!(text(&error, "code"), code, "{fault}");
-            let told = events(&listener);
+            let events = events(&listener);
             assert!(
-                told.iter()
+                events
+                    .iter()
                     .all(|it| number(it, "loaded") < number(it, "total"))
             );
         }
@@ -146,7 +147,7 @@ async fn a_redirect_is_an_error_though_it_was_followed() {
 #[wasm_bindgen_test]
 async fn what_a_listener_throws_changes_nothing() {
     let emulator = Emulator::fresh().await;
-    // The runner takes an uncaught error for a failure of the test's.
+    // To the runner, an uncaught error is a failure of the test.
     let silence = "globalThis.reported = 0; globalThis.reportError = () => reported++";
     evaluate(silence);
     let thrower = evaluate("() => { throw new Error('mine') }");

@@ -1,4 +1,4 @@
-//! Trying again: when, how often, after how long, and when not.
+//! Retries: when, how often, and after how long.
 
 use aurous_web::{classify, init_upload, put_file};
 use js_sys::{Array, Promise};
@@ -12,12 +12,12 @@ pub fn photo() -> JsValue {
     file(FRONT_JPG, "front.jpg")
 }
 
-/// A client that tries again as often as it does by default.
+/// Returns a client with the default number of retries.
 pub fn client(emulator: &Emulator) -> JsValue {
     with(emulator.open_client(), "maxRetries", JsValue::UNDEFINED)
 }
 
-/// The waits between attempts: of the timers that were asked for, those that are no time limit.
+/// Returns the waits between attempts: of the timers that were set, those that are no time limit.
 pub fn waits(clock: &JsValue) -> Vec<f64> {
     let timers = field(clock, "timers").unchecked_into::<Array>();
     let timers = timers.iter().filter_map(|it| it.as_f64());
@@ -30,7 +30,7 @@ pub async fn count(emulator: &Emulator, step: &str) -> usize {
 }
 
 #[wasm_bindgen_test]
-async fn what_fails_for_a_while_succeeds_in_the_end() {
+async fn a_call_that_fails_for_a_while_succeeds_in_the_end() {
     let emulator = Emulator::fresh().await;
     fast_clock();
     for status in [408, 429, 500, 502, 503, 504] {
@@ -73,7 +73,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
         init_upload(photo(), UNDEFINED, client(&emulator))
             .await
             .unwrap();
-        // A date has whole seconds, and some of them have passed; behind it comes a random part.
+        // A date is in whole seconds, and some time has passed; a random part is added.
         let waits = waits(&clock);
         assert!(
             matches!(waits[..], [wait] if (15_000.0..20_500.0).contains(&wait)),
@@ -119,7 +119,7 @@ async fn no_retries_means_one_request() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_wrong_is_not_tried_again() {
+async fn a_request_that_is_wrong_is_not_sent_again() {
     let emulator = Emulator::fresh().await;
     for status in [400, 402, 403, 404, 410, 413, 422, 501] {
         emulator
@@ -156,7 +156,7 @@ async fn offline_the_call_waits_for_the_network_and_counts_no_attempt() {
     say_online(Some(false));
     let call: Promise = init_upload(photo(), options, client(&emulator));
     for times in 1..=3 {
-        // The wait for the network has no time limit but the deadline, and no other timer has it.
+        // The only timers here that are no time limits are those of the wait for the network.
         while waits(&clock).len() < times {
             emulator.log().await;
         }
@@ -180,7 +180,7 @@ async fn offline_for_good_ends_at_the_deadline() {
 }
 
 #[wasm_bindgen_test]
-async fn a_browser_that_is_wrong_about_being_offline_is_found_out() {
+async fn a_browser_that_reports_offline_by_mistake_does_not_end_the_call() {
     let emulator = Emulator::fresh().await;
     fast_clock();
     say_online(Some(false));
@@ -190,7 +190,7 @@ async fn a_browser_that_is_wrong_about_being_offline_is_found_out() {
 }
 
 #[wasm_bindgen_test]
-async fn a_machine_that_slept_has_not_lost_the_time() {
+async fn the_time_that_a_machine_sleeps_does_not_count() {
     let emulator = Emulator::fresh().await;
     let options = || object(&[("timeoutMs", 600.into()), ("deadlineMs", 5_000.into())]);
     for (slept, requests) in [(false, 2), (true, 1)] {

@@ -1,7 +1,7 @@
 //! Every promise settles, whatever the page hands over and whatever the browser lacks.
 
 use aurous_web::{classify, create_character, init_upload, put_file, upload};
-use js_sys::Promise;
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -16,7 +16,7 @@ fn request() -> JsValue {
     evaluate("({ name: 'A', upload_ids: ['upl_1'] })")
 }
 
-/// A call of each function.
+/// Calls each function.
 fn calls(options: &JsValue, client: &JsValue) -> [Promise; 5] {
     let rest = || (options.clone(), client.clone());
     let (o, c) = rest();
@@ -32,7 +32,7 @@ fn calls(options: &JsValue, client: &JsValue) -> [Promise; 5] {
 }
 
 #[wasm_bindgen_test]
-async fn a_signal_that_is_none_is_named() {
+async fn an_object_that_is_no_signal_is_named() {
     let emulator = Emulator::fresh().await;
     for signal in [
         "({ [Symbol.toStringTag]: 'AbortSignal' })",
@@ -93,7 +93,7 @@ async fn a_polyfills_signal_cancels() {
 }
 
 #[wasm_bindgen_test]
-async fn a_browser_without_abort_controller_is_told_so() {
+async fn a_browser_without_abort_controller_is_unsupported() {
     let emulator = Emulator::fresh().await;
     for lack in ["undefined", "() => { throw new Error('no') }", "{}"] {
         let code = [
@@ -151,6 +151,63 @@ async fn a_fetch_that_a_page_replaced_by_something_strange_is_a_failed_connectio
             "{strange}"
         );
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_response_that_throws_is_no_answer_of_the_apis() {
+    let emulator = Emulator::fresh().await;
+    evaluate("globalThis.goodFetch = globalThis.fetch");
+    for strange in [
+        "{ status: 200, headers: { get() { throw 1 } }, json() {} }",
+        "{ status: 200, headers: { get() {} }, json() { throw 1 } }",
+        "{ status: 200, headers: { get() {} }, json: () => Promise.reject('text') }",
+        "{ status: 200, headers: { get() {} }, json: () => 7 }",
+    ] {
+        let client = emulator.client();
+        evaluate(&["globalThis.fetch = () => (", strange, ")"].concat());
+        let calls = calls(&UNDEFINED, &client);
+        let mut codes = Vec::new();
+        for call in calls {
+            let result = JsFuture::from(call).await;
+            codes.push(text(&error(result), "code"));
+        }
+        evaluate("globalThis.fetch = goodFetch");
+        assert_eq!(codes, ["gateway_not_found"; 5], "{strange}");
+    }
+}
+
+/// What a page may make of a file.
+const STRANGE_FILES: [&str; 6] = [
+    "{ slice: () => undefined }",
+    "{ slice() { throw 'text' } }",
+    "{ slice: () => ({ arrayBuffer: () => -1 }) }",
+    "{ slice: () => ({ arrayBuffer: () => Symbol('s') }) }",
+    "{ slice: () => ({ arrayBuffer() { throw undefined } }) }",
+    "{ slice: () => ({ arrayBuffer: () => Promise.reject(null) }) }",
+];
+
+#[wasm_bindgen_test]
+async fn a_file_that_a_page_replaced_by_something_strange_is_unreadable() {
+    let emulator = Emulator::fresh().await;
+    for strange in STRANGE_FILES {
+        let strange = evaluate(&["(", strange, ")"].concat());
+        let photo = || -> JsValue {
+            let file = photo();
+            let (target, source): (&Object, &Object) =
+                (file.unchecked_ref(), strange.unchecked_ref());
+            Object::assign(target, source).into()
+        };
+        let client = emulator.client();
+        for call in [
+            init_upload(photo(), UNDEFINED, client.clone()),
+            put_file("uploads/x".into(), photo(), UNDEFINED, client.clone()),
+            upload(photo(), UNDEFINED, client.clone()),
+        ] {
+            let error = error(JsFuture::from(call).await);
+            assert_eq!(text(&error, "code"), "file_unreadable");
+        }
+    }
+    assert!(emulator.log().await.is_empty());
 }
 
 #[wasm_bindgen_test]

@@ -118,7 +118,7 @@ function recordListeners(target, type) {
 
 const onlineListeners = recordListeners(globalThis, "online");
 
-/** Sets what the browser says of the network; without an argument, it says the truth again. */
+/** Sets what the browser reports of the network; without an argument, it reports the truth again. */
 export function sayOnline(online) {
   if (online === undefined) delete navigator.onLine;
   else Object.defineProperty(navigator, "onLine", { get: () => online, configurable: true });
@@ -134,12 +134,12 @@ export function countedController() {
   return Object.defineProperty(controller, "listeners", { get: () => listeners.size });
 }
 
-/** Counts the timers and listeners that remain. When a call has ended, none may. */
+/** Counts the timers and listeners that remain. A call that has ended leaves none. */
 export const leftovers = (clock, controller) => clock.pending.size + onlineListeners.size + controller.listeners;
 
 // --- Values
 
-/** Evaluates an expression: a way to JavaScript values that Rust can't make. */
+/** Evaluates an expression, for JavaScript values that Rust can't make. */
 export const evaluate = (expression) => (0, eval)(expression);
 
 /** Makes a Blob of `size` bytes that begins as a JPEG does. */

@@ -1,4 +1,4 @@
-//! The gateway, the emulator, samples, and a few words for what the tests say again and again.
+//! The gateway, the emulator, samples, and what else the tests share.
 
 use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(catch)]
     async fn http(method: &str, url: &str, body: Option<String>) -> Result<JsValue, JsValue>;
-    /// A JavaScript value, from an expression.
+    /// Evaluates a JavaScript expression.
     pub fn evaluate(expression: &str) -> JsValue;
     #[wasm_bindgen(js_name = takeBodies)]
     pub fn take_bodies() -> Vec<String>;
@@ -38,7 +38,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Forgets all that earlier tests did to it.
+    /// Returns the emulator as it was before any test.
     pub async fn fresh() -> Self {
         let Some(json) = option_env!("AUROUS_TEST_EMULATOR") else {
             panic!("no emulator: run these tests with `cargo xtask test`")
@@ -46,7 +46,7 @@ impl Emulator {
         let emulator = Self {
             addresses: JSON::parse(json).unwrap(),
         };
-        // What an earlier test that failed may have left.
+        // An earlier test that failed may have changed these.
         real_clock();
         say_online(None);
         lose_requests(0);
@@ -65,8 +65,8 @@ impl Emulator {
             .unwrap()
     }
 
-    /// A client as a page has it, with a gateway on another origin. Like the two below it tries each call
-    /// once: trying again is a matter of its own.
+    /// Returns a client as a page has it, with a gateway on another origin. Like the two below, it makes no
+    /// retries: these have tests of their own.
     pub fn client(&self) -> JsValue {
         let Some(gateway) = option_env!("AUROUS_TEST_GATEWAY") else {
             panic!("no gateway: run these tests with `cargo xtask test`")
@@ -74,8 +74,8 @@ impl Emulator {
         object(&[("baseUrl", gateway.into()), ("maxRetries", 0.into())])
     }
 
-    /// A client whose gateway is the emulator's open mode: for answers that no gateway gives, and to see
-    /// in the emulator's log what a browser sends, headers and all.
+    /// Returns a client whose gateway is the emulator's open mode. It is for answers that no gateway gives,
+    /// and for the headers that a browser sends, which the emulator logs.
     pub fn open_client(&self) -> JsValue {
         object(&[
             ("baseUrl", [&self.address("api"), "/aurous"].concat().into()),
@@ -83,7 +83,7 @@ impl Emulator {
         ])
     }
 
-    /// A client with a key, straight to the API.
+    /// Returns a client with a key, straight to the API.
     pub fn direct_client(&self) -> JsValue {
         object(&[
             ("baseUrl", self.address("api").into()),
@@ -104,7 +104,7 @@ impl Emulator {
             .await;
     }
 
-    /// The requests that were seen, but for preflights, which are the browser's own.
+    /// Returns the requests that the emulator received, without the browser's own preflights.
     pub async fn log(&self) -> Vec<JsValue> {
         let log = self.control("GET", "/log", None).await;
         log.unchecked_into::<Array>()
@@ -113,12 +113,12 @@ impl Emulator {
             .collect()
     }
 
-    /// Waits until the emulator has seen a request of a step.
+    /// Waits until the emulator has received a request of a step.
     pub async fn seen(&self, step: &str) {
         while !self.log().await.iter().any(|it| text(it, "step") == step) {}
     }
 
-    /// A fresh ticket for `file`, with its bytes PUT.
+    /// Returns a new ticket that `file` was PUT to.
     pub async fn uploaded(&self, file: &JsValue) -> JsValue {
         uploaded_with(file, self.client()).await
     }
@@ -150,7 +150,7 @@ pub fn object(fields: &[(&str, JsValue)]) -> JsValue {
     object.into()
 }
 
-/// `value`, with another field.
+/// Returns `value` with another field.
 pub fn with(value: JsValue, name: &str, field: impl Into<JsValue>) -> JsValue {
     Reflect::set(&value, &name.into(), &field.into()).unwrap();
     value
@@ -186,7 +186,7 @@ pub fn number(value: &JsValue, name: &str) -> f64 {
         .unwrap_or_else(|| panic!("`{name}` is no number"))
 }
 
-/// The value of a logged request's header.
+/// Returns the value of a logged request's header.
 pub fn header(request: &JsValue, name: &str) -> Option<String> {
     header_list(request)
         .into_iter()
@@ -207,7 +207,7 @@ pub fn header_list(request: &JsValue) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What a call rejected with, where that is an `AurousError`.
+/// Returns what a call rejected with, which must be an `AurousError`.
 pub fn error<T>(result: Result<T, JsValue>) -> JsValue {
     let error = result.err().expect("the call succeeded");
     assert!(

@@ -1,4 +1,4 @@
-//! `upload`: one file, the whole way.
+//! `upload`: ticket, PUT and classification in one call.
 
 use aurous_web::upload;
 use wasm_bindgen::prelude::*;
@@ -12,7 +12,7 @@ async fn steps(emulator: &Emulator) -> Vec<String> {
 }
 
 #[wasm_bindgen_test]
-async fn an_upload_gives_the_ticket_the_facts_and_what_the_picture_shows() {
+async fn an_upload_resolves_to_the_ticket_the_facts_and_the_classification() {
     let emulator = Emulator::fresh().await;
     let options = object(&[("classify", true.into())]);
     let photo = file(PNG_NAMED_JPG, "png-named.jpg");
@@ -39,7 +39,7 @@ async fn an_upload_classifies_only_when_asked_to() {
 }
 
 #[wasm_bindgen_test]
-async fn a_url_that_is_refused_is_minted_anew_once() {
+async fn a_url_that_is_refused_is_replaced_once() {
     let emulator = Emulator::fresh().await;
     for client in [emulator.client(), emulator.open_client()] {
         let before = emulator.log().await.len();
@@ -59,7 +59,7 @@ async fn a_url_that_is_refused_is_minted_anew_once() {
 }
 
 #[wasm_bindgen_test]
-async fn a_url_that_has_expired_is_minted_anew_once() {
+async fn a_url_that_has_expired_is_replaced_once() {
     let emulator = Emulator::fresh().await;
     emulator.set(r#"{"upload_url_ttl_ms":0}"#).await;
     for (client, puts) in [(emulator.client(), 0), (emulator.open_client(), 2)] {
@@ -69,7 +69,7 @@ async fn a_url_that_has_expired_is_minted_anew_once() {
         assert_eq!(text(&error, "code"), "upload_url_expired");
         let steps = steps(&emulator).await.split_off(before);
         let count = |step: &str| steps.iter().filter(|it| *it == step).count();
-        // A gateway knows it without asking.
+        // A gateway knows that a URL has expired without asking the upload host.
         assert_eq!((count("init"), count("put")), (2, puts), "{steps:?}");
     }
 }
@@ -110,10 +110,10 @@ async fn a_file_that_is_no_picture_is_refused_before_any_request() {
 }
 
 #[wasm_bindgen_test]
-async fn a_deadline_that_is_given_is_that_of_the_whole_upload() {
+async fn a_deadline_that_is_given_holds_for_the_whole_upload() {
     let emulator = Emulator::fresh().await;
     let clock = fast_clock();
-    // Each alone would be in time.
+    // Each step alone would be in time.
     emulator.fault("init", r#"{"delay_ms":150}"#).await;
     emulator.fault("put", r#"{"delay_ms":150}"#).await;
     let options = object(&[("deadlineMs", 20_000.into())]);

@@ -49,7 +49,7 @@ async fn a_put_carries_the_exact_bytes_and_one_header_of_its_own() {
     let put = log.iter().find(|it| text(it, "step") == "put").unwrap();
     assert_eq!(number(put, "body_length"), FRONT_JPG.len() as f64);
     assert_eq!(header(put, "content-type").as_deref(), Some("image/jpeg"));
-    // What a browser sends with any cross-origin request; no referrer, no cookie, no key, no token.
+    // A browser adds these to any cross-origin request. No referrer, cookie, key or token is among them.
     let browsers_own = [
         "accept",
         "accept-encoding",
@@ -68,7 +68,7 @@ async fn a_put_carries_the_exact_bytes_and_one_header_of_its_own() {
 }
 
 #[wasm_bindgen_test]
-async fn the_type_that_is_sent_is_that_of_the_bytes() {
+async fn the_type_and_extension_that_are_sent_are_those_of_the_bytes() {
     let emulator = Emulator::fresh().await;
     for (bytes, name, content_type, extension) in [
         (PNG_NAMED_JPG, "png-named.jpg", "image/png", "png"),
@@ -189,7 +189,7 @@ async fn a_relative_upload_url_is_resolved_against_the_base_url() {
         .await;
     let client = emulator.open_client();
     let base = text(&client, "baseUrl");
-    // With a slash behind, a query and a fragment, it is the same place.
+    // A slash at its end, a query and a fragment make no difference.
     let client = with(client, "baseUrl", [&base, "/?a=b#c"].concat());
     let ticket = init_upload(file(FRONT_JPG, "a.jpg"), UNDEFINED, client)
         .await

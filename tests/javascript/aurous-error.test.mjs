@@ -20,7 +20,7 @@ test("its JSON has the message, and not the cause", () => {
   assert.deepEqual(JSON.parse(JSON.stringify(error())), json);
 });
 
-test("an error of another copy of the package is known, and an error of anyone else is not", async () => {
+test("an error of another copy of the package is recognised, and any other error is not", async () => {
   const copy = await import("../../pkg-template/aurous-error.js?copy");
   const theirs = new copy.AurousError({ message: "" });
   assert.ok(!(theirs instanceof AurousError));

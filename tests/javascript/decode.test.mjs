@@ -4,7 +4,7 @@ import test from "node:test";
 
 import { decode } from "../../pkg-template/decode.js";
 
-// A test of xtask/src/build/text.rs holds the file against the encoder.
+// A test in xtask/src/build/text.rs compares the file with what the encoder writes.
 const text = (await readFile(new URL("./every-byte.txt", import.meta.url), "utf8")).replace(/\n$/, "");
 const everyByte = Array.from({ length: 256 }, (_, byte) => Array(1 + ((byte * 7) % 5)).fill(byte)).flat();
 

@@ -1,4 +1,4 @@
-// Stands in for the glue of wasm-bindgen: its functions give back what they were called with.
+// Stands in for the glue of wasm-bindgen: its functions return their name and arguments.
 
 /** The modules that were started. */
 export const started = [];

@@ -6,7 +6,7 @@ import { FINGERPRINT, WASM, replace, scripts, wasmWith } from "./support.mjs";
 const OWN_REMEDY = "Do as the entry says.";
 const REMEDY_FOR_A_SOURCE = "Give init() the aurous_web_bg.wasm of this package.";
 
-/** `init` of an entry, and the modules that it started. */
+/** Makes an entry: gives its `init`, and the modules that were started. */
 async function entry(test, locate = () => WASM) {
   const load = await scripts(test);
   const { loader } = await load("load.js");
@@ -14,7 +14,7 @@ async function entry(test, locate = () => WASM) {
   return { init: loader(locate, OWN_REMEDY), started };
 }
 
-/** A `fetch` that knows these addresses; there is no answer from others. */
+/** Has `fetch` answer at these addresses, and fail at any other. */
 const serve = (test, answers) =>
   replace(test, globalThis, "fetch", async (it) => {
     const address = it.url ?? `${it}`;
@@ -26,7 +26,7 @@ const serve = (test, answers) =>
 
 const served = () => new Response(WASM, { headers: { "Content-Type": "application/wasm" } });
 
-/** What a policy or a server does that forbids to compile. */
+/** Has compiling fail, as where a policy or a server forbids it. */
 function forbid(test) {
   const refuse = () => {
     throw new WebAssembly.CompileError("disallowed by embedder");
@@ -69,7 +69,7 @@ for (const [name, source] of Object.entries({
   });
 }
 
-test("the first load is the only one, whatever is given later", async (t) => {
+test("the first load wins, whatever a later one is given", async (t) => {
   const { init, started } = await entry(t);
   await Promise.all([init(), init("/nothing-is-here.wasm")]);
   await init(7);
@@ -95,7 +95,7 @@ for (const [source, what, retryable] of [
   [() => "https://cdn.example/silent.wasm?secret", "it was asked for, and no answer came.", true],
   [() => "https://cdn.example/broken.wasm?secret", "it was asked for, and no answer came.", true],
 ]) {
-  test(`what is at fault, and what to do about it: ${what}`, async (t) => {
+  test(`a message says what is wrong and what to do: ${what}`, async (t) => {
     serve(t, {
       "https://cdn.example/gone.wasm?secret": () => new Response("", { status: 404 }),
       "https://cdn.example/page.wasm?secret": () => new Response("<!doctype html>", { headers: { "Content-Type": "text/html" } }),
@@ -114,12 +114,12 @@ for (const [source, what, retryable] of [
   });
 }
 
-test("a status is in the error", async (t) => {
+test("the error has the status of an answer", async (t) => {
   serve(t, { "/a.wasm": () => new Response("", { status: 503 }) });
   assert.equal((await failure((await entry(t)).init("/a.wasm"))).status, 503);
 });
 
-test("what was thrown is the cause", async (t) => {
+test("the error has what was thrown as its cause", async (t) => {
   const thrown = new Error("theirs");
   const locate = () => {
     throw thrown;
@@ -147,7 +147,7 @@ for (const [name, bytes] of [
   });
 }
 
-test("where a page's policy forbids to compile, the message names the policy", async (t) => {
+test("where a page's policy forbids compiling, the message names the policy", async (t) => {
   const { init } = await entry(t);
   replace(t, globalThis, "location", { href: "https://app.example/" });
   forbid(t);
@@ -156,7 +156,7 @@ test("where a page's policy forbids to compile, the message names the policy", a
   assert.equal(error.retryable, false);
 });
 
-test("where a server forbids to compile, the message says what to import, and that works", async (t) => {
+test("where a server forbids compiling, the message says what to import, and that works", async (t) => {
   const { init, started } = await entry(t);
   const imported = new WebAssembly.Module(WASM);
   forbid(t);

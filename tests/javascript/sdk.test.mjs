@@ -5,7 +5,7 @@ import { WASM, scripts } from "./support.mjs";
 
 const NAMES = ["initUpload", "putFile", "classify", "createCharacter", "upload"];
 
-/** An entry, its fake core, and how often its wasm was asked for. */
+/** Makes an entry: gives its exports, the modules that were started, and one `asked` for each look at its wasm. */
 async function entry(test, locate = () => WASM) {
   const load = await scripts(test);
   const { sdk } = await load("sdk.js");
@@ -26,7 +26,7 @@ test("first calls at the same time load once", async (t) => {
   assert.deepEqual([asked.length, started.length], [1, 1]);
 });
 
-test("each function passes on what it was given, and the options of its client", async (t) => {
+test("each function passes on its arguments and the options of its client", async (t) => {
   const { createClient, ...functions } = await entry(t);
   const options = { baseUrl: "/elsewhere" };
   const given = { initUpload: [1, 2], putFile: [1, 2, 3], classify: [1, 2], createCharacter: [1, 2], upload: [1, 2] };
@@ -44,7 +44,7 @@ test("a call whose load fails rejects, and the next one loads again", async (t) 
   assert.equal(started.length, 1);
 });
 
-test("a wasm that init was given is the one for all calls", async (t) => {
+test("all calls use the wasm that init was given", async (t) => {
   const { init, upload, started, asked } = await entry(t);
   const module = await WebAssembly.compile(WASM);
   await init(module);

@@ -1,4 +1,4 @@
-// The scripts of pkg-template, beside a fake of the glue that a build writes.
+// Loads the scripts of pkg-template beside a fake of the glue that a build writes.
 
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ const FAKE_CORE = new URL("./fake-core.js", import.meta.url);
 export const FINGERPRINT = "f1";
 globalThis.WASM_FINGERPRINT = FINGERPRINT;
 
-/** Gives an `import` of copies that are this test's alone: a module keeps what it has loaded. */
+/** Gives an `import` of copies that this test has for itself: a module keeps its state. */
 export async function scripts(test) {
   const folder = await mkdtemp(join(tmpdir(), "aurous-web-"));
   test.after(() => rm(folder, { recursive: true }));
@@ -21,14 +21,14 @@ export async function scripts(test) {
   return (file) => import(pathToFileURL(join(folder, file)));
 }
 
-/** Gives `object` another property until the test ends. */
+/** Replaces a property of `object` until the test ends. */
 export function replace(test, object, name, value) {
   const before = Object.getOwnPropertyDescriptor(object, name);
   test.after(() => (before ? Object.defineProperty(object, name, before) : delete object[name]));
   Object.defineProperty(object, name, { value, configurable: true, writable: true });
 }
 
-/** The smallest wasm with a custom section of this name. */
+/** Makes the smallest wasm with a custom section of this name. */
 export function wasmWith(section) {
   const name = new TextEncoder().encode(section);
   return new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 0, name.length + 1, name.length, ...name]);

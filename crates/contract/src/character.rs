@@ -86,8 +86,8 @@ pub enum CreateFlow {
 }
 
 impl CreateFlow {
-    /// Which flow a create request asks for, by which of its fields are there. `None` where they
-    /// name both flows, or neither: the API answers `parameter_invalid_combination`.
+    /// Returns the flow that a create request asks for, by which of its fields are there; `None` where they
+    /// name both flows or neither, which the API answers with `parameter_invalid_combination`.
     pub const fn of(generate: bool, upload_ids: bool, attributes: bool) -> Option<Self> {
         match (generate, upload_ids) {
             (false, true) => Some(Self::Upload),

@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::image::ImageFormat;
 use crate::limits::FILENAME_MAX_CHARS;
 
-/// Longest text behind a name's last dot that is kept as its extension when the name is cut, in
-/// characters. Our choice: real extensions are shorter, and behind the last dot of a sentence the
-/// text is longer.
+/// The longest text behind a name's last dot that counts as its extension when the name is cut, in
+/// characters. Our choice: real extensions are shorter, and a sentence that has a dot goes on for longer.
 pub const EXTENSION_MAX_CHARS: usize = 16;
 
 /// A name that the API takes: 1 to [`FILENAME_MAX_CHARS`] characters (Unicode code points), any
@@ -28,7 +27,7 @@ pub enum FilenameError {
 }
 
 impl Filename {
-    /// The text as it is, where the API takes it.
+    /// Returns the text as a name, where the API takes it as it is.
     ///
     /// ```
     /// use aurous_contract::filename::{Filename, FilenameError};
@@ -45,16 +44,16 @@ impl Filename {
         Ok(Self(text.to_owned()))
     }
 
-    /// The name to send for a file that a person picked, whatever it is called.
+    /// Returns the name to send for a file that a person picked, whatever it is called.
     ///
-    /// - Nothing or only ASCII white space, as of a nameless Blob, becomes `image.<extension>`.
-    /// - Each control character becomes `_`: the API puts the name into a `Content-Disposition`
-    ///   header, where a line break must not end up, and a person sees none of them.
-    /// - Over [`FILENAME_MAX_CHARS`] it is cut before its extension, between code points. An
-    ///   extension is the text behind the last dot, 1 to [`EXTENSION_MAX_CHARS`] characters, where
-    ///   something stands before the dot; a name without one is cut at its end.
-    /// - All else stays, slashes too: browsers give bare names, and the API uses the name as a
-    ///   label, not as a path. An extension that disagrees with `format` is the person's own.
+    /// - An empty name, and one of ASCII white space alone, becomes `image.<extension>`: a Blob has no name.
+    /// - Each control character becomes `_`: a person sees none of them, and the API puts the name into a
+    ///   `Content-Disposition` header, which must not get a line break.
+    /// - A name of more than [`FILENAME_MAX_CHARS`] is cut before its extension, between code points; one
+    ///   without an extension, at its end. An extension is the text behind the last dot: 1 to
+    ///   [`EXTENSION_MAX_CHARS`] characters, with something before the dot.
+    /// - All else stays. Slashes do, since browsers give bare names, and the API uses the name as a label,
+    ///   not as a path. So does an extension that disagrees with `format`: it is the person's own.
     ///
     /// ```
     /// use aurous_contract::filename::Filename;
@@ -85,7 +84,7 @@ impl Filename {
         )
     }
 
-    /// The name as it is sent.
+    /// Returns the name as it is sent.
     ///
     /// ```
     /// # use aurous_contract::filename::{Filename, FilenameError};

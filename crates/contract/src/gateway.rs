@@ -1,24 +1,23 @@
-//! The gateway's codes that the SDK acts on, each for the one reason given. The others pass through
-//! to the page as they are.
+//! The gateway's codes that the SDK knows. All others pass through to the page as they are.
 
-/// The API refused the gateway's key: no visitor can mend that, and no wait.
+/// The API refused the gateway's key: neither a visitor nor a wait can mend that.
 pub const KEY_REFUSED: &str = "gateway_key_refused";
-/// A create was sent, and what came of it is not known.
+/// The gateway sent a create, and does not know whether it was carried out.
 pub const CREATE_OUTCOME_UNKNOWN: &str = "gateway_create_outcome_unknown";
-/// The upload URL has expired, or never was one.
+/// The upload URL has expired, or the gateway did not mint it.
 pub const UPLOAD_URL_EXPIRED: &str = "gateway_upload_url_expired";
-/// The upload host took the signed URL for expired, or for another content type.
+/// The upload host refused the signed URL: it has expired, or is for another content type.
 pub const UPLOAD_URL_REFUSED: &str = "gateway_upload_url_refused";
-/// The body is larger than is taken.
+/// The body is larger than the gateway takes.
 pub const BODY_TOO_LARGE: &str = "gateway_body_too_large";
-/// The upload host refused the PUT, as it would again.
+/// The upload host refused the PUT, and would refuse it again.
 pub const UPLOAD_REFUSED: &str = "gateway_upload_refused";
-/// The upload host failed, and may not the next time.
+/// The upload host failed. Another attempt may succeed.
 pub const UPLOAD_HOST_FAILED: &str = "gateway_upload_host_failed";
-/// The upload host asks to come back later.
+/// The upload host is busy. A later attempt may succeed.
 pub const UPLOAD_HOST_BUSY: &str = "gateway_upload_host_busy";
 
-/// Every one of them.
+/// All of these codes.
 pub const CODES: [&str; 8] = [
     KEY_REFUSED,
     CREATE_OUTCOME_UNKNOWN,

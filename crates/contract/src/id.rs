@@ -1,11 +1,11 @@
 //! The API's opaque ids.
 //!
-//! Their inside is the server's business (a gateway adds a signature of its own behind a dot), so
-//! the only rule is the one that keeps an id an id: printable ASCII without spaces, of a sane length.
+//! Only the server knows what is inside an id (a gateway appends a dot and a signature). So the only rule
+//! here is about its form: printable ASCII without spaces, of a sane length.
 
 use serde::{Deserialize, Serialize};
 
-/// Longest id that is taken for one, in bytes. The vendor's are 30; a gateway's carry a signature.
+/// The longest text that counts as an id, in bytes. The vendor's ids have 30; a gateway's carry a signature.
 pub const ID_MAX_BYTES: usize = 512;
 
 macro_rules! opaque_id {
@@ -16,8 +16,8 @@ macro_rules! opaque_id {
         pub struct $name(String);
 
         impl $name {
-            /// `None` where the text cannot be an id: empty, longer than [`ID_MAX_BYTES`], or with a
-            /// character that is not printable ASCII.
+            /// Returns the text as an id; `None` where it cannot be one: it is empty, longer than
+            /// [`ID_MAX_BYTES`], or has a character that is not printable ASCII.
             pub fn parse(text: &str) -> Option<Self> {
                 is_id(text).then(|| Self(text.to_owned()))
             }

@@ -1,8 +1,7 @@
 //! The Aurous Labs V1 character API as types and rules.
 //!
-//! This crate holds what is true of the API whoever uses it: the SDK's state machine (`aurous-flow`), the
-//! emulator and the gateway all build on it. It knows no I/O, no clock and no JavaScript, and is tested
-//! natively.
+//! The SDK's state machine (`aurous-flow`), the emulator and the gateway build on this crate. It knows no
+//! I/O, no clock and no JavaScript, and is tested natively.
 //!
 //! | module | holds |
 //! |---|---|
@@ -13,7 +12,7 @@
 //! | [`character`] | characters and the requests that make them |
 //! | [`error`] | the API's error envelope, its types and codes |
 //! | [`outcome`] | how a request ended, and whether it may have been carried out |
-//! | [`gateway`] | the gateway's codes that the SDK acts on |
+//! | [`gateway`] | the gateway's codes that the SDK knows |
 //! | [`header`] | the names of headers, and which texts may stand in one |
 //! | [`rate`] | the token buckets of the API's rate limits |
 //! | [`record`] | how the SDK's records reach JavaScript |

@@ -16,18 +16,18 @@ pub enum Outcome {
     NoResponse,
     /// No answer came in time, or a PUT stood still.
     Stalled,
-    /// The connection failed, and the browser reports that it is offline. (It is asked only after a
-    /// failure: it also reports so on a machine without a network, where loopback works.)
+    /// The connection failed, and the browser reports that it is offline. (That report counts only after a
+    /// failure: a browser also makes it on a machine without a network, where loopback works.)
     Offline,
 }
 
 /// Whether a second request does harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Repeat {
-    /// It does none: a read, an init, a PUT, a create that consumes its tickets.
+    /// It does no harm: a read, an init, a PUT, a create that consumes its tickets.
     Freely,
-    /// It costs credits, and only an idempotency key whose effect is not documented stands in its way: a
-    /// create of the synthesize flow.
+    /// It may cost credits again: a create of the synthesize flow. The vendor does not document that an
+    /// idempotency key prevents that.
     OnlyIfNotCarriedOut,
 }
 

@@ -18,7 +18,7 @@ impl Bucket {
         Self::CharactersGet,
     ];
 
-    /// Tokens that come back in a minute.
+    /// Returns how many tokens come back in a minute.
     pub const fn per_minute(self) -> u32 {
         match self {
             Self::CharactersPost => 30,
@@ -27,7 +27,7 @@ impl Bucket {
         }
     }
 
-    /// Tokens in a full bucket.
+    /// Returns how many tokens a full bucket holds.
     pub const fn burst(self) -> u32 {
         match self {
             Self::CharactersPost => 60,
@@ -37,20 +37,20 @@ impl Bucket {
     }
 }
 
-/// How large a bucket is, and which share of it counts.
+/// The size of a bucket, or of a share of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
     /// Tokens that come back in a minute, of the whole bucket. At least 1.
     pub per_minute: u32,
     /// Tokens in the whole bucket when it is full.
     pub burst: u32,
-    /// One part in this many of the whole, exactly: a third of 10 tokens a minute is one every 18 s.
-    /// At least 1. However small the share, a full one holds a token.
+    /// How many equal shares the whole is divided into, at least 1. A share is exact: a third of 10 tokens a
+    /// minute is one every 18 s. However small it is, a full share holds a token.
     pub share: u32,
 }
 
 impl Size {
-    /// The whole of a documented bucket.
+    /// Returns the size of the whole of a documented bucket.
     pub const fn of(bucket: Bucket) -> Self {
         Self {
             per_minute: bucket.per_minute(),
@@ -59,13 +59,14 @@ impl Size {
         }
     }
 
-    /// Parts that one token of the share takes: filling as fast as the whole does, the share has a
-    /// token wherever the whole has `share` of them.
+    /// Returns how many parts make one token of the share. A share fills as fast as the whole, so its tokens
+    /// are larger: `share` tokens of the whole make one.
     const fn token(self) -> u64 {
         // No `From` in a const function; u32 always fits in u64.
         PARTS * self.share as u64
     }
 
+    /// Returns how many parts a full share holds: those of the whole, and at least one token.
     const fn capacity(self) -> u64 {
         let whole = PARTS * self.burst as u64;
         if whole < self.token() {
@@ -76,18 +77,17 @@ impl Size {
     }
 }
 
-/// One bucket of one team, or a share of it: full at first, a token taken by each call, refilled evenly.
+/// A team's bucket, or a share of it. It is full at first, each call takes a token, and it refills evenly.
 ///
-/// Pure: the time comes in, in milliseconds of any clock that the caller keeps to. All sums are
-/// integers, so no token is ever lost to rounding or made by it. Where the clock goes backwards the
-/// bucket stands still until it has caught up: it hands out the tokens that it has, and counts no
-/// stretch of time twice.
+/// The time is an argument, in milliseconds of any clock, as long as a caller keeps to one. All sums are
+/// integers, so rounding neither loses nor makes a token. Where the clock goes backwards, the bucket gives
+/// the tokens that it has, and does not refill until the clock has caught up: no time counts twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenBucket {
     size: Size,
-    /// What is in it, in parts of a token of the whole bucket: [`PARTS`] make one.
+    /// The content, in parts of a token of the whole bucket: [`PARTS`] make one.
     level: u64,
-    /// When `level` was true, in milliseconds. Never goes backwards.
+    /// The time of `level`, in milliseconds. Never goes backwards.
     at_ms: u64,
 }
 
@@ -106,22 +106,21 @@ pub struct BucketState {
     pub reset_at: u64,
 }
 
-/// There was no token: 429.
+/// A call that found no token: 429.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused {
     pub state: BucketState,
-    /// `Retry-After`: seconds after which a take succeeds, if no one else takes the token. At
-    /// least 1.
+    /// `Retry-After`: seconds after which a take succeeds, unless another call takes the token. At least 1.
     pub retry_after_seconds: u64,
 }
 
 impl TokenBucket {
-    /// A bucket that no one has taken from.
+    /// Returns a full bucket.
     pub const fn full(bucket: Bucket, now_ms: u64) -> Self {
         Self::full_of(Size::of(bucket), now_ms)
     }
 
-    /// A bucket of this size that no one has taken from.
+    /// Returns a full bucket of this size.
     ///
     /// ```
     /// use aurous_contract::rate::{Size, TokenBucket};
@@ -139,8 +138,8 @@ impl TokenBucket {
         }
     }
 
-    /// Leaves no more in it than its share of what the whole bucket has left: others take from that,
-    /// too.
+    /// Lowers the content to this share of what the whole bucket has left: other callers take from the whole
+    /// bucket, too.
     pub fn follow(&mut self, remaining_of_whole: u64, now_ms: u64) {
         self.refill(now_ms);
         self.level = self.level.min(remaining_of_whole.saturating_mul(PARTS));
@@ -165,7 +164,7 @@ impl TokenBucket {
         }
     }
 
-    /// How the bucket stands, with nothing taken.
+    /// Returns the state of the bucket, without taking a token.
     pub fn peek(&self, now_ms: u64) -> BucketState {
         let mut now = *self;
         now.refill(now_ms);
@@ -189,7 +188,7 @@ impl TokenBucket {
         }
     }
 
-    /// Milliseconds from `now_ms` until the bucket holds `level`.
+    /// Returns how many milliseconds from `now_ms` the bucket needs until it holds `level`.
     fn wait_ms(&self, level: u64, now_ms: u64) -> u64 {
         let missing = level.saturating_sub(self.level);
         let filling = missing.div_ceil(u64::from(self.size.per_minute.max(1)));
@@ -341,7 +340,7 @@ mod tests {
             }
             let longest = times.iter().max().copied().unwrap_or(0);
             let earned = longest * u64::from(size.per_minute) / PARTS;
-            // Each share holds a token when full, be it ever so small.
+            // However small it is, a full share holds a token.
             let most = u64::from(size.burst).max(u64::from(size.share)) + earned;
             prop_assert!(taken <= most, "{taken} of {most}");
         }

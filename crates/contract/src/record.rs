@@ -1,7 +1,7 @@
 //! Serialises the records that the SDK hands to JavaScript, or sends: as maps, field by field.
 //!
-//! Derived, each record brings code of its own, and serde-wasm-bindgen keeps the names of structs' fields in
-//! a `HashMap`: 2 KB of the download.
+//! Derived implementations would add 2 KB to the download: each record would bring its own code, and
+//! serde-wasm-bindgen keeps the names of structs' fields in a `HashMap`.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -17,6 +17,7 @@ pub enum FieldValue<'a> {
 
 /// A record, as the fields that JavaScript sees.
 pub trait Record {
+    /// Returns the names and values of the fields.
     fn fields(&self) -> Vec<(&'static str, FieldValue<'_>)>;
 }
 

@@ -1,4 +1,4 @@
-//! The upload flow on the wire: a ticket is minted, its URL is PUT to, the picture is classified.
+//! The upload flow on the wire: mint a ticket, PUT to its URL, classify the picture.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,14 +29,14 @@ impl Record for InitUploadRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadTicket {
     pub upload_id: UploadId,
-    /// Signed in its query string: whoever has it can PUT. Never logged.
+    /// Its query string is signed: anyone who has the URL can PUT to it, so it is never logged.
     pub upload_url: String,
     pub upload_headers: UploadHeaders,
     /// RFC 3339, UTC.
     pub expires_at: String,
 }
 
-/// The headers to send on the PUT: this one alone.
+/// The headers to send on the PUT: `Content-Type` alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadHeaders {
     #[serde(rename = "Content-Type")]

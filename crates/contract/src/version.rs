@@ -3,7 +3,7 @@
 /// The version that applies where neither the request nor the team names one.
 pub const DEFAULT_API_VERSION: &str = "2026-05-15";
 
-/// Whether a text has the form of a version, as `Aurous-Version` takes it: `^\d{4}-\d{2}-\d{2}$`.
+/// Returns whether a text has the form that `Aurous-Version` takes: `^\d{4}-\d{2}-\d{2}$`.
 ///
 /// ```
 /// use aurous_contract::version::{DEFAULT_API_VERSION, is_api_version};

@@ -1,10 +1,10 @@
-//! What holds for `Filename` whatever a file is called.
+//! Properties that `Filename` has whatever a file is called.
 
 use aurous_contract::filename::Filename;
 use aurous_contract::image::ImageFormat;
 use proptest::prelude::*;
 
-/// Names as they may come, around the limit and far over it.
+/// Any names, many of them around the limit or far over it.
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),

@@ -1,4 +1,4 @@
-//! What holds for `sniff` whatever the file.
+//! Properties that `sniff` has whatever the file is.
 
 use aurous_contract::image::{FileKind, ImageFormat, SNIFF_LENGTH, sniff};
 use proptest::prelude::*;

@@ -88,7 +88,7 @@ impl Task {
     /// # Errors
     /// About `source`, or a field of it.
     pub fn init_upload<V: Value>(source: &V) -> Reading<Self, V> {
-        convert::<SourceKind, V>(source, "source", Code::InvalidArgument)?;
+        convert::<AnySource, V>(source, "source", Code::InvalidArgument)?;
         let source = match source.kind() {
             ValueKind::Object => read_description(source)?,
             _ => Source::File(read_file(source, "source")?),
@@ -112,7 +112,7 @@ impl Task {
     /// # Errors
     /// About `upload` or `upload.upload_id`.
     pub fn classify<V: Value>(upload: &V) -> Reading<Self, V> {
-        convert::<IdOrTicket, V>(upload, "upload", Code::InvalidArgument)?;
+        convert::<AnyUpload, V>(upload, "upload", Code::InvalidArgument)?;
         let upload_id = match upload.kind() {
             ValueKind::Object => Fields::of(upload, "upload").required("upload_id"),
             _ => convert(upload, "upload", Code::InvalidArgument),
@@ -173,7 +173,7 @@ impl Task {
 }
 
 fn read_picked_file<V: Value>(file: &V) -> Reading<PickedFile, V> {
-    convert::<FileKind, V>(file, "file", Code::InvalidArgument)?;
+    convert::<AnyFile, V>(file, "file", Code::InvalidArgument)?;
     read_file(file, "file")
 }
 
@@ -200,7 +200,7 @@ fn read_description<V: Value>(source: &V) -> Reading<Source, V> {
 
 /// Reads a ticket, a URL, or a text that is one.
 fn read_target<V: Value>(target: &V, root: &str) -> Reading<Target, V> {
-    convert::<UrlOrTicket, V>(target, "target", Code::InvalidArgument)?;
+    convert::<AnyTarget, V>(target, "target", Code::InvalidArgument)?;
     let (path, url, content_type) = match target.kind() {
         ValueKind::Object => {
             let fields = Fields::of(target, "target");
@@ -260,12 +260,12 @@ macro_rules! of_kinds {
 }
 
 of_kinds! {
-    FileKind: ValueKind::File | ValueKind::Blob => "a File or a Blob";
-    SourceKind: ValueKind::File | ValueKind::Blob | ValueKind::Object
+    AnyFile: ValueKind::File | ValueKind::Blob => "a File or a Blob";
+    AnySource: ValueKind::File | ValueKind::Blob | ValueKind::Object
         => "a File, a Blob, or { filename, extension, content_type }";
-    UrlOrTicket: ValueKind::Object | ValueKind::Text | ValueKind::Url
+    AnyTarget: ValueKind::Object | ValueKind::Text | ValueKind::Url
         => "the ticket of initUpload, or its upload_url";
-    IdOrTicket: ValueKind::Object | ValueKind::Text => "an upload_id or the ticket of initUpload";
+    AnyUpload: ValueKind::Object | ValueKind::Text => "an upload_id or the ticket of initUpload";
 }
 
 /// 1 to 6 `upload_ids`, not read yet.

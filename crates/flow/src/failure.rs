@@ -176,8 +176,8 @@ pub struct Failure {
     pub param: Option<String>,
     pub request_id: Option<String>,
     pub doc_url: Option<String>,
-    /// What `Retry-After` said, in milliseconds. A float, since that is what a JavaScript number is.
-    pub retry_after_ms: Option<f64>,
+    /// What `Retry-After` said, in milliseconds.
+    pub retry_after_ms: Option<u64>,
     /// Whether the same call may succeed later.
     pub retryable: bool,
     /// The number of requests that were sent: 0 where the fault was found before any.
@@ -205,7 +205,7 @@ impl Record for Failure {
             (
                 "retryAfterMs",
                 self.retry_after_ms
-                    .map_or(FieldValue::Missing, FieldValue::Number),
+                    .map_or(FieldValue::Missing, |ms| FieldValue::Number(ms as f64)),
             ),
             ("retryable", FieldValue::Flag(self.retryable)),
             ("attempts", FieldValue::Number(self.attempts.into())),

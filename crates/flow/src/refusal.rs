@@ -5,6 +5,7 @@
 use aurous_contract::image::{ContentType, Extension, FileKind, ImageFormat};
 
 use crate::failure::{Code, Failure};
+use crate::message::decimal;
 
 /// Refuses a file that the API does not take.
 ///
@@ -41,9 +42,17 @@ pub fn contradictory(extension: Extension, content_type: ContentType) -> Box<Fai
 }
 
 /// Reports a file that was there when it was picked and cannot be read now.
-pub fn unreadable(name: &str) -> Box<Failure> {
+pub fn unreadable_file(name: &str) -> Box<Failure> {
     let message = "{} can't be read: it was changed, moved or deleted after it was picked, or access to it ended. Pick it again.";
     Failure::new(Code::FileUnreadable, message, &[title(name)])
+}
+
+/// Reports a file that could not be read within so many milliseconds.
+pub fn not_read_in(name: &str, ms: u64) -> Box<Failure> {
+    let message = "{} was not read within {} ms. Check the drive or the cloud folder that holds it, and try again.";
+    let mut failure = Failure::new(Code::Timeout, message, &[title(name), &decimal(ms)]);
+    failure.retryable = true;
+    failure
 }
 
 fn title(name: &str) -> &str {

@@ -11,7 +11,7 @@ fn the_types_list_each_code_of_the_sdks_own() {
     let union = TYPES.split("export type SdkErrorCode =").nth(1).unwrap();
     let union = union.split(';').next().unwrap();
     let listed: BTreeSet<&str> = union.split('"').skip(1).step_by(2).collect();
-    // The facade's own: no wasm, no contract.
+    // The scripts around the wasm throw this one: where the wasm did not load.
     let thrown = Code::ALL
         .map(Code::as_str)
         .into_iter()

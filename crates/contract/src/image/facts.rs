@@ -2,7 +2,7 @@ use crate::record::{FieldValue, Record};
 
 use super::{ContentType, Extension, ImageFormat};
 
-/// What is known of an image from its bytes.
+/// What the bytes of an image tell.
 ///
 /// ```
 /// use aurous_contract::image::{ContentType, ImageFacts, ImageFormat};
@@ -14,7 +14,7 @@ use super::{ContentType, Extension, ImageFormat};
 pub struct ImageFacts {
     pub format: ImageFormat,
     pub content_type: ContentType,
-    /// As it is sent: that of the format, whatever the file's name says.
+    /// The extension to send: that of the format, whatever the file's name says.
     pub extension: Extension,
     /// Bytes. A float, since that is what a JavaScript number is.
     pub size: f64,
@@ -32,6 +32,7 @@ impl Record for ImageFacts {
 }
 
 impl ImageFacts {
+    /// Returns the facts of an image of this format and size.
     pub const fn of(format: ImageFormat, size: f64) -> Self {
         Self {
             format,

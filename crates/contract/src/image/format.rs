@@ -19,7 +19,7 @@ impl ImageFormat {
         }
     }
 
-    /// The extension sent for this format (`jpg`, not `jpeg`).
+    /// Returns the extension to send for this format (`jpg`, not `jpeg`).
     pub const fn extension(self) -> Extension {
         match self {
             Self::Jpeg => Extension::Jpg,
@@ -36,7 +36,7 @@ impl ImageFormat {
         }
     }
 
-    /// The name used in messages.
+    /// Returns the name that messages use.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Jpeg => "JPEG",

@@ -1,19 +1,19 @@
 use super::ImageFormat;
 
-/// How many of a file's first bytes [`sniff`] looks at. The longest wait is for the `<svg` behind
-/// an XML prologue and a comment; every binary signature lies within the first 32.
+/// How many of a file's first bytes [`sniff`] looks at. Every binary signature lies within the first 32; an
+/// `<svg` may stand behind an XML prologue and a comment.
 pub const SNIFF_LENGTH: usize = 1024;
 
 /// The longest signature of the three accepted formats (PNG with its `IHDR`, WebP with its first
-/// chunk), in bytes. What is shorter and says nothing else is [`FileKind::TooShort`].
+/// chunk), in bytes. A shorter file of no known kind is [`FileKind::TooShort`].
 const SIGNATURE_LENGTH: usize = 16;
 
 /// A kind of file that the API does not take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileKind {
-    /// HEIF with HEVC inside: what iPhones take.
+    /// HEIF with HEVC inside: the format of an iPhone's photos.
     Heic,
-    /// HEIF with something else, or nothing named, inside.
+    /// HEIF with another codec inside, or with none that is named.
     Heif,
     Avif,
     Gif,
@@ -51,7 +51,7 @@ impl FileKind {
         Self::Unknown,
     ];
 
-    /// What follows "… is " in a message.
+    /// Returns what follows "… is " in a message.
     ///
     /// ```
     /// use aurous_contract::image::FileKind;
@@ -80,11 +80,13 @@ impl FileKind {
     }
 }
 
-/// What a file's first bytes say it is: a format that the API takes, or the kind of file that it
-/// is instead.
+/// Returns the format of a file that the API takes, by the file's first bytes.
 ///
-/// Give it the first [`SNIFF_LENGTH`] bytes, or the whole file where that is shorter; what comes
-/// behind them is not looked at. Only the header is judged: a picture that was cut off later passes.
+/// Pass the first [`SNIFF_LENGTH`] bytes, or the whole file where it is shorter; any further bytes are
+/// ignored. Only the header is judged: a picture that is cut off behind it passes.
+///
+/// # Errors
+/// The kind of file, where the API does not take it.
 ///
 /// ```
 /// use aurous_contract::image::{FileKind, ImageFormat, sniff};
@@ -98,8 +100,10 @@ pub fn sniff(header: &[u8]) -> Result<ImageFormat, FileKind> {
     accepted(header).ok_or_else(|| refused(header))
 }
 
+/// Returns the accepted format that the header is of, if it is of one:
+///
 /// - JPEG (ITU T.81, annex B): SOI, then the start of a marker that may stand there. `FF D8 FF`
-///   alone is not yet one: no segment follows.
+///   alone is not enough: no segment follows.
 /// - PNG (PNG 3, 5.2 and 5.6): the signature, then an `IHDR` chunk of 13 bytes. Apple's `CgBI`
 ///   variant, which browsers and servers can't read, has another chunk there.
 /// - WebP (RFC 9649): RIFF, any size, `WEBP`, and one of the three chunks that may come first.
@@ -117,6 +121,7 @@ fn accepted(header: &[u8]) -> Option<ImageFormat> {
     webp.then_some(ImageFormat::Webp)
 }
 
+/// Returns the kind of a file whose format is not accepted.
 fn refused(header: &[u8]) -> FileKind {
     if header.is_empty() {
         return FileKind::Empty;
@@ -135,7 +140,7 @@ fn refused(header: &[u8]) -> FileKind {
         })
 }
 
-/// How a file starts; what stands at an offset; what it is then.
+/// The first bytes of a file; an offset, and the bytes there; the kind of a file that has both.
 type Signature = (&'static [u8], usize, &'static [u8], FileKind);
 
 const SIGNATURES: &[Signature] = &[
@@ -155,11 +160,10 @@ const SIGNATURES: &[Signature] = &[
     (b"\xFE\xFF", 0, b"", FileKind::Text),
 ];
 
-/// HEIF's family by the brands of its `ftyp` box (ISO/IEC 14496-12, 4.3; 23008-12, 10): the size,
-/// `ftyp`, the major brand, a version, the compatible brands.
+/// Tells HEIC, HEIF and AVIF apart by the brands in the `ftyp` box (ISO/IEC 14496-12, 4.3; 23008-12, 10),
+/// which holds its size, `ftyp`, the major brand, a version, and the compatible brands.
 ///
-/// The first brand that names a codec decides: the major one where it does, else (`mif1`, `msf1`,
-/// which name only the container) the first compatible one that does.
+/// The first brand that names a codec decides. `mif1` and `msf1` name the container alone.
 fn brand(header: &[u8]) -> Option<FileKind> {
     if !has(header, 4, b"ftyp") {
         return None;
@@ -197,8 +201,8 @@ const BRANDS: &[(&[u8; 4], FileKind)] = &[
     (b"msf1", FileKind::Heif),
 ];
 
-/// SVG or HTML, by the first tag or document type that is known, of a file that begins with a tag, a
-/// prologue or a comment. In any letter case, and in any encoding that extends ASCII.
+/// Recognises SVG and HTML by the first known tag or document type of a file that begins with a tag, a
+/// prologue or a comment: in any letter case, and in any encoding that extends ASCII.
 fn markup(header: &[u8]) -> Option<FileKind> {
     let text = header.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(header);
     if text.trim_ascii_start().first() != Some(&b'<') {
@@ -219,7 +223,7 @@ fn starts_with_tag(text: &[u8], tag: &[u8]) -> bool {
         })
 }
 
-/// The tags that a file is known by; of HTML's, those that start real pages.
+/// The tags that SVG and HTML are recognised by. Those of HTML are the ones that real pages start with.
 const TAGS: &[(&[u8], FileKind)] = &[
     (b"<svg", FileKind::Svg),
     (b"<!doctype svg", FileKind::Svg),
@@ -234,7 +238,7 @@ const TAGS: &[(&[u8], FileKind)] = &[
 ];
 
 /// Returns whether this is UTF-8 without control characters other than white space. The last character may
-/// be cut off, as it is where a header ends.
+/// be cut off, since a header ends anywhere.
 fn is_text(header: &[u8]) -> bool {
     let length = match str::from_utf8(header) {
         Ok(text) => text.len(),

@@ -85,7 +85,7 @@ fn own_code(step: Step, code: &str) -> Option<Code> {
 }
 
 /// Reports an API call that was answered with 2xx and a body that cannot be used.
-pub fn unreadable(step: Step, server: Server<'_>, head: &Head, why: Unreadable) -> Box<Failure> {
+pub fn unusable_body(step: Step, server: Server<'_>, head: &Head, why: Unreadable) -> Box<Failure> {
     let problem = match why {
         Unreadable::NotJson => "its body is not JSON, or broke off",
         Unreadable::WrongShape => "its JSON lacks what the API documents",
@@ -109,11 +109,16 @@ pub fn unreadable(step: Step, server: Server<'_>, head: &Head, why: Unreadable) 
 /// A web server that answers 2xx to all requests took it in the gateway's place.
 pub fn accepted_put(server: Server<'_>, url: &str, head: &Head) -> Result<(), Box<Failure>> {
     match server {
-        Server::Gateway { mount } if url.starts_with(mount) && !head.is_from_gateway => {
+        Server::Gateway { mount } if is_below(mount, url) && !head.is_from_gateway => {
             Err(not_the_apis(server, head, "it lacks `Aurous-Gateway`"))
         }
         _ => Ok(()),
     }
+}
+
+fn is_below(mount: &str, url: &str) -> bool {
+    let path = url.strip_prefix(mount);
+    path.is_some_and(|it| it.starts_with('/'))
 }
 
 /// Reports a PUT that was redirected.
@@ -198,7 +203,7 @@ fn answered_with(head: &Head, code: Code, message: &str, part: &str) -> Box<Fail
     let mut failure = Failure::new(code, message, &[&decimal(head.status.into()), part]);
     failure.status = Some(head.status);
     failure.request_id.clone_from(&head.request_id);
-    failure.retry_after_ms = head.retry_after_ms.map(|ms| ms as f64);
+    failure.retry_after_ms = head.retry_after_ms;
     failure.attempts = 1;
     failure.end_in(Outcome::of_answer(head.status, None));
     failure

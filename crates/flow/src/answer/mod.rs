@@ -17,7 +17,8 @@ use crate::url::Url;
 
 pub use content::read_content;
 pub use judgement::{
-    NoAnswer, Unreadable, accepted_put, no_answer, redirected_put, refused, refused_put, unreadable,
+    NoAnswer, Unreadable, accepted_put, no_answer, redirected_put, refused, refused_put,
+    unusable_body,
 };
 
 /// The server that answers API calls.

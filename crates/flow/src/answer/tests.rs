@@ -79,7 +79,7 @@ fn a_web_servers_404_page_means_that_no_gateway_is_there() {
         assert_eq!(failure.code, "gateway_not_found", "{status}");
         assert!(failure.message.contains("https://app.example/aurous"));
     }
-    let failure = unreadable(Step::Create, GATEWAY, &head(200), Unreadable::NotJson);
+    let failure = unusable_body(Step::Create, GATEWAY, &head(200), Unreadable::NotJson);
     assert_eq!(failure.code, "gateway_not_found");
 }
 
@@ -99,7 +99,7 @@ fn an_error_page_of_something_in_between_is_an_invalid_response() {
 #[test]
 fn a_create_that_was_accepted_but_not_readable_is_never_called_failed() {
     for why in [Unreadable::NotJson, Unreadable::WrongShape] {
-        let failure = unreadable(Step::Create, Server::Api, &head(201), why);
+        let failure = unusable_body(Step::Create, Server::Api, &head(201), why);
         assert_eq!(failure.code, "create_outcome_unknown");
         assert_eq!((failure.kind, failure.status), (ErrorKind::Api, Some(201)));
         assert!(!failure.retryable);
@@ -112,7 +112,7 @@ fn an_answer_that_broke_off_may_be_whole_the_next_time() {
         (Unreadable::NotJson, Outcome::NoResponse),
         (Unreadable::WrongShape, Outcome::Status(201)),
     ] {
-        let failure = unreadable(Step::Init, Server::Api, &head(201), why);
+        let failure = unusable_body(Step::Init, Server::Api, &head(201), why);
         assert_eq!(failure.code, "invalid_response");
         assert_eq!(failure.outcome, outcome);
         assert_eq!(failure.retryable, why == Unreadable::NotJson);
@@ -144,7 +144,12 @@ fn a_put_that_something_in_the_gateways_place_took_has_not_arrived() {
     let failure = accepted_put(GATEWAY, url, &head(200)).unwrap_err();
     assert_eq!(failure.code, "gateway_not_found");
     // The upload host itself says nothing of the sort.
-    assert!(accepted_put(GATEWAY, "https://upload.example/1", &head(200)).is_ok());
+    for url in [
+        "https://upload.example/1",
+        "https://app.example/aurous-uploads/1",
+    ] {
+        assert!(accepted_put(GATEWAY, url, &head(200)).is_ok(), "{url}");
+    }
     assert!(accepted_put(Server::Api, url, &head(200)).is_ok());
 }
 

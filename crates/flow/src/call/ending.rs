@@ -55,7 +55,7 @@ impl<V: Clone> Call<V> {
 
     /// The file cannot be read any more: that is why its PUT failed.
     pub(super) fn fail_probe(&mut self, moment: Moment, ledger: &mut TicketLedger) -> Progressed {
-        let mut failure = refusal::unreadable(self.file_name());
+        let mut failure = refusal::unreadable_file(self.file_name());
         failure.attempts = 1;
         self.fail_attempt(failure, moment, ledger)
     }

@@ -88,7 +88,14 @@ impl<V: Clone> Call<V> {
     }
 
     pub(super) fn unreadable_file(&self) -> Box<Failure> {
-        let mut failure = refusal::unreadable(self.file_name());
+        self.with_attempts(refusal::unreadable_file(self.file_name()))
+    }
+
+    pub(super) fn file_not_read_in(&self, ms: u64) -> Box<Failure> {
+        self.with_attempts(refusal::not_read_in(self.file_name(), ms))
+    }
+
+    fn with_attempts(&self, mut failure: Box<Failure>) -> Box<Failure> {
         failure.attempts = self.attempts_of_step().sent();
         if self.activity == Activity::Send {
             failure.attempts += 1;

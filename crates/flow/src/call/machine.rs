@@ -111,8 +111,12 @@ impl<V: Clone> Call<V> {
 
     /// Ends the activity under way, which took too long.
     fn time_out(&mut self, after_ms: u64, moment: Moment, ledger: &mut TicketLedger) -> Progressed {
-        match mem::replace(&mut self.activity, Activity::BackOff) {
-            Activity::ReadFile | Activity::CopyFile => Err(self.unreadable_file()),
+        match mem::replace(&mut self.activity, Activity::NotStarted) {
+            Activity::ReadFile | Activity::CopyFile => Err(self.file_not_read_in(after_ms)),
+            // The deadline left no time to look at the file: the connection did fail.
+            Activity::ProbeFile if self.left_ms() == Some(0) => {
+                self.fail_attempt(no_answer(self.step(), NoAnswer::Network), moment, ledger)
+            }
             Activity::ProbeFile => self.fail_probe(moment, ledger),
             Activity::AskForToken => self.fail_token(
                 "`sessionToken` did not answer in time. Nothing was sent.",
@@ -130,7 +134,7 @@ impl<V: Clone> Call<V> {
                 self.attempt(moment);
                 Ok(())
             }
-            Activity::End => Ok(()),
+            Activity::NotStarted | Activity::End => Ok(()),
         }
     }
 }

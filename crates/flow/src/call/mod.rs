@@ -152,6 +152,8 @@ pub struct Call<V> {
 /// What the call is waiting for.
 #[derive(Debug, PartialEq)]
 enum Activity {
+    /// Nothing yet: the call has not begun.
+    NotStarted,
     /// The first bytes of the file.
     ReadFile,
     /// The rest of the copy, after the ticket is minted.
@@ -233,7 +235,7 @@ impl<V: Clone> Call<V> {
             file: file.map(FileState::of),
             upload,
             stage,
-            activity: Activity::BackOff,
+            activity: Activity::NotStarted,
             patience: Patience::wait(0, 0),
             attempts: Attempts::of(repeat),
             put_attempts: Attempts::default(),

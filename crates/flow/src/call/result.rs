@@ -5,7 +5,7 @@ use aurous_contract::image::ImageFacts;
 use super::{Action, Call, Moment, Output, Progressed, Stage, Upload};
 use crate::answer::{
     Answer, Content, Ticket, Unreadable, accepted_put, redirected_put, refused, refused_put,
-    unreadable,
+    unusable_body,
 };
 use crate::failure::Failure;
 use crate::ledger::TicketLedger;
@@ -31,9 +31,9 @@ impl<V: Clone> Call<V> {
             content if !head.is_success() => {
                 Err(refused(step, server, &head, content.into_envelope()))
             }
-            Content::NotJson => Err(unreadable(step, server, &head, Unreadable::NotJson)),
-            Content::WrongShape => Err(unreadable(step, server, &head, Unreadable::WrongShape)),
-            content => Ok(content),
+            Content::NotJson => Err(unusable_body(step, server, &head, Unreadable::NotJson)),
+            content if self.stage.is_result(&content) => Ok(content),
+            _ => Err(unusable_body(step, server, &head, Unreadable::WrongShape)),
         }
     }
 
@@ -71,7 +71,7 @@ impl<V: Clone> Call<V> {
                 }
                 self.end(Action::Finish(Output::Character(document)));
             }
-            // A content is read as its request expects it: there is no other pair.
+            // `judge` lets no other pair through.
             _ => {}
         }
         Ok(())
@@ -88,7 +88,9 @@ impl<V: Clone> Call<V> {
         upload.ticket = Some(ticket);
         self.begin_step(Stage::Put { url, content_type });
         if minted_for != content_type {
-            return Err(refusal::mismatched(self.file_name(), format, minted_for));
+            let mut failure = refusal::mismatched(self.file_name(), format, minted_for);
+            failure.attempts = self.put_attempts.sent();
+            return Err(failure);
         }
         self.attempt(moment);
         Ok(())

@@ -7,7 +7,7 @@ use aurous_contract::outcome::Repeat;
 use aurous_contract::upload::{ClassifyRequest, InitUploadRequest};
 
 use super::FileState;
-use crate::answer::Expected;
+use crate::answer::{Content, Expected};
 use crate::arguments::{CreateRequest, Target};
 use crate::client::Client;
 use crate::failure::Step;
@@ -46,6 +46,16 @@ impl Stage {
             extension: format.extension(),
             content_type: format.content_type(),
         }))
+    }
+
+    /// Returns whether this content is what the stage is for.
+    pub(super) const fn is_result<V>(&self, content: &Content<V>) -> bool {
+        matches!(
+            (self, content),
+            (Self::Init(_), Content::Ticket(_))
+                | (Self::Classify(_), Content::Classification(_))
+                | (Self::Create(_), Content::Character(_))
+        )
     }
 
     pub(super) const fn step(&self) -> Step {

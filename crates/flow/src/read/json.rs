@@ -1,4 +1,4 @@
-use super::{Fields, Reading, unreadable};
+use super::{Fields, Reading, threw};
 use crate::failure::Code;
 use crate::value::{Value, ValueKind};
 
@@ -15,7 +15,7 @@ pub fn read_json<V: Value>(argument: Fields<'_, V>, name: &str) -> Reading<Strin
     let value = argument.object;
     let at = |path: Option<String>, thrown: V| {
         let path = path.as_deref().unwrap_or(name);
-        unreadable(path, Code::InvalidArgument, thrown)
+        threw(path, Code::InvalidArgument, thrown)
     };
     match value.to_json() {
         Ok(Some(json)) => Ok(json),

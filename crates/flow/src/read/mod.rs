@@ -111,7 +111,7 @@ impl<'a, V: Value> Fields<'a, V> {
                 let value = self.object.field(&index);
                 let path = [self.path, "[", &index, "]"].concat();
                 convert(
-                    &value.map_err(|thrown| unreadable(&path, self.code, thrown))?,
+                    &value.map_err(|thrown| threw(&path, self.code, thrown))?,
                     &path,
                     self.code,
                 )
@@ -135,7 +135,7 @@ impl<'a, V: Value> Fields<'a, V> {
     }
 
     fn get(&self, name: &str) -> Reading<V, V> {
-        let thrown = |thrown| unreadable(&self.path_of(name), self.code, thrown);
+        let thrown = |thrown| threw(&self.path_of(name), self.code, thrown);
         self.object.field(name).map_err(thrown)
     }
 
@@ -179,7 +179,7 @@ fn another(found: ValueKind) -> String {
 }
 
 /// Reports a getter, or another function of a value that messages call `path`, that threw.
-pub fn unreadable<V>(path: &str, code: Code, thrown: V) -> Box<Fault<V>> {
+pub fn threw<V>(path: &str, code: Code, thrown: V) -> Box<Fault<V>> {
     let message = "`{}` could not be read: it threw. Hand over plain values.";
     Box::new(Fault {
         failure: Failure::new(code, message, &[path]).about(path),

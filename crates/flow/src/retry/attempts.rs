@@ -98,7 +98,7 @@ impl Attempts {
             },
             number: self.retries.saturating_add(1),
             elapsed_ms: circumstances.elapsed_ms,
-            retry_after_ms: failure.retry_after_ms.map(|ms| ms as u64),
+            retry_after_ms: failure.retry_after_ms,
             repeat: self.repeat,
             random: circumstances.random,
         });

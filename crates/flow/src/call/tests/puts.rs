@@ -73,6 +73,23 @@ fn a_put_that_breaks_off_is_told_from_a_file_that_vanished() {
 }
 
 #[test]
+fn a_put_that_breaks_off_at_the_deadline_does_not_blame_the_file() {
+    let limits = Limits {
+        deadline_ms: Some(5_000),
+        ..Limits::DEFAULT
+    };
+    let (mut play, _) = Play::begin_with(put(), &json!({}), limits);
+    play.handle(Event::FirstBytes(JPEG.to_vec()));
+    play.moment.now_ms += 4_999;
+    play.handle(Event::ConnectionFailed);
+    let failure = failure(play.time_out());
+    assert_eq!(
+        (failure.code.as_ref(), failure.attempts),
+        ("network_error", 1)
+    );
+}
+
+#[test]
 fn a_put_that_moves_is_waited_for_and_ends_once_it_stands_still() {
     let (mut play, _) = Play::begin_with_jpeg(put());
     for sent in [300.0, 600.0, 900.0] {
@@ -81,6 +98,18 @@ fn a_put_that_moves_is_waited_for_and_ends_once_it_stands_still() {
         assert_eq!(play.timeout_ms(), 30_000, "from the last byte that moved");
     }
     assert_eq!(play.time_out(), [Action::Wait]);
+}
+
+#[test]
+fn a_put_that_reports_progress_may_stand_still_at_its_beginning_no_longer_than_later() {
+    let (mut play, _) = Play::begin_with_jpeg(put());
+    assert_eq!(
+        play.timeout_ms(),
+        30_000 + 1000 / 32 + 1,
+        "nothing is known"
+    );
+    play.handle(Event::Sent(0.0));
+    assert_eq!(play.timeout_ms(), 30_000);
 }
 
 #[test]

@@ -102,7 +102,13 @@ fn a_deadline_ends_the_wait_for_a_copy() {
     let (mut play, _) = Play::begin_with(upload(false), &json!({}), limits);
     play.handle(Event::FirstBytes(JPEG.to_vec()));
     play.mint();
-    assert_eq!(failure(play.time_out()).code, "file_unreadable");
+    let failure = failure(play.time_out());
+    assert_eq!(failure.code, "timeout");
+    assert!(
+        failure
+            .message
+            .starts_with("me.jpg was not read within 5000 ms.")
+    );
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn a_create_that_was_accepted_without_a_readable_answer_is_not_sent_again() {
         status: 201,
         ..Head::default()
     };
-    let unreadable = answer::unreadable(Step::Create, Server::Api, &head, Unreadable::NotJson);
+    let unreadable = answer::unusable_body(Step::Create, Server::Api, &head, Unreadable::NotJson);
     let told = reported(&mut Attempts::default(), unreadable, false);
     assert_eq!(told.code, "create_outcome_unknown");
     assert_eq!(told.message.matches("look for it").count(), 1);
