@@ -41,6 +41,13 @@ pub async fn send(
 /// Ends its request when it is dropped.
 struct AbortOnDrop(XmlHttpRequest);
 
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        // A request that has ended already is left alone.
+        let _ = self.0.abort();
+    }
+}
+
 /// The end of a request, and the listeners for it and for its progress.
 struct Ended {
     slot: Rc<Slot<()>>,

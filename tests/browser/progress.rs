@@ -156,3 +156,22 @@ async fn what_a_listener_throws_changes_nothing() {
     upload(photo, options, emulator.client()).await.unwrap();
     assert!(evaluate("reported").as_f64().unwrap() > 2.0);
 }
+
+#[wasm_bindgen_test]
+async fn a_put_that_is_no_longer_waited_for_ends_on_the_wire() {
+    let emulator = Emulator::fresh().await;
+    let photo = || file(FRONT_JPG, "front.jpg");
+    for with_progress in [false, true] {
+        let client = emulator.open_client();
+        let ticket = ticket_with(&photo(), client.clone()).await;
+        emulator.fault("put", r#"{"delay_ms":600000}"#).await;
+        let options = object(&[("stallTimeoutMs", 100.into())]);
+        let options = match with_progress {
+            true => with(options, "onProgress", evaluate("() => {}")),
+            false => options,
+        };
+        let error = error(put_file(ticket, photo(), options, client).await);
+        assert_eq!(text(&error, "code"), "timeout");
+        emulator.ended_by_client("put").await;
+    }
+}

@@ -118,6 +118,19 @@ impl Emulator {
         while !self.log().await.iter().any(|it| text(it, "step") == step) {}
     }
 
+    /// Waits until the client has gone away from every request of a step.
+    pub async fn ended_by_client(&self, step: &str) {
+        let has_gone =
+            |it: &JsValue| field(it, "outcome").as_string().as_deref() == Some("client_gone");
+        while !self
+            .log()
+            .await
+            .iter()
+            .filter(|it| text(it, "step") == step)
+            .all(has_gone)
+        {}
+    }
+
     /// Returns a new ticket that `file` was PUT to.
     pub async fn uploaded(&self, file: &JsValue) -> JsValue {
         uploaded_with(file, self.client()).await
