@@ -1,14 +1,14 @@
-// From picked photos to a character. The page talks to `/aurous` on its own origin, the gateway, which
-// holds the API key. No key is ever in the page. Nobody signs in here, so the gateway lets everybody in;
-// a page whose visitors sign in gives `createClient` the `sessionToken` that its backend makes for them.
+// Makes a character from the photos that a person picks. The page calls the gateway, at `/aurous` on its own
+// origin. The gateway has the API key; the page has none. This page has no sign-in, so its gateway admits every
+// visitor. A page with a sign-in passes the `sessionToken` that its backend makes to `createClient`.
 import { initUpload, putFile, classify, createCharacter } from "aurous-web";
 
-const MOST = 6; // pictures of one character
+const MAX_PICTURES = 6; // of one character
 const WORDS = { preparing: "Preparing…", uploading: "Uploading…", classifying: "Looking at it…" };
 
 const $ = (id) => document.getElementById(id);
 const tell = (id, text) => Object.assign($(id), { textContent: text, hidden: !text });
-const say = (text) => ($("status").textContent = text); // for screen readers, which never see it hidden
+const say = (text) => ($("status").textContent = text); // a live region for screen readers: it must never be hidden
 const form = $("form");
 const pictures = new Set(); // of { file, item, state, uploadId, removed }
 
@@ -24,7 +24,7 @@ async function upload(picture) {
     picture.uploadId = ticket.upload_id;
     show(picture, "ready", `Ready · pose: ${pose}`);
   } catch (error) {
-    if (signal.aborted) return; // it was removed: nobody waits for it any more
+    if (signal.aborted) return; // the picture was removed
     show(picture, "error", error.message, error.retryable);
   }
 }
@@ -34,7 +34,7 @@ async function create() {
   const given = Object.entries(rest).filter(([, value]) => value);
   if (age) given.push(["age", Number(age)]);
   const upload_ids = [...pictures].filter(({ state }) => state === "ready").map(({ uploadId }) => uploadId);
-  form.inert = true; // nothing may change under the request
+  form.inert = true; // the pictures must not change during the request
   tell("problem", "");
   tell("reason", say("Creating the character…"));
   try {
@@ -43,7 +43,7 @@ async function create() {
     form.inert = false;
     update();
     tell("problem", error.message);
-    (form.elements[error.param?.split(".").pop()] ?? $("create")).focus(); // `attributes.age`: that field
+    (form.elements[error.param?.split(".").pop()] ?? $("create")).focus(); // `attributes.age` is the field `age`
   }
 }
 
@@ -65,18 +65,18 @@ function celebrate({ id, name, status, refs }) {
 
 function add(files) {
   if (form.inert) return;
-  const room = MOST - pictures.size;
+  const room = MAX_PICTURES - pictures.size;
   const left = files.slice(room).map(({ name }) => name).join(", ");
-  tell("refused", left && `A character takes ${MOST} pictures at most. Left out: ${left}.`);
+  tell("refused", left && `A character takes ${MAX_PICTURES} pictures at most. Left out: ${left}.`);
   for (const file of files.slice(0, room)) {
     const item = $("picture").content.cloneNode(true).firstElementChild;
     const picture = { file, item, removed: new AbortController() };
     const [image, retry, removal] = item.querySelectorAll("img, button");
     image.src = URL.createObjectURL(file);
-    image.onerror = () => (image.hidden = true); // this browser can't show it
-    image.decode().catch(() => {}).finally(() => URL.revokeObjectURL(image.src)); // or it stays in memory
+    image.onerror = () => (image.hidden = true); // the browser can't show this file
+    image.decode().catch(() => {}).finally(() => URL.revokeObjectURL(image.src)); // otherwise the file stays in memory
     item.querySelector(".name").textContent = file.name;
-    retry.onclick = () => (removal.focus(), upload(picture)); // the button goes, the focus must not
+    retry.onclick = () => (removal.focus(), upload(picture)); // keeps the focus when the button disappears
     removal.onclick = () => remove(picture);
     removal.ariaLabel = `Remove ${file.name}`;
     pictures.add(picture);
@@ -89,14 +89,14 @@ function show(picture, state, words = WORDS[state], retryable = false) {
   picture.state = picture.item.dataset.state = state;
   picture.item.querySelector(".state").textContent = words;
   picture.item.querySelector(".retry").hidden = !retryable;
-  if (!WORDS[state]) say(`${picture.file.name}: ${words}`); // outcomes only: every step would be noise
+  if (!WORDS[state]) say(`${picture.file.name}: ${words}`); // only results: announcing each step would be too much
   update();
 }
 
 function remove(picture) {
   const neighbour = picture.item.nextElementSibling ?? picture.item.previousElementSibling;
-  (neighbour?.querySelector(".remove") ?? $("files")).focus(); // or the focus would be lost with the button
-  picture.removed.abort(); // stops its upload
+  (neighbour?.querySelector(".remove") ?? $("files")).focus(); // otherwise the focus would be lost with the button
+  picture.removed.abort(); // cancels its upload
   picture.item.remove();
   pictures.delete(picture);
   tell("refused", "");
@@ -104,7 +104,7 @@ function remove(picture) {
   update();
 }
 
-/** Says what still keeps the character from being created; gives the field that puts it right. */
+/** Shows what is still missing for a character, and returns the field to go to. */
 function update() {
   const count = (wanted) => [...pictures].filter(({ state }) => wanted.includes(state)).length;
   const [waiting, ready, failed] = [count(Object.keys(WORDS)), count(["ready"]), count(["error"])];
@@ -120,11 +120,11 @@ function update() {
 
 $("files").onchange = ({ target }) => {
   add([...target.files]);
-  target.value = ""; // or a removed picture couldn't be picked again
+  target.value = ""; // otherwise a removed picture could not be picked again
 };
 document.ondragover = document.ondrop = (event) => {
-  if (!event.dataTransfer.types.includes("Files")) return; // text that is dragged into a field, say
-  event.preventDefault(); // or the browser opens the file in place of the page
+  if (!event.dataTransfer.types.includes("Files")) return; // for example, text dragged into a field
+  event.preventDefault(); // otherwise the browser would open the file instead of the page
   if (event.type === "drop") add([...event.dataTransfer.files]);
 };
 form.oninput = update;

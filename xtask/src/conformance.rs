@@ -1,6 +1,6 @@
-//! `cargo xtask conformance`: schemathesis, which knows nothing of us, holds the emulator and the
-//! gateway against their descriptions in `openapi/`. Each operation is a test. And hadolint, which
-//! knows Dockerfiles, reads the gateway's.
+//! `cargo xtask conformance`: independent tools check the project. schemathesis checks the emulator and the
+//! gateway against their descriptions in `openapi/`, each operation as one test; hadolint checks the
+//! gateway's Dockerfile.
 
 use std::fs;
 use std::process::ExitCode;
@@ -13,11 +13,11 @@ use crate::setup::{self, Need};
 use crate::toolbox::Toolbox;
 use crate::{demo, process, project};
 
-/// The page that the gateway is asked from.
+/// The origin of the page that calls the gateway.
 const ORIGIN: &str = "https://app.example";
 const SESSION_SECRET: &str = "what-the-conformance-tests-sign-sessions-with";
 const SEALING_SECRET: &str = "what-the-conformance-tests-seal-their-ids-with";
-/// Of each bucket: the checker asks faster than people.
+/// The rate limit of each bucket: the checker sends more requests than people do.
 const LIMIT: &str = "60000/60000";
 
 pub fn run() -> ExitCode {
@@ -26,7 +26,7 @@ pub fn run() -> ExitCode {
     let Some(tools) = report.step("Set-up", || setup::ensure(&checker)) else {
         return report.close();
     };
-    report.step("The Dockerfile as hadolint has it", || {
+    report.step("Dockerfile: hadolint", || {
         process::run(tools.python_program("hadolint").arg("deploy/Dockerfile"))
     });
     let started = report.step("Emulator and gateway", || {
@@ -36,8 +36,8 @@ pub fn run() -> ExitCode {
         Ok((emulator, gateway, session_token(&tools)?))
     });
     if let Some((emulator, gateway, token)) = &started {
-        report.suites("The emulator as openapi/aurous-api.yaml", || {
-            let api = Subject {
+        report.suites("Emulator: openapi/aurous-api.yaml", || {
+            let api = TestedServer {
                 name: "api",
                 description: "openapi/aurous-api.yaml",
                 url: emulator.address("api")?,
@@ -45,15 +45,15 @@ pub fn run() -> ExitCode {
             };
             api.check(&tools, api.url, &["--exclude-operation-id", "putUpload"])
         });
-        report.suites("Its upload host as openapi/aurous-api.yaml", || {
-            let upload = Subject {
+        report.suites("Upload host: openapi/aurous-api.yaml", || {
+            let upload = TestedServer {
                 name: "upload-host",
                 description: "openapi/aurous-api.yaml",
                 url: emulator.address("api")?,
                 secret: emulator.address("key")?,
             };
             let only = ["--include-operation-id", "putUpload"];
-            // A lone operation has no links to follow.
+            // With one operation, there are no links for the stateful phase to follow.
             let phases = ["--phases", "examples,coverage,fuzzing"];
             upload.check(
                 &tools,
@@ -61,16 +61,16 @@ pub fn run() -> ExitCode {
                 &[only, phases].concat(),
             )
         });
-        report.suites("The gateway as openapi/aurous-gateway.yaml", || {
-            let face = Subject {
+        report.suites("Gateway: openapi/aurous-gateway.yaml", || {
+            let server = TestedServer {
                 name: "gateway",
                 description: "openapi/aurous-gateway.yaml",
                 url: gateway.address("gateway")?,
                 secret: token,
             };
-            face.check(
+            server.check(
                 &tools,
-                face.url,
+                server.url,
                 &["--header", &format!("Origin: {ORIGIN}")],
             )
         });
@@ -78,7 +78,7 @@ pub fn run() -> ExitCode {
     report.close()
 }
 
-/// Strict, but for the limits that would end the checking early.
+/// Starts an emulator that is strict, except that its limits don't end the check early.
 fn emulator(tools: &Toolbox) -> Result<Program> {
     Program::start("aurous-emulator", tools, |command| {
         command.args(["--json", "--no-rate-limits"]).args([
@@ -109,7 +109,7 @@ fn gateway(tools: &Toolbox, emulator: &Program) -> Result<Program> {
     })
 }
 
-/// As a web app's backend makes one.
+/// Makes a session token, as a web app's backend does.
 fn session_token(tools: &Toolbox) -> Result<String> {
     let mut mint = tools.command("cargo");
     mint.args(["run", "--quiet", "-p", "aurous-gateway"])
@@ -118,19 +118,19 @@ fn session_token(tools: &Toolbox) -> Result<String> {
     Ok(process::output(&mut mint)?.trim().to_owned())
 }
 
-/// What is checked.
-struct Subject<'a> {
-    /// Of the report.
+/// A server under test.
+struct TestedServer<'a> {
+    /// Names the report.
     name: &'a str,
     description: &'a str,
-    /// Where tickets come from.
+    /// The server that issues upload tickets.
     url: &'a str,
     /// The API's key, or the gateway's session token.
     secret: &'a str,
 }
 
-impl Subject<'_> {
-    /// `url`: where the operations of the description are asked for.
+impl TestedServer<'_> {
+    /// Checks the operations of the description, which are at `url`.
     fn check(&self, tools: &Toolbox, url: &str, options: &[&str]) -> Result<Totals> {
         let folder = project::target().join("conformance");
         let junit = folder.join(self.name).with_extension("xml");
@@ -146,14 +146,14 @@ impl Subject<'_> {
             .args([self.description, "--url", url, "--report-junit-path"])
             .arg(&junit)
             .args(options)
-            // By environment, since its reports quote the command line.
+            // Not as arguments: the checker's reports quote the command line.
             .env("AUROUS_CONFORMANCE_SECRET", self.secret)
             .env("AUROUS_CONFORMANCE_URL", self.url)
             .env("HYPOTHESIS_STORAGE_DIRECTORY", folder.join("hypothesis"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("NO_PROXY", "*");
         let success = process::each_line(&mut checker, |_| {})?;
-        let text = fs::read_to_string(&junit).context("the checker has left no report")?;
+        let text = fs::read_to_string(&junit).context("the checker wrote no report")?;
         let totals = totals(&text).context("the checker's report has no totals")?;
         if !success && totals.failed == 0 {
             bail!("the checker failed: see above");
@@ -162,7 +162,7 @@ impl Subject<'_> {
     }
 }
 
-/// Of a JUnit report: `<testsuites errors="0" failures="1" skipped="0" tests="11" …>`.
+/// Reads the totals of a JUnit report: `<testsuites errors="0" failures="1" skipped="0" tests="11" …>`.
 fn totals(junit: &str) -> Option<Totals> {
     let (_, rest) = junit.split_once("<testsuites ")?;
     let (attributes, _) = rest.split_once('>')?;
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_skipped_has_not_passed() {
+    fn skipped_tests_do_not_count_as_passed() {
         let junit = "<?xml version=\"1.0\"?>\n\
             <testsuites errors=\"1\" failures=\"2\" skipped=\"3\" tests=\"11\" time=\"0.5\">";
         let expected = Totals {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn another_text_has_no_totals() {
+    fn a_text_that_is_no_report_has_no_totals() {
         assert_eq!(totals("<testsuites tests=\"11\">"), None);
         assert_eq!(totals(""), None);
     }

@@ -1,14 +1,12 @@
-//! `cargo xtask demo`: the example page, in a person's browser or driven by a headless one.
+//! `cargo xtask demo`: serves the example page for a person, or walks through it with a headless browser.
 
-use std::env;
-use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::build::{self, Profile};
-use crate::process;
 use crate::toolbox::Toolbox;
+use crate::{process, program};
 
 pub fn open(tools: &Toolbox) -> Result<ExitCode> {
     build::run(Profile::Release, tools)?;
@@ -28,7 +26,7 @@ pub fn headless_command(tools: &Toolbox) -> Result<Command> {
     Ok(command)
 }
 
-/// The demo, the emulator and the gateway, one build for all who run them.
+/// Builds the demo, the emulator and the gateway, for every command that runs one of them.
 pub fn build_programs(tools: &Toolbox) -> Result<()> {
     process::run(tools.command("cargo").args([
         "build",
@@ -41,16 +39,8 @@ pub fn build_programs(tools: &Toolbox) -> Result<()> {
     ]))
 }
 
-/// A program of this workspace: cargo puts it beside the one that is running.
-pub fn program(name: &str) -> Result<PathBuf> {
-    let own = env::current_exe().context("cannot tell where cargo put xtask")?;
-    Ok(own
-        .with_file_name(name)
-        .with_extension(env::consts::EXE_EXTENSION))
-}
-
 fn command(tools: &Toolbox) -> Result<Command> {
-    let mut command = tools.command(program("aurous-demo")?);
+    let mut command = tools.command(program::path("aurous-demo")?);
     command.args([
         "--pkg",
         "pkg",

@@ -1,14 +1,13 @@
-//! The project's commands. They need only cargo on the machine and see to everything else.
+//! The project's commands. They need only cargo on the machine, and install everything else.
 //!
-//! - [`setup`] finds or installs the tools, once, into a cache per user, and gives a [`toolbox`]:
-//!   the environment that every child process runs in.
-//! - [`build`] makes the npm package in `pkg/`; [`size`] weighs it against its budget; [`publishing`]
-//!   checks what npm makes of it.
-//! - [`demo`], [`test`] and [`conformance`] run what the workspace's other crates hold.
+//! - [`setup`] finds or installs the tools, once, in a cache per user, and returns a [`toolbox`]: the
+//!   environment that every child process runs in.
+//! - [`build`] makes the npm package in `pkg/`, [`size`] compares its weight with its budget, [`publishing`]
+//!   checks the tarball that npm makes of it.
+//! - [`demo`], [`test`], [`conformance`], [`soak`] and [`bench`] build and run programs of the other crates.
 
 mod bench;
 mod build;
-mod compared;
 mod conformance;
 mod demo;
 mod process;
@@ -20,7 +19,6 @@ mod setup;
 mod size;
 mod soak;
 mod test;
-mod toolbox;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -29,9 +27,9 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::build::Profile;
-use crate::setup::Need;
+use crate::setup::{Need, toolbox};
 
-/// The project's commands; each installs what it needs and the machine lacks.
+/// The project's commands; each installs the tools that it needs and the machine lacks.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -41,45 +39,45 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Install everything the other commands need, and print where each tool is
+    /// Install the tools of all other commands, and print where each is
     Setup,
-    /// Build the npm package in pkg/ and hold its download size against the budget
+    /// Build the npm package in pkg/, and fail if its download is over the budget
     Build {
-        /// Build fast and with names kept: no wasm-opt, no minifying, no budget
+        /// Build fast, and keep names: no wasm-opt, no minifying, no budget
         #[arg(long)]
         dev: bool,
     },
-    /// Start the example page with a gateway and an emulator behind it and print its address
+    /// Start the example page, with a gateway and an emulator behind it, and print its address
     Demo {
-        /// Drive the page with a headless Chromium, verify what the emulator saw, and exit
+        /// Walk through the page with a headless Chromium, check the emulator's log, and exit
         #[arg(long)]
         headless: bool,
     },
-    /// Run every check and test; the last line printed holds the totals
+    /// Run every check and test; the last line has the totals
     Test,
-    /// Hold the emulator and the gateway against their descriptions in openapi/; the last line printed
-    /// holds the totals
+    /// Check the emulator and the gateway against their descriptions in openapi/; the last line has the
+    /// totals
     Conformance,
-    /// Measure something, and print ratios
+    /// Measure the package or the gateway, and print a table for docs/benchmarks.md
     Bench {
         #[command(subcommand)]
         subject: Bench,
     },
-    /// Run one of the suites of crates/e2e/tests, e.g. `cargo xtask e2e bundlers`
+    /// Run one suite of crates/e2e/tests, e.g. `cargo xtask e2e bundlers`
     E2e { suite: String },
-    /// Run whole flows under random faults, cancellations and changed files, and check what was made
+    /// Run flows with random faults, cancellations and changed files, and check the characters made
     Soak {
-        /// How many; a thousand take some four minutes
+        /// The number of flows; a thousand take about four minutes
         #[arg(long, default_value_t = 1000)]
         flows: u64,
-        /// The seed of the first; each next one has the next
+        /// The seed of the first flow; each following flow has the following number
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Build the package, hold it against all that a release needs, and have npm publish it dry; see
+    /// Build the package, check all that a release needs, and run `npm publish --dry-run`; see
     /// docs/releasing.md
     Release,
-    /// Print what the package in pkg/ weighs, raw, gzip and brotli, and where its raw bytes are
+    /// Print the weight of the package in pkg/ (raw, gzip, brotli), and what its bytes are spent on
     Size,
     /// Run a command with the tools on its PATH, e.g. `cargo xtask run -- wasm-pack build`
     Run {
@@ -91,11 +89,13 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Bench {
-    /// What the package and libraries that do a like job weigh, bundled the same way
+    /// Weigh the package and libraries that do a similar job, bundled the same way
     Download,
-    /// How long a page waits for the package, and for Uppy, with a warm HTTP cache
+    /// Measure how long a first visitor waits for the package, and for Uppy; takes four minutes
     Loading,
-    /// PUTs and JSON calls through the gateway and through nginx, in turns; takes five minutes
+    /// Measure a flow of six pictures by the SDK and by hand-written fetch; takes five minutes
+    Flow,
+    /// Measure PUTs and JSON calls through the gateway and through nginx; takes five minutes
     Gateway,
 }
 
@@ -127,15 +127,12 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Test => return Ok(test::run()),
         Command::Conformance => return Ok(conformance::run()),
-        Command::Bench {
-            subject: Bench::Gateway,
-        } => return bench::gateway(),
-        Command::Bench {
-            subject: Bench::Download,
-        } => compared::download()?,
-        Command::Bench {
-            subject: Bench::Loading,
-        } => return compared::loading(),
+        Command::Bench { subject } => match subject {
+            Bench::Download => bench::download::run()?,
+            Bench::Loading => return bench::loading::run(),
+            Bench::Flow => return bench::flow::run(),
+            Bench::Gateway => return bench::gateway::run(),
+        },
         Command::E2e { suite } => return e2e(&suite),
         Command::Soak { flows, seed } => return soak::run(flows, seed),
         Command::Release => {

@@ -1,11 +1,11 @@
-//! Running other programs: an error names the whole command, so that it can be tried by hand.
+//! Runs other programs. An error names the whole command, so that it can be tried by hand.
 
 use std::io::{self, BufRead, BufReader};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// Runs to the end with our own input and output.
+/// Runs a command to its end, with xtask's input and output.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command
         .status()
@@ -16,16 +16,16 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs to the end and gives what it printed; its output is shown only if it fails.
+/// Runs a command to its end, and returns its output. The output is shown only if the command fails.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command
         .output()
         .with_context(|| format!("cannot start {}", shown(command)))?;
     let text = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
-        let complaint = String::from_utf8_lossy(&output.stderr);
+        let errors = String::from_utf8_lossy(&output.stderr);
         bail!(
-            "{} failed ({})\n{text}{complaint}",
+            "{} failed ({})\n{text}{errors}",
             shown(command),
             output.status
         );
@@ -33,8 +33,8 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(text.into_owned())
 }
 
-/// Runs to the end, passing each line of its output and its errors on as it comes, and to `see`.
-/// Says whether the command succeeded.
+/// Runs a command to its end. Prints each line of its output and its errors as it comes, and passes it to
+/// `see`. Returns whether the command succeeded.
 pub fn each_line(command: &mut Command, mut see: impl FnMut(&str)) -> Result<bool> {
     // One pipe for both, so that the lines stay in order.
     let (reader, writer) = io::pipe()?;
@@ -42,7 +42,7 @@ pub fn each_line(command: &mut Command, mut see: impl FnMut(&str)) -> Result<boo
     let mut child = command
         .spawn()
         .with_context(|| format!("cannot start {}", shown(command)))?;
-    // The command holds our ends of the pipe: while they are open, reading never ends.
+    // `command` still has the write end of the pipe: while it is open, reading would not end.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     for line in BufReader::new(reader).split(b'\n') {
         let line = line?;
@@ -53,8 +53,8 @@ pub fn each_line(command: &mut Command, mut see: impl FnMut(&str)) -> Result<boo
     Ok(child.wait()?.success())
 }
 
-/// Hands this process over to the command where the system can, so that Ctrl-C reaches it alone
-/// and its exit code is ours.
+/// Replaces this process with the command where the system can, so that Ctrl-C reaches the command alone, and
+/// its exit code becomes xtask's.
 #[cfg(unix)]
 pub fn become_command(command: &mut Command) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt;

@@ -1,33 +1,44 @@
-//! Running our own programs beside a test: each prints one line of JSON, its addresses, when it is
+//! Runs the workspace's own programs beside a test. Each prints one line of JSON, its addresses, when it is
 //! ready.
 
+use std::env;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::toolbox::Toolbox;
-use crate::{demo, process, project};
+use crate::{process, project};
 
-/// Stopped when dropped.
+/// Returns where a program of the workspace is: cargo puts it beside the one that is running.
+pub fn path(name: &str) -> Result<PathBuf> {
+    let own = env::current_exe().context("cannot tell where cargo put xtask")?;
+    Ok(own
+        .with_file_name(name)
+        .with_extension(env::consts::EXE_EXTENSION))
+}
+
+/// A running program. It is stopped when dropped.
 pub struct Program {
     child: Child,
     pub addresses: Value,
 }
 
 impl Program {
+    /// Starts a program, and waits until it is ready.
     pub fn start(
         name: &str,
         tools: &Toolbox,
         configure: impl FnOnce(&mut Command) -> &mut Command,
     ) -> Result<Program> {
-        let path = project::target().join(name).with_extension("log");
+        let log_path = project::target().join(name).with_extension("log");
         fs::create_dir_all(project::target())?;
-        let log =
-            File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        let mut command = tools.command(demo::program(name)?);
+        let log = File::create(&log_path)
+            .with_context(|| format!("cannot write {}", log_path.display()))?;
+        let mut command = tools.command(path(name)?);
         configure(&mut command)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -39,17 +50,21 @@ impl Program {
             child,
             addresses: Value::Null,
         };
-        let output = program.child.stdout.take().context("no output")?;
+        let output = program
+            .child
+            .stdout
+            .take()
+            .context("the program has no output")?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
         program.addresses = serde_json::from_str(&line)
-            .with_context(|| format!("{name} did not start: see {}", path.display()))?;
+            .with_context(|| format!("{name} did not start: see {}", log_path.display()))?;
         Ok(program)
     }
 
     pub fn address(&self, name: &str) -> Result<&str> {
         let address = self.addresses[name].as_str();
-        address.with_context(|| format!("a program that does not say its {name}"))
+        address.with_context(|| format!("the program printed no address named {name}"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where things are in the checkout, and the versions that are written down elsewhere in it.
+//! Where things are in the checkout, and the versions that other files of it contain.
 
 use std::env;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-/// The workspace has one version, this crate's included.
+/// The version of every crate in the workspace.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub fn root() -> &'static Path {
@@ -16,7 +16,7 @@ pub fn root() -> &'static Path {
         .unwrap_or(Path::new("."))
 }
 
-/// The npm package that `build` leaves.
+/// Returns the folder of the npm package that `build` makes.
 pub fn pkg() -> PathBuf {
     root().join("pkg")
 }
@@ -25,7 +25,7 @@ pub fn target() -> PathBuf {
     root().join("target")
 }
 
-/// Where cargo unpacks the sources of dependencies: one folder for each registry.
+/// Returns the folders into which cargo unpacks the sources of dependencies, one for each registry.
 pub fn dependency_sources() -> Vec<PathBuf> {
     let home = |name: &str| env::var_os(name).map(PathBuf::from);
     home("CARGO_HOME")
@@ -35,12 +35,12 @@ pub fn dependency_sources() -> Vec<PathBuf> {
         .unwrap_or_default()
 }
 
-/// The version of wasm-bindgen that the SDK is built with: the command-line tool must be the same.
+/// Returns the version of wasm-bindgen that the SDK is built with. The command-line tool must have the same.
 pub fn wasm_bindgen_version() -> Result<String> {
     let lock =
         fs::read_to_string(root().join("Cargo.lock")).context("Cargo.lock cannot be read")?;
     locked_version(&lock, "wasm-bindgen")
-        .context("Cargo.lock names no wasm-bindgen: is the checkout complete?")
+        .context("Cargo.lock has no wasm-bindgen: is the checkout complete?")
 }
 
 fn locked_version(lock: &str, package: &str) -> Option<String> {
@@ -53,7 +53,7 @@ fn locked_version(lock: &str, package: &str) -> Option<String> {
     Some(version.to_owned())
 }
 
-/// Names a result after everything that it was made from.
+/// Returns the SHA-256 of all parts, in hexadecimal: a name for a result that was made from them.
 pub fn fingerprint(parts: impl IntoIterator<Item = Vec<u8>>) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_package_is_found_by_its_whole_name() {
+    fn the_version_is_that_of_the_package_with_exactly_this_name() {
         let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.80\"\n\n\
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(

@@ -1,4 +1,4 @@
-//! What a command that tests prints: each step as it goes, and the totals as the last line.
+//! The output of a command that runs tests: each step as it runs, and the totals as the last line.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -35,7 +35,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// A step that counts as one test.
+    /// Runs a step that counts as one test, and returns its value if it succeeded.
     pub fn step<T>(&mut self, title: &str, run: impl FnOnce() -> Result<T>) -> Option<T> {
         let mut value = None;
         self.suites(title, || {
@@ -48,7 +48,7 @@ impl Report {
         value
     }
 
-    /// A step whose tests are counted; one without any has failed.
+    /// Runs a step and adds up its tests. A step without any tests counts as failed.
     pub fn suites(&mut self, title: &str, run: impl FnOnce() -> Result<Totals>) {
         println!("\n=== {title}");
         let start = Instant::now();
@@ -77,6 +77,7 @@ impl Report {
         self.totals = self.totals.plus(totals);
     }
 
+    /// Prints the totals, and returns the exit code.
     pub fn close(self) -> ExitCode {
         println!();
         if !self.failures.is_empty() {

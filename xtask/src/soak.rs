@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: the random flows of the integration tests, a thousand and more of them.
+//! `cargo xtask soak`: runs more of the random flows that the integration tests run forty of.
 
 use std::process::ExitCode;
 

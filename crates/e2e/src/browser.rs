@@ -1,6 +1,7 @@
-//! A fresh browser: its own profile, no cookies, no cache, nobody logged in.
+//! Starts a fresh browser: a profile of its own, no cookies, no cache, no one signed in.
 
 use std::fmt;
+use std::fs;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -12,10 +13,14 @@ use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::driver::Driver;
-use crate::tool::Tool;
+use crate::external_program::{ExternalProgram, path_from_environment};
 
-/// How long a script in the page may take. Long: ten PUTs of 10 MB on two busy cores.
-const SCRIPT_WITHIN: Duration = Duration::from_secs(120);
+/// The time limit for a script in the page. Ten PUTs of 10 MB take long on two busy cores.
+const SCRIPT_TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// Names the file with the capabilities that `cargo xtask` writes: for each browser its path and its flags.
+/// wasm-bindgen-test-runner fixed the name.
+const CAPABILITIES_VARIABLE: &str = "WASM_BINDGEN_TEST_WEBDRIVER_JSON";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -26,6 +31,23 @@ pub enum Engine {
 
 impl Engine {
     pub const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKit];
+
+    fn driver(self) -> ExternalProgram {
+        match self {
+            Self::Chromium => ExternalProgram::Chromedriver,
+            Self::Firefox => ExternalProgram::Geckodriver,
+            Self::WebKit => ExternalProgram::WebKitDriver,
+        }
+    }
+
+    /// Returns the name of the capability with the browser's path and flags.
+    fn options(self) -> &'static str {
+        match self {
+            Self::Chromium => "goog:chromeOptions",
+            Self::Firefox => "moz:firefoxOptions",
+            Self::WebKit => "webkitgtk:browserOptions",
+        }
+    }
 }
 
 impl fmt::Display for Engine {
@@ -34,39 +56,30 @@ impl fmt::Display for Engine {
     }
 }
 
-/// One browser at a time in a process: two on two cores would each wait for the other.
+/// Allows one browser at a time in a process: on two cores, two would slow each other down.
 static TURN: Mutex<()> = Mutex::const_new(());
 
-/// Dereferences to fantoccini's client: find, click, type, navigate.
+/// A running browser. Dereferences to fantoccini's client: find, click, type, navigate.
 #[derive(Debug)]
 pub struct Browser {
-    // Before the driver, so that it is dropped before: its own farewell finds the session alive.
+    // Before the driver, so that it is dropped first: it needs the driver's session to say goodbye.
     client: Client,
     pub engine: Engine,
     _driver: Driver,
-    // After the driver: the next one starts when this one is gone.
+    // After the driver: the next browser starts once this one has ended.
     _turn: MutexGuard<'static, ()>,
 }
 
 impl Browser {
-    /// Waits until no other browser of this process is there.
+    /// Starts a browser, once no other one of this process is running.
     ///
     /// # Errors
     /// The browser or its driver is missing, or does not start.
     pub async fn start(engine: Engine) -> Result<Self> {
         let turn = TURN.lock().await;
-        let mut driver = Driver::start(match engine {
-            Engine::Chromium => Tool::Chromedriver,
-            Engine::Firefox => Tool::Geckodriver,
-            Engine::WebKit => Tool::WebKitDriver,
-        })?;
-        let capabilities = match engine {
-            Engine::Chromium => chromium(&driver)?,
-            Engine::Firefox => firefox()?,
-            Engine::WebKit => webkit()?,
-        };
+        let mut driver = Driver::start(engine.driver())?;
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
+            .capabilities(capabilities(engine, &driver)?)
             .connect(&driver.url())
             .await
             .with_context(|| format!("{engine} did not start"))?;
@@ -75,10 +88,12 @@ impl Browser {
             .await?
             .context("a session without an id")?;
         driver.adopt(session);
-        // The driver ends the session, not fantoccini: it does so where there is no runtime left, too.
+        // The driver ends the session instead of fantoccini, because it can do so without a runtime.
         client.persist().await?;
-        let timeouts = TimeoutConfiguration::new(Some(SCRIPT_WITHIN), Some(SCRIPT_WITHIN), None);
-        client.update_timeouts(timeouts).await?;
+        let limit = Some(SCRIPT_TIME_LIMIT);
+        client
+            .update_timeouts(TimeoutConfiguration::new(limit, limit, None))
+            .await?;
         Ok(Self {
             client,
             engine,
@@ -96,47 +111,30 @@ impl Deref for Browser {
     }
 }
 
-fn chromium(driver: &Driver) -> Result<Capabilities> {
-    let profile = driver.folder().join("profile");
-    let capabilities = json!({
-        "goog:chromeOptions": {
-            "binary": Tool::Chromium.path()?,
-            "args": [
-                "--headless=new",
-                "--window-size=1100,900",
-                "--no-sandbox", // it refuses to run as root, in a container, with one
-                "--disable-gpu",
-                "--disable-dev-shm-usage", // containers have a small /dev/shm
-                "--disable-quic",
-                "--disable-sync",
-                "--disable-background-networking", // nothing leaves the machine
-                "--disable-component-update",
-                "--no-first-run",
+fn capabilities(engine: Engine, driver: &Driver) -> Result<Capabilities> {
+    let path = path_from_environment(CAPABILITIES_VARIABLE)?;
+    let file = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut options = serde_json::from_slice::<Value>(&file)?[engine.options()].take();
+    let flags = match engine {
+        Engine::Chromium => {
+            let profile = driver.folder().join("profile");
+            vec![
+                "--window-size=1100,900".to_owned(),
                 format!("--user-data-dir={}", profile.display()),
-            ],
-        },
-        "goog:loggingPrefs": { "browser": "ALL" },
-    });
-    Ok(object(capabilities))
-}
-
-fn firefox() -> Result<Capabilities> {
-    let capabilities = json!({
-        "moz:firefoxOptions": { "binary": Tool::Firefox.path()?, "args": ["-headless"] },
-    });
-    Ok(object(capabilities))
-}
-
-fn webkit() -> Result<Capabilities> {
-    let capabilities = json!({
-        "webkitgtk:browserOptions": { "binary": Tool::WebKit.path()?, "args": ["--automation"] },
-    });
-    Ok(object(capabilities))
-}
-
-fn object(value: Value) -> Capabilities {
-    match value {
-        Value::Object(map) => map,
-        _ => Capabilities::new(),
+            ]
+        }
+        Engine::Firefox => vec!["-headless".to_owned()],
+        Engine::WebKit => Vec::new(),
+    };
+    options["args"]
+        .as_array_mut()
+        .with_context(|| format!("{} has no {engine}", path.display()))?
+        .extend(flags.into_iter().map(Value::from));
+    let mut capabilities = Capabilities::new();
+    capabilities.insert(engine.options().to_owned(), options);
+    if engine == Engine::Chromium {
+        let level = json!({ "browser": "ALL" });
+        capabilities.insert("goog:loggingPrefs".to_owned(), level);
     }
+    Ok(capabilities)
 }

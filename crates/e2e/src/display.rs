@@ -1,13 +1,13 @@
-//! A display that nobody looks at, for the browser that has no headless mode.
+//! A virtual display, for the browser that has no headless mode.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::tool::Tool;
+use crate::external_program::ExternalProgram;
 
-/// Gone when dropped, and with it whatever still shows something there.
+/// A running display. When it is dropped, every program that uses it ends.
 #[derive(Debug)]
 pub struct Display {
     process: Child,
@@ -15,12 +15,14 @@ pub struct Display {
 }
 
 impl Display {
+    /// Starts a display.
+    ///
     /// # Errors
     /// Xvfb is missing or does not start.
     pub fn start() -> Result<Self> {
-        let program = Tool::Xvfb.path()?;
+        let program = ExternalProgram::Xvfb.path()?;
         let process = Command::new(&program)
-            // It takes a free number, and says which when it is ready.
+            // It takes a free number, and prints it once it is ready.
             .args(["-displayfd", "1"])
             .args(["-screen", "0", "1100x900x24", "-nolisten", "tcp"])
             .stdin(Stdio::null())
@@ -34,7 +36,7 @@ impl Display {
         };
         let output = display.process.stdout.take();
         let mut number = String::new();
-        BufReader::new(output.context("Xvfb without output")?).read_line(&mut number)?;
+        BufReader::new(output.context("Xvfb has no output")?).read_line(&mut number)?;
         ensure!(
             number.trim().parse::<u16>().is_ok(),
             "Xvfb ended before it was ready"
@@ -43,7 +45,7 @@ impl Display {
         Ok(display)
     }
 
-    /// What `DISPLAY` is to be.
+    /// Returns the value for `DISPLAY`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -51,7 +53,7 @@ impl Display {
 
 impl Drop for Display {
     fn drop(&mut self) {
-        // Nothing here can be reported.
+        // Errors can't be reported here.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

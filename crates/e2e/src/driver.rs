@@ -1,5 +1,5 @@
-//! The WebDriver process behind a browser. Dropped, also by a panicking test, it takes its browser
-//! with it: an orphaned browser would eat the machine of whoever runs the tests often.
+//! The WebDriver process behind a browser. When it is dropped, even by a panicking test, its browser ends with
+//! it: orphaned browsers would use up the machine.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,55 +15,55 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::display::Display;
-use crate::tool::Tool;
+use crate::external_program::ExternalProgram;
 
-/// How long a driver may take to listen. It is quick; a busy machine is not.
-const START_WITHIN: Duration = Duration::from_secs(30);
-/// Between two looks at one that doesn't say when it does.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-/// How long a driver may take to close its browser before that is killed.
-const QUIT_WITHIN: Duration = Duration::from_secs(5);
+/// The time limit for a driver to listen. It takes long on a busy machine.
+const START_TIME_LIMIT: Duration = Duration::from_secs(30);
+/// Between two attempts to connect to a driver that doesn't print when it listens.
+const CONNECT_INTERVAL: Duration = Duration::from_millis(20);
+/// The time limit for a driver to close its browser. After that, the browser is killed.
+const QUIT_TIME_LIMIT: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub struct Driver {
     process: Child,
     port: u16,
     session: Option<String>,
-    /// The browser's profile, and all that the driver writes. Its name, which is in the browser's
-    /// environment, is also how a browser is known to be ours.
+    /// Contains the browser's profile, and all that the driver writes. Its name also identifies the browser's
+    /// processes: it is in their environment or on their command line.
     folder: TempDir,
-    /// Where the browser needs one. After the driver: a browser that outlived it goes with this.
+    /// For a browser that needs one. After the driver: a browser that outlived its driver ends with the display.
     _display: Option<Display>,
 }
 
 impl Driver {
-    /// Tried more than once: chromedriver takes a port that is free for IPv4, and exits where it is not
-    /// free for IPv6.
+    /// Starts a driver, in up to three attempts: chromedriver takes a port that is free for IPv4, and exits if
+    /// it is not free for IPv6.
     ///
     /// # Errors
     /// The driver is missing or does not start.
-    pub fn start(tool: Tool) -> Result<Self> {
-        Self::start_once(tool)
-            .or_else(|_| Self::start_once(tool))
-            .or_else(|_| Self::start_once(tool))
+    pub fn start(program: ExternalProgram) -> Result<Self> {
+        Self::start_once(program)
+            .or_else(|_| Self::start_once(program))
+            .or_else(|_| Self::start_once(program))
     }
 
-    fn start_once(tool: Tool) -> Result<Self> {
+    fn start_once(program: ExternalProgram) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("aurous-e2e-").tempdir()?;
-        let program = tool.path()?;
-        let mut command = Command::new(&program);
+        let path = program.path()?;
+        let mut command = Command::new(&path);
         command.env("TMPDIR", folder.path());
         let mut display = None;
-        // Port 0: the driver takes a free one and says which. WebKit's doesn't say.
+        // Port 0: the driver takes a free port and prints its number, except for WebKit's.
         let mut port = 0;
-        match tool {
-            Tool::Geckodriver => {
+        match program {
+            ExternalProgram::Geckodriver => {
                 command
                     .arg("--websocket-port=0")
                     .arg("--profile-root")
                     .arg(folder.path());
             }
-            Tool::WebKitDriver => {
+            ExternalProgram::WebKitDriver => {
                 port = free_port()?;
                 display = Some(webkit_environment(&mut command, folder.path())?);
             }
@@ -75,7 +75,7 @@ impl Driver {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
+            .with_context(|| format!("cannot start {}", path.display()))?;
         let mut driver = Self {
             process,
             port,
@@ -85,52 +85,54 @@ impl Driver {
         };
         if port == 0 {
             let output = driver.process.stdout.take();
-            driver.port = announced_port(output.context("a driver without output")?)
-                .with_context(|| format!("{} did not say where it listens", program.display()))?;
+            driver.port = announced_port(output.context("the driver has no output")?)
+                .with_context(|| format!("{} did not print its port", path.display()))?;
         } else {
-            driver.until_it_listens()?;
+            driver.wait_until_it_listens()?;
         }
         Ok(driver)
     }
 
+    /// Returns the URL of the WebDriver endpoint.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Returns a folder that is removed with the driver.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The session to end when dropped.
+    /// Sets the session to end when dropped.
     pub fn adopt(&mut self, session: String) {
         self.session = Some(session);
     }
 
-    fn until_it_listens(&mut self) -> Result<()> {
-        let deadline = Instant::now() + START_WITHIN;
+    fn wait_until_it_listens(&mut self) -> Result<()> {
+        let deadline = Instant::now() + START_TIME_LIMIT;
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
             if let Some(status) = self.process.try_wait()? {
                 bail!("the driver ended before it listened: {status}");
             }
             if Instant::now() > deadline {
-                bail!("the driver did not listen within {START_WITHIN:?}");
+                bail!("the driver did not listen within {START_TIME_LIMIT:?}");
             }
-            thread::sleep(LOOK_EVERY);
+            thread::sleep(CONNECT_INTERVAL);
         }
         Ok(())
     }
 
-    /// By hand and blocking: when a test has panicked there may be no runtime left to ask.
+    /// Ends the session with a blocking request: after a panic, there may be no runtime.
     fn end_session(&self) -> Option<()> {
         let session = self.session.as_deref()?;
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        stream.set_read_timeout(Some(QUIT_WITHIN)).ok()?;
+        stream.set_read_timeout(Some(QUIT_TIME_LIMIT)).ok()?;
         let request = format!(
             "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
             self.port
         );
         stream.write_all(request.as_bytes()).ok()?;
-        // The answer comes when the browser is gone. Its first bytes do: the connection may stay open.
+        // The answer comes once the browser has ended. Not read to its end: the connection may stay open.
         let received = stream.read(&mut [0; 64]).ok()?;
         (received > 0).then_some(())
     }
@@ -138,25 +140,25 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Nothing here can be reported, and each step is tried whatever became of the one before.
+        // Errors can't be reported here. Every step runs, whether or not the one before succeeded.
         let _ = self.end_session();
         let _ = self.process.kill();
         let _ = self.process.wait();
-        kill_all_naming(self.folder.path());
+        kill_processes_of(self.folder.path());
     }
 }
 
-/// What the driver prints once it listens: `… on port 34567.` or `… Listening on 127.0.0.1:34567`.
+/// Reads the port that a driver prints: `… on port 34567.` or `… Listening on 127.0.0.1:34567`.
 fn announced_port(output: impl Read + Send + 'static) -> Result<u16> {
     let (send, receive) = mpsc::channel();
-    // Read to the end, heard or not: a full pipe would stop the driver.
+    // Reads to the end, even after the receiver has gone: a full pipe would stop the driver.
     thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             let _ = send.send(line);
         }
     });
     loop {
-        let line = receive.recv_timeout(START_WITHIN)?;
+        let line = receive.recv_timeout(START_TIME_LIMIT)?;
         if !(line.contains("on port ") || line.contains("Listening on ")) {
             continue;
         }
@@ -170,14 +172,14 @@ fn announced_port(output: impl Read + Send + 'static) -> Result<u16> {
     }
 }
 
-/// One that was free a moment ago.
+/// Returns a port that was free a moment ago.
 fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
 }
 
-/// What WebKitGTK is told by its environment: a display of its own, a place for what it keeps, and,
-/// for root and containers, not to insist on a sandbox and a graphics card.
+/// Sets WebKitGTK's environment: a display of its own, a folder for its data, and no sandbox and no graphics
+/// card, which root and containers don't have.
 fn webkit_environment(command: &mut Command, folder: &Path) -> Result<Display> {
     let display = Display::start()?;
     command
@@ -185,21 +187,21 @@ fn webkit_environment(command: &mut Command, folder: &Path) -> Result<Display> {
         .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")
         .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
         .env("NO_AT_BRIDGE", "1");
-    for kept in [
+    for variable in [
         "XDG_CACHE_HOME",
         "XDG_CONFIG_HOME",
         "XDG_DATA_HOME",
         "XDG_RUNTIME_DIR",
     ] {
-        command.env(kept, folder);
+        command.env(variable, folder);
     }
     Ok(display)
 }
 
-/// Whatever names this folder in its command line or its environment. (Neither is enough: WebKit's
-/// has no profile to name, and Chromium's processes write their titles over their environment.) Where
-/// there is no `/proc` the driver's own tidying has to do.
-fn kill_all_naming(folder: &Path) {
+/// Kills all processes with this folder's name on their command line or in their environment. One of the two
+/// is not enough: WebKit has no profile on its command line, and Chromium's processes overwrite their
+/// environment with their titles. Without `/proc`, it does nothing.
+fn kill_processes_of(folder: &Path) {
     let Ok(processes) = fs::read_dir("/proc") else {
         return;
     };
@@ -208,11 +210,11 @@ fn kill_all_naming(folder: &Path) {
         let Ok(id) = process.file_name().to_string_lossy().parse() else {
             continue;
         };
-        let names_it = |file| {
+        let contains_name = |file| {
             let bytes = fs::read(process.path().join(file)).unwrap_or_default();
             String::from_utf8_lossy(&bytes).contains(text.as_ref())
         };
-        if (names_it("cmdline") || names_it("environ"))
+        if (contains_name("cmdline") || contains_name("environ"))
             && let Some(id) = Pid::from_raw(id)
         {
             let _ = kill_process(id, Signal::KILL);

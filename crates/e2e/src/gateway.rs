@@ -1,5 +1,5 @@
-//! The gateway as tests and the demo set it up: for one page, in front of an emulator that is as strict
-//! as the API.
+//! Configures the gateway for tests and the demo: for one page, in front of an emulator that is as strict as
+//! the API.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -8,12 +8,12 @@ use aurous_emulator::Emulator;
 use aurous_gateway::session::{Claims, SessionKeys};
 use aurous_gateway::{Config, Secret, Secrets, Settings};
 
-/// What session tokens are signed with: of tests, not of anybody's.
+/// Signs session tokens in tests.
 pub const SESSION_SECRET: &str = "what-this-test-signs-its-session-tokens-with";
-/// What upload URLs and ids are sealed with, likewise.
+/// Seals upload URLs and ids in tests.
 pub const SEALING_SECRET: &str = "what-this-test-seals-its-upload-urls-with";
 
-/// Settings that let pages of one origin (`http://127.0.0.1:8000`) in, without a session token.
+/// Makes settings that admit pages of one origin (`http://127.0.0.1:8000`), without a session token.
 pub fn settings(emulator: &Emulator, page: &str) -> Settings {
     let free_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     Settings {
@@ -23,16 +23,16 @@ pub fn settings(emulator: &Emulator, page: &str) -> Settings {
         upload_origins: vec![emulator.upload_url().to_owned()],
         listen: free_port,
         admin_listen: free_port,
-        // One visitor is all there is: none of the team's limit is kept for others.
+        // There is only one visitor, who gets the team's whole limit.
         subject_share: "1/1".to_owned(),
         ..Settings::default()
     }
 }
 
-/// The settings, with the emulator's key and the secrets above.
+/// Makes the configuration: the settings, the emulator's key, and the secrets above.
 ///
 /// # Errors
-/// What is wrong with the settings.
+/// The settings are invalid.
 pub fn config(emulator: &Emulator, settings: Settings) -> Result<Config> {
     let secrets = Secrets {
         api_key: Secret::new(emulator.api_key()),
@@ -42,10 +42,10 @@ pub fn config(emulator: &Emulator, settings: Settings) -> Result<Config> {
     Config::new(settings, secrets).context("the gateway's configuration")
 }
 
-/// A session token of `subject`, as a web app's backend makes it, good until this epoch second.
+/// Makes a session token of `subject`, as a web app's backend does. It expires at an epoch second.
 ///
 /// # Errors
-/// There is no secret to sign with.
+/// The secret is unusable.
 pub fn session_token(secret: &str, subject: &str, expires_at: u64) -> Result<String> {
     let keys = SessionKeys::new(&[Secret::new(secret)], &Settings::default().audience);
     let claims = Claims {

@@ -1,41 +1,46 @@
-//! Real browsers against the real parts, over WebDriver: what only a browser can show.
+//! Runs real browsers against the real parts, over WebDriver: tests for what only a browser can show.
 //!
-//! What a rule decides is tested natively, beside the rule; what the wasm makes of a JavaScript value,
-//! in the SDK's own suites. Here a person's path is walked, and what is asserted is what can be seen
-//! from outside: what the page shows, what its script gets, and what the emulator received.
+//! Rules are tested natively, beside their code; the SDK's own suites test how the wasm reads JavaScript
+//! values. The tests here do what a person or a page does, and assert what is visible from outside: the page,
+//! the results that its script gets, and the requests that the emulator receives.
 //!
-//! | module | what it holds |
+//! | module | contents |
 //! |---|---|
-//! | [`browser`] | a fresh Chromium, Firefox or WebKit, gone when dropped |
-//! | [`driver`] | the WebDriver process behind it |
-//! | [`display`] | the display of a browser that has no headless mode |
-//! | [`script`] | JavaScript run in the page, and conditions waited for |
-//! | [`tool`] | where the browsers and their drivers are |
+//! | [`testbed`] | an emulator, a gateway and a site, started together for a test or the demo |
 //! | [`site`] | the page's origin: a site, the package under `/pkg`, a gateway under `/aurous` |
-//! | [`sent`] | what a page sent to that gateway |
-//! | [`gateway`] | how the gateway is set up: its settings, its secrets, session tokens |
-//! | [`proxy`] | a proxy in between, whose connection breaks at the worst moment |
-//! | [`slow_link`] | a slow uplink |
-//! | [`stage`] | emulator, gateway and site together: what a test or the demo starts from |
-//! | [`apart`] | the same with the gateway as a program, on an origin of its own |
-//! | [`page`] | the example page: what is on it, what is done to it |
+//! | [`recorder`] | records the requests that pages send to that gateway |
+//! | [`gateway`] | the gateway's settings and secrets, and session tokens |
+//! | [`browser`] | starts a fresh Chromium, Firefox or WebKit; it ends when dropped |
+//! | [`driver`] | the WebDriver process behind a browser |
+//! | [`display`] | a virtual display, for the browser that has no headless mode |
+//! | [`external_program`] | where the drivers and the display are |
+//! | [`script`] | runs JavaScript in the page, and waits for conditions |
+//! | [`page`] | reads the example page, and uses it as a person does |
 //! | [`picture`] | the sample pictures: their bytes, their hash, their true type |
-//! | [`put`] | what a PUT must and must not carry, from the browser and from the gateway |
+//! | [`put`] | the headers that a PUT may carry, from the browser and from the gateway |
+//! | [`breaking_proxy`] | a proxy whose connection breaks at the worst moment |
+//! | [`slow_link`] | a slow uplink |
+//! | [`bench`] | what the benchmarks share: an emulated network, the median |
 //!
-//! The program `aurous-demo` is the demo: for a person, or `--headless` for itself.
+//! The program `aurous-demo` is the demo, for a person, or with `--headless` for a test.
 
-pub mod apart;
+pub mod bench;
+pub mod breaking_proxy;
 pub mod browser;
 pub mod display;
 pub mod driver;
+pub mod external_program;
 pub mod gateway;
 pub mod page;
 pub mod picture;
-pub mod proxy;
 pub mod put;
+pub mod recorder;
 pub mod script;
-pub mod sent;
 pub mod site;
 pub mod slow_link;
-pub mod stage;
-pub mod tool;
+pub mod testbed;
+
+/// The former names of [`testbed`].
+pub mod stage {
+    pub use crate::testbed::{Testbed as Stage, blank, package, sample, strict_emulator};
+}

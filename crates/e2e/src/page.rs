@@ -1,4 +1,4 @@
-//! The example page, as a person uses it: what is on it, what is done to it.
+//! Reads the example page, and uses it as a person does.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use serde::Deserialize;
 
 use crate::browser::Browser;
-use crate::picture::picked;
+use crate::picture::file_input_keys;
 
 /// One picture in the page's list.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -16,17 +16,17 @@ pub struct Tile {
     pub name: String,
     /// `preparing`, `uploading`, `classifying`, `ready` or `error`.
     pub state: String,
-    /// What the page says of it.
+    /// The text that the page shows for the state.
     pub words: String,
 }
 
 impl Browser {
-    /// What the operating system's file dialog does when it closes.
+    /// Picks files, as in the operating system's file dialog.
     ///
     /// # Errors
     /// A file is missing, or the browser did not answer.
     pub async fn pick<P: AsRef<Path>>(&self, paths: impl IntoIterator<Item = P>) -> Result<()> {
-        let paths = picked(paths)?;
+        let paths = file_input_keys(paths)?;
         self.find(Locator::Id("files"))
             .await?
             .send_keys(&paths)
@@ -34,7 +34,7 @@ impl Browser {
         Ok(())
     }
 
-    /// The pictures in the list, as they are now.
+    /// Returns the pictures in the list.
     ///
     /// # Errors
     /// The browser did not answer.
@@ -43,10 +43,10 @@ impl Browser {
         Ok(serde_json::from_value(tiles)?)
     }
 
-    /// The pictures in the list, once there are `count` and each is ready or has failed.
+    /// Waits until the list has `count` pictures, each of which is ready or has failed, and returns them.
     ///
     /// # Errors
-    /// That does not come to pass.
+    /// It does not happen in time.
     pub async fn settled(&self, count: usize) -> Result<Vec<Tile>> {
         let condition = format!(
             "const tiles = (() => {{ {TILES} }})();
@@ -58,19 +58,19 @@ impl Browser {
         )?)
     }
 
-    /// What an element says, by its id; empty where it is hidden.
+    /// Returns the text of the element with this id, or nothing if it is hidden.
     ///
     /// # Errors
-    /// There is none.
+    /// The element does not exist.
     pub async fn says(&self, id: &str) -> Result<String> {
-        // Not the driver's own: to it, what is fading in says nothing yet.
+        // Not WebDriver's own command, which returns nothing for an element that is fading in.
         let script = "const it = document.getElementById(arguments[0]);
                       return it.checkVisibility() ? it.innerText : '';";
         let text = self.execute(script, vec![id.into()]).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Presses a key, wherever the focus is.
+    /// Presses a key, in the focused element.
     ///
     /// # Errors
     /// The browser did not answer.
@@ -82,7 +82,7 @@ impl Browser {
         Ok(())
     }
 
-    /// Types a text, wherever the focus is.
+    /// Types a text into the focused element.
     ///
     /// # Errors
     /// The browser did not answer.
@@ -93,7 +93,7 @@ impl Browser {
         Ok(())
     }
 
-    /// What has the focus: its id, else its name, else what it is called.
+    /// Returns the id of the focused element, or else its name, or else its label.
     ///
     /// # Errors
     /// The browser did not answer.

@@ -1,4 +1,4 @@
-//! The sample pictures: their bytes, their hash, and the type that those bytes are of.
+//! The sample pictures: their bytes, their hash, and their true type.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,19 +7,20 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 #[derive(Clone, Debug)]
-pub struct Picture {
+pub struct SamplePicture {
     pub path: PathBuf,
     pub name: String,
     pub length: u64,
     pub sha256: String,
-    /// Told from the bytes, here once more and apart from the SDK's own sniffing: a test that asked
-    /// the SDK would agree with its mistakes.
+    /// Determined from the bytes, independently of the SDK's sniffing, so that tests can find its mistakes.
     pub content_type: &'static str,
 }
 
-impl Picture {
+impl SamplePicture {
+    /// Reads a picture.
+    ///
     /// # Errors
-    /// It can't be read, or is no JPEG, PNG or WebP.
+    /// It can't be read, or is not a JPEG, PNG or WebP.
     pub fn read(path: &Path) -> Result<Self> {
         let path = absolute(path)?;
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -41,7 +42,7 @@ impl Picture {
                 b'P',
                 ..,
             ] => "image/webp",
-            _ => bail!("{} is no JPEG, PNG or WebP", path.display()),
+            _ => bail!("{} is not a JPEG, PNG or WebP", path.display()),
         };
         let name = path
             .file_name()
@@ -58,18 +59,18 @@ impl Picture {
     }
 }
 
-/// What WebDriver types into a file input to pick these files: one path a line.
+/// Returns the keys that WebDriver sends to a file input to pick these files: one path on each line.
 ///
 /// # Errors
 /// A file is missing.
-pub fn picked<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Result<String> {
+pub fn file_input_keys<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Result<String> {
     let paths = paths.into_iter().map(|path| absolute(path.as_ref()));
     let paths = paths.collect::<Result<Vec<_>>>()?;
     let lines: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
     Ok(lines.join("\n"))
 }
 
-/// In lower-case hex.
+/// Returns the SHA-256, in lower-case hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
@@ -79,5 +80,5 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 fn absolute(path: &Path) -> Result<PathBuf> {
     path.canonicalize()
-        .with_context(|| format!("there is no {}", path.display()))
+        .with_context(|| format!("{} does not exist", path.display()))
 }

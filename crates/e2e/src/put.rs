@@ -1,21 +1,19 @@
-//! What a PUT must and must not carry: from the browser to the gateway, and from there to the upload
-//! host.
+//! Checks what a PUT carries, from the browser to the gateway, and from the gateway to the upload host.
 
 use aurous_emulator::LoggedRequest;
 
-use crate::picture::Picture;
-use crate::sent::Sent;
+use crate::picture::SamplePicture;
+use crate::recorder::RecordedRequest;
 
-/// Every header that a browser sends with a `fetch` of its own accord. The list is closed: a header
-/// that is not on it is one that somebody added. `referer`, `cookie`, `authorization` and `x-api-key`
-/// are not on it, and have a sentence of their own when they come.
-const OF_THE_BROWSER: &[&str] = &[
+/// The headers that a browser itself sends with a `fetch`, and the SDK's one header. Any other header is an
+/// error; `referer`, `cookie`, `authorization` and `x-api-key` have error messages of their own.
+const BROWSER_HEADERS: &[&str] = &[
     "accept",
     "accept-encoding",
     "accept-language",
     "connection",
     "content-length",
-    "content-type", // ours: the one header that the SDK sets
+    "content-type", // set by the SDK
     "host",
     "origin",
     "priority",
@@ -28,12 +26,12 @@ const OF_THE_BROWSER: &[&str] = &[
     "user-agent",
 ];
 
-/// Every header that the gateway sends upstream with a PUT: what HTTP needs, and the signed type.
-const OF_THE_GATEWAY: &[&str] = &["content-length", "content-type", "host"];
+/// The headers that the gateway sends upstream with a PUT: those that HTTP needs, and the signed type.
+const GATEWAY_HEADERS: &[&str] = &["content-length", "content-type", "host"];
 
-/// Every difference between what the gateway sent and what it should have, in words; none where all is
-/// well.
-pub fn differences(request: &LoggedRequest, picture: &Picture) -> Vec<String> {
+/// Returns the differences between the PUT that the gateway sent and the PUT that the picture requires, as
+/// sentences.
+pub fn differences(request: &LoggedRequest, picture: &SamplePicture) -> Vec<String> {
     let name = &picture.name;
     let mut found = Vec::new();
     let mut expect = |what: &str, wanted: String, got: String| {
@@ -65,26 +63,24 @@ pub fn differences(request: &LoggedRequest, picture: &Picture) -> Vec<String> {
     found
 }
 
-/// Headers that no PUT may carry from the gateway to the upload host.
+/// Returns a sentence for each header that the gateway must not send to the upload host.
 pub fn unwanted_of_the_gateway(request: &LoggedRequest) -> impl Iterator<Item = String> {
-    unwanted(&request.headers, OF_THE_GATEWAY)
+    unwanted(&request.headers, GATEWAY_HEADERS)
 }
 
-/// Headers that no PUT may carry from a browser to the gateway.
-pub fn unwanted_of_the_browser(request: &Sent) -> impl Iterator<Item = String> {
-    unwanted(&request.headers, OF_THE_BROWSER)
+/// Returns a sentence for each header that a browser must not send to the gateway.
+pub fn unwanted_of_the_browser(request: &RecordedRequest) -> impl Iterator<Item = String> {
+    unwanted(&request.headers, BROWSER_HEADERS)
 }
 
-/// Values stay out of the message: they may be secrets.
-fn unwanted(headers: &[(String, String)], wanted: &[&str]) -> impl Iterator<Item = String> {
+/// Without the values, which may be secrets.
+fn unwanted(headers: &[(String, String)], allowed: &[&str]) -> impl Iterator<Item = String> {
     headers.iter().filter_map(|(name, _)| match name.as_str() {
         "x-api-key" => Some("the PUT carried an API key".to_owned()),
         "authorization" => Some("the PUT carried an authorization".to_owned()),
         "cookie" => Some("the PUT carried a cookie".to_owned()),
-        "referer" => Some("the PUT told which page it came from (referer)".to_owned()),
-        name if wanted.contains(&name) => None,
-        name => Some(format!(
-            "the PUT carried `{name}`, which nobody should have added"
-        )),
+        "referer" => Some("the PUT carried the page's URL (referer)".to_owned()),
+        name if allowed.contains(&name) => None,
+        name => Some(format!("the PUT carried `{name}`, which is not allowed")),
     })
 }

@@ -1,4 +1,4 @@
-//! JavaScript run in the page, and conditions waited for.
+//! Runs JavaScript in the page, and waits for conditions.
 
 use std::time::{Duration, Instant};
 
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 
-/// How long anything on a page may take to come true. Waiting ends when it does.
-pub const PATIENCE: Duration = Duration::from_secs(60);
-/// Between two looks.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// The time limit for a condition to become true.
+pub const CONDITION_TIME_LIMIT: Duration = Duration::from_secs(60);
+/// Between two evaluations of a condition.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A module that controls the page's clock and its network, and counts what a call leaves behind. The
 /// SDK's own suites load it as well.
@@ -26,14 +26,14 @@ const LOAD_TEST_SUPPORT: &str = "
     globalThis.testSupport = await import(url);
     testSupport.sayOnline(true);";
 
-/// Makes one answer of a promise. The function is the page's own, made by its `eval`: Firefox runs what
-/// WebDriver gives it in a sandbox, where there is no `import()`. Between the two goes text. An error
-/// crosses as its own JSON, with what that would lose.
+/// Runs an async function in the page, and answers with JSON. The page's own `eval` makes the function, since
+/// Firefox runs WebDriver's scripts in a sandbox that has no `import()`. An error becomes the result of its
+/// `toJSON()`, plus two fields that are not part of it.
 const CALL: &str = r#"
     const [body, args, done] = arguments;
     const run = window.eval(`(async (body, args) => {
         const AsyncFunction = (async () => {}).constructor;
-        const told = (error) => ({
+        const toJson = (error) => ({
             ...(typeof error?.toJSON === "function" ? error.toJSON() : { thrown: String(error) }),
             isError: error instanceof Error,
             text: String(error),
@@ -42,15 +42,15 @@ const CALL: &str = r#"
             const value = await new AsyncFunction("args", body)(JSON.parse(args));
             return JSON.stringify({ value: value ?? null });
         } catch (error) {
-            return JSON.stringify({ error: told(error) });
+            return JSON.stringify({ error: toJson(error) });
         }
     })`);
     run(body, args).then(done, (error) => done(JSON.stringify({ error: String(error) })));
 "#;
 
 impl Browser {
-    /// Runs the body of an async function that takes `args`. `Ok(Err(…))` is what it rejected with, an
-    /// `AurousError` as its `toJSON()`.
+    /// Runs the body of an async function that takes `args`. Returns `Ok(Err(…))` if it rejects: an
+    /// `AurousError` as the result of its `toJSON()`.
     ///
     /// # Errors
     /// The browser did not answer.
@@ -65,10 +65,10 @@ impl Browser {
         })
     }
 
-    /// Like [`Browser::attempt`], where it must succeed.
+    /// Runs the body of an async function that must succeed; see [`Browser::attempt`].
     ///
     /// # Errors
-    /// It rejected, or the browser did not answer.
+    /// The function rejected, or the browser did not answer.
     pub async fn run(&self, body: &str, args: Value) -> Result<Value> {
         match self.attempt(body, args).await? {
             Ok(value) => Ok(value),
@@ -76,13 +76,13 @@ impl Browser {
         }
     }
 
-    /// Like [`Browser::attempt`], where it must reject.
+    /// Runs the body of an async function that must reject, and returns the error; see [`Browser::attempt`].
     ///
     /// # Errors
-    /// It succeeded, or the browser did not answer.
+    /// The function succeeded, or the browser did not answer.
     pub async fn refused(&self, body: &str, args: Value) -> Result<Value> {
         match self.attempt(body, args).await? {
-            Ok(value) => bail!("the page's script should have rejected, but gave {value}"),
+            Ok(value) => bail!("the page's script should have rejected, but returned {value}"),
             Err(error) => Ok(error),
         }
     }
@@ -108,12 +108,12 @@ impl Browser {
             .map(drop)
     }
 
-    /// Waits until the function body `condition` returns something truthy, and gives that.
+    /// Waits until the function body `condition` returns a truthy value, and returns the value.
     ///
     /// # Errors
-    /// It did not within [`PATIENCE`]; the error says what `what` is and what the page shows.
+    /// It did not within [`CONDITION_TIME_LIMIT`]. The error contains `what` and the page's text.
     pub async fn until(&self, what: &str, condition: &str) -> Result<Value> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + CONDITION_TIME_LIMIT;
         loop {
             let value = self.execute(condition, Vec::new()).await?;
             if !matches!(value, Value::Null | Value::Bool(false)) {
@@ -124,16 +124,16 @@ impl Browser {
                     .execute("return document.body?.innerText", Vec::new())
                     .await;
                 bail!(
-                    "waited {PATIENCE:?} in vain until {what}; the page shows:\n{}",
+                    "waited {CONDITION_TIME_LIMIT:?} in vain until {what}; the page shows:\n{}",
                     text(page)
                 );
             }
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
-    /// Sets a cookie of the page's host. Not fantoccini's own: that spells out every optional field as
-    /// null, which chromedriver refuses.
+    /// Sets a cookie of the page's host. fantoccini's own method sends null for optional fields, which
+    /// chromedriver refuses.
     ///
     /// # Errors
     /// The browser refused it.
@@ -143,7 +143,7 @@ impl Browser {
         Ok(())
     }
 
-    /// What the page's console got since last asked (Chromium only).
+    /// Returns the page's console messages since the last call (Chromium only).
     ///
     /// # Errors
     /// The browser did not answer.
@@ -158,7 +158,7 @@ impl Browser {
             .collect())
     }
 
-    /// A command of Chromium's own protocol (Chromium only).
+    /// Sends a command of the DevTools protocol (Chromium only).
     ///
     /// # Errors
     /// The browser refused it.
@@ -169,15 +169,15 @@ impl Browser {
             .with_context(|| format!("{command} failed"))
     }
 
-    /// A picture of the whole page, however long it is, as PNG (Chromium only).
+    /// Takes a screenshot of the whole page, however long it is, as PNG (Chromium only).
     ///
     /// # Errors
     /// The browser refused it.
-    pub async fn full_page(&self) -> Result<Vec<u8>> {
-        // At rest: what fades in is waited for, what pulses for ever is not.
-        let clip = "const passing = document.getAnimations()
+    pub async fn screenshot_whole_page(&self) -> Result<Vec<u8>> {
+        // After the animations that end; some run for ever.
+        let clip = "const finite = document.getAnimations()
                         .filter((it) => Number.isFinite(it.effect.getComputedTiming().endTime));
-                    await Promise.all(passing.map((it) => it.finished));
+                    await Promise.all(finite.map((it) => it.finished));
                     const { scrollWidth: width, scrollHeight: height } = document.documentElement;
                     return { x: 0, y: 0, width, height, scale: 1 };";
         let clip = self.run(clip, Value::Null).await?;
@@ -185,12 +185,12 @@ impl Browser {
         let answer = self.devtools("Page.captureScreenshot", parameters).await?;
         let data = answer["data"]
             .as_str()
-            .context("no picture in the answer")?;
+            .context("the answer has no screenshot")?;
         Ok(BASE64_STANDARD.decode(data)?)
     }
 
     async fn extension(&self, path: &'static str, body: Value) -> Result<Value, CmdError> {
-        self.issue_cmd(Extension { path, body }).await
+        self.issue_cmd(ExtensionCommand { path, body }).await
     }
 }
 
@@ -201,14 +201,14 @@ fn text(value: Result<Value, CmdError>) -> String {
     }
 }
 
-/// A driver's command beyond the WebDriver standard.
+/// A driver's command that is not part of the WebDriver standard.
 #[derive(Debug)]
-struct Extension {
+struct ExtensionCommand {
     path: &'static str,
     body: Value,
 }
 
-impl WebDriverCompatibleCommand for Extension {
+impl WebDriverCompatibleCommand for ExtensionCommand {
     fn endpoint(
         &self,
         base: &url::Url,

@@ -1,5 +1,5 @@
-//! The page's origin: a folder's files, the package under `/pkg` as it is, pages given as text, and,
-//! where wanted, a gateway under `/aurous`.
+//! Serves the page's origin: a folder's files, the package under `/pkg`, pages given as text, and optionally a
+//! gateway under `/aurous`.
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -18,52 +18,54 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_http::services::ServeDir;
 
-use crate::sent::{Recorder, Sent};
+use crate::recorder::{RecordedRequest, Recorder};
 
-/// What a site is made of.
+/// What a site serves.
 #[derive(Debug, Default)]
 pub struct SiteConfig {
-    /// The package, served under `/pkg`.
+    /// The package's folder, served under `/pkg`.
     pub pkg: PathBuf,
     /// The folder of the page itself.
     pub root: Option<PathBuf>,
-    /// More pages: path and HTML.
+    /// Further pages: HTML by path.
     pub pages: HashMap<String, String>,
-    /// What answers where there is no folder, and no page.
+    /// Further routes.
     pub others: Option<Router>,
-    /// Whether browsers may keep what they get. Else what was just built is what is looked at.
-    pub is_cached: bool,
-    /// What answers under `/aurous`.
+    /// Served under `/aurous`.
     pub gateway: Option<Router>,
 }
 
-/// The address of a site that doesn't answer yet: a gateway has to know its page's origin before the
-/// page is there.
+/// The address of a site that doesn't answer yet: a gateway's configuration contains the page's origin, and so
+/// has to be made after the address is known and before the site starts.
 #[derive(Debug)]
-pub struct Door {
+pub struct SiteListener {
     listener: TcpListener,
     address: SocketAddr,
 }
 
+/// The former name of [`SiteListener`].
+pub type Door = SiteListener;
+
+/// A running site. It stops when dropped.
 #[derive(Debug)]
 pub struct Site {
     address: SocketAddr,
-    seen: Arc<Mutex<Seen>>,
+    state: Arc<Mutex<SiteState>>,
     recorder: Recorder,
     server: JoinHandle<()>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct SiteState {
+    /// The paths of the requests so far.
     paths: Vec<String>,
-    /// Files that answer 404 as often as this.
+    /// For each path, how many more requests are answered with 404.
     missing: HashMap<String, u32>,
     pages: HashMap<String, String>,
-    is_cached: bool,
 }
 
-impl Door {
-    /// 0 takes a free port.
+impl SiteListener {
+    /// Takes a port on loopback; 0 is any free one.
     ///
     /// # Errors
     /// The port is taken.
@@ -80,33 +82,34 @@ impl Door {
         format!("http://{}", self.address)
     }
 
+    /// Starts the site.
+    ///
     /// # Errors
-    /// The package was not built.
-    pub fn open(self, config: SiteConfig) -> Result<Site> {
+    /// The package is not built.
+    pub fn serve(self, config: SiteConfig) -> Result<Site> {
         ensure_built(&config.pkg)?;
-        let seen = Arc::new(Mutex::new(Seen {
+        let state = Arc::new(Mutex::new(SiteState {
             pages: config.pages,
-            is_cached: config.is_cached,
-            ..Seen::default()
+            ..SiteState::default()
         }));
         let recorder = Recorder::default();
-        let mut router = Router::new().nest_service("/pkg", ServeDir::new(&config.pkg));
+        let mut router = Router::new().nest_service("/pkg", folder(&config.pkg));
         if let Some(root) = config.root {
-            router = router.fallback_service(ServeDir::new(root));
+            router = router.fallback_service(folder(&root));
         }
         if let Some(others) = config.others {
             router = router.merge(others);
         }
-        let mut router = router.layer(middleware::from_fn_with_state(seen.clone(), answer));
-        // Not below the layer: what goes to the gateway is recorded apart.
+        let mut router = router.layer(middleware::from_fn_with_state(state.clone(), answer));
+        // Outside the layer: the recorder has the requests to the gateway.
         if let Some(gateway) = config.gateway {
             router = router.nest("/aurous", recorder.before(gateway));
         }
-        // The emulator's own way of serving, since some of its faults reset connections.
+        // The emulator's own server, since some of its faults reset connections.
         let server = tokio::spawn(aurous_emulator::serve(self.listener, router, pending()));
         Ok(Site {
             address: self.address,
-            seen,
+            state,
             recorder,
             server,
         })
@@ -114,12 +117,12 @@ impl Door {
 }
 
 impl Site {
-    /// On a free port, for pages whose origin nobody needs to know.
+    /// Starts a site on a free port.
     ///
     /// # Errors
-    /// The package was not built.
+    /// The package is not built.
     pub async fn start(config: SiteConfig) -> Result<Self> {
-        Door::at(0).await?.open(config)
+        SiteListener::at(0).await?.serve(config)
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -134,26 +137,26 @@ impl Site {
         format!("http://{}/", self.address)
     }
 
-    /// The paths asked for so far, those under `/aurous` apart.
+    /// Returns the paths of all requests so far, except those under `/aurous`.
     pub fn paths(&self) -> Vec<String> {
-        lock(&self.seen).paths.clone()
+        lock(&self.state).paths.clone()
     }
 
-    /// What pages sent to the gateway under `/aurous`.
-    pub fn sent(&self) -> Vec<Sent> {
+    /// Returns the requests that pages have sent to the gateway under `/aurous`.
+    pub fn sent(&self) -> Vec<RecordedRequest> {
         self.recorder.sent()
     }
 
-    /// A page more.
+    /// Adds a page.
     pub fn add_page(&self, path: &str, html: &str) {
-        lock(&self.seen)
+        lock(&self.state)
             .pages
             .insert(path.to_owned(), html.to_owned());
     }
 
     /// Answers 404 to the next request for this path.
     pub fn lose_once(&self, path: &str) {
-        lock(&self.seen).missing.insert(path.to_owned(), 1);
+        lock(&self.state).missing.insert(path.to_owned(), 1);
     }
 }
 
@@ -163,44 +166,50 @@ impl Drop for Site {
     }
 }
 
-async fn answer(State(seen): State<Arc<Mutex<Seen>>>, request: Request, next: Next) -> Response {
+async fn answer(
+    State(state): State<Arc<Mutex<SiteState>>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path().to_owned();
-    if let Some(early) = early_answer(&mut lock(&seen), path) {
+    if let Some(early) = early_answer(&mut lock(&state), path) {
         return early;
     }
     let mut response = next.run(request).await;
-    let keep = if lock(&seen).is_cached {
-        "max-age=3600"
-    } else {
-        "no-store"
-    };
+    // A browser always loads what was just built.
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-fn early_answer(seen: &mut Seen, path: String) -> Option<Response> {
-    let missing = seen.missing.get_mut(&path).filter(|left| **left > 0);
+/// Answers without a file: with 404 if the path is to be lost, or with one of the pages.
+fn early_answer(state: &mut SiteState, path: String) -> Option<Response> {
+    let missing = state.missing.get_mut(&path).filter(|left| **left > 0);
     let answer = if let Some(left) = missing {
         *left -= 1;
         Some(StatusCode::NOT_FOUND.into_response())
     } else {
-        let page = seen.pages.get(&path).cloned();
+        let page = state.pages.get(&path).cloned();
         page.map(|html| ([(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response())
     };
-    seen.paths.push(path);
+    state.paths.push(path);
     answer
+}
+
+/// Serves a folder's files. If there is a file with `.br` added to its name, it is served as the compressed form.
+fn folder(path: &Path) -> ServeDir {
+    ServeDir::new(path).precompressed_br()
 }
 
 fn ensure_built(pkg: &Path) -> Result<()> {
     ensure!(
         pkg.join("index.js").is_file(),
-        "there is no package in {}: run `cargo xtask build`",
+        "{} has no package: run `cargo xtask build`",
         pkg.display()
     );
     Ok(())
 }
 
-fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
-    seen.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(state: &Mutex<SiteState>) -> MutexGuard<'_, SiteState> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }

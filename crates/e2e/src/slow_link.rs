@@ -1,4 +1,4 @@
-//! A slow uplink: what a browser sends goes through it at a fixed rate, what comes back at once.
+//! A slow uplink: forwards what a browser sends at a fixed rate, and what the server sends at once.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -9,12 +9,12 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::interval;
 
-/// What the link itself holds. The browser's own buffers come on top.
+/// The bytes that the link itself buffers, in addition to the browser's buffers.
 const BUFFER_BYTES: u32 = 64 * 1024;
-/// Between two pieces.
+/// Between two chunks.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Stops when dropped.
+/// A running link. It stops when dropped.
 #[derive(Debug)]
 pub struct SlowLink {
     address: SocketAddr,
@@ -22,22 +22,22 @@ pub struct SlowLink {
 }
 
 impl SlowLink {
-    /// A link to what listens at `server`. Each connection has `bits_per_second` of its own.
+    /// Starts a link to the server at `server`. Each connection has a rate of `bits_per_second` of its own.
     ///
     /// # Errors
     /// It can't listen.
     pub fn to(server: SocketAddr, bits_per_second: u32) -> Result<Self> {
         let socket = TcpSocket::new_v4()?;
-        // Connections have it from the listener.
+        // Connections inherit it from the listener.
         socket.set_recv_buffer_size(BUFFER_BYTES)?;
         socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let listener = socket.listen(64).context("cannot listen")?;
         let address = listener.local_addr()?;
-        let piece = u64::from(bits_per_second) / 8 * TICK.as_millis() as u64 / 1000;
+        let chunk = u64::from(bits_per_second) / 8 * TICK.as_millis() as u64 / 1000;
         let task = tokio::spawn(async move {
             while let Ok((browser, _)) = listener.accept().await {
-                // What becomes of one connection is the browser's to find out.
-                tokio::spawn(pass_on(browser, server, piece as usize));
+                // The browser notices errors of a connection; the link need not report them.
+                tokio::spawn(forward(browser, server, chunk as usize));
             }
         });
         Ok(Self {
@@ -57,13 +57,13 @@ impl Drop for SlowLink {
     }
 }
 
-async fn pass_on(browser: TcpStream, server: SocketAddr, piece: usize) -> io::Result<()> {
+async fn forward(browser: TcpStream, server: SocketAddr, chunk: usize) -> io::Result<()> {
     let server = TcpStream::connect(server).await?;
     let (mut from_browser, mut to_browser) = browser.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let up = async {
         let mut tick = interval(TICK);
-        let mut bytes = vec![0; piece];
+        let mut bytes = vec![0; chunk];
         loop {
             tick.tick().await;
             let read = from_browser.read(&mut bytes).await?;

@@ -1,15 +1,15 @@
-//! The example page for eyes that need contrast, hands that hold a phone, and ears, in Chromium.
+//! The accessibility of the example page, in Chromium: contrast, small screens, names for screen readers.
 
 use anyhow::Result;
 use aurous_e2e::browser::Browser;
 use aurous_e2e::browser::Engine::Chromium;
-use aurous_e2e::stage::{Stage, sample};
+use aurous_e2e::testbed::{Testbed, sample};
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-/// Every visible text whose contrast with the ground under it is below WCAG 2.2's AA (1.4.3): 4.5:1,
-/// or 3:1 from 24 px on (bold: 18.66 px).
-const PALE: &str = r#"
+/// Finds visible texts whose contrast with their background is below level AA of WCAG 2.2 (1.4.3): 4.5:1, or
+/// 3:1 from 24 px on (bold: 18.66 px).
+const LOW_CONTRAST: &str = r#"
     const paper = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     const rgba = (colour) => {
         paper.clearRect(0, 0, 1, 1);
@@ -22,7 +22,7 @@ const PALE: &str = r#"
             .map((it) => (it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4));
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
-    const ground = (element) => {
+    const background = (element) => {
         for (let it = element; it; it = it.parentElement) {
             const { backgroundColor } = getComputedStyle(it);
             if (rgba(backgroundColor)[3] === 255) return backgroundColor;
@@ -33,14 +33,14 @@ const PALE: &str = r#"
         const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
         return (light + 0.05) / (dark + 0.05);
     };
-    const passing = document.getAnimations().filter((it) => Number.isFinite(it.effect.getComputedTiming().endTime));
-    await Promise.all(passing.map((it) => it.finished));
+    const finite = document.getAnimations().filter((it) => Number.isFinite(it.effect.getComputedTiming().endTime));
+    await Promise.all(finite.map((it) => it.finished));
     const pale = [];
     const check = (element, text, colour) => {
         const { fontSize, fontWeight } = getComputedStyle(element);
         const size = parseFloat(fontSize);
         const wanted = size >= 24 || (size >= 18.66 && fontWeight >= 700) ? 3 : 4.5;
-        const found = ratio(colour, ground(element));
+        const found = ratio(colour, background(element));
         if (found < wanted) pale.push(`${text}: ${found.toFixed(2)}, should be ${wanted}`);
     };
     for (const element of document.body.querySelectorAll("*")) {
@@ -52,7 +52,7 @@ const PALE: &str = r#"
     return pale;
 "#;
 
-/// Controls without a name that a screen reader could say.
+/// Finds controls without a name for screen readers.
 const NAMELESS: &str = r#"
     return [...document.querySelectorAll("input, textarea, button")]
         .filter((it) => it.checkVisibility())
@@ -60,8 +60,9 @@ const NAMELESS: &str = r#"
         .map((it) => it.outerHTML);
 "#;
 
-/// What reaches out of the window to the right, and controls too small for a thumb (WCAG 2.5.8: 24 px).
-const UNFIT: &str = r#"
+/// Finds elements that extend beyond the right edge of the window, and controls that are too small for a thumb
+/// (WCAG 2.5.8: 24 px).
+const OVERFLOWING_OR_SMALL: &str = r#"
     const width = document.documentElement.clientWidth;
     const visible = [...document.body.querySelectorAll("*")].filter((it) => it.checkVisibility());
     const box = (it) => it.getBoundingClientRect();
@@ -73,9 +74,9 @@ const UNFIT: &str = r#"
 "#;
 
 #[tokio::test]
-async fn every_text_has_contrast_in_light_and_dark_on_a_desk_and_a_phone() -> Result<()> {
-    let stage = Stage::example_page().await?;
-    let browser = stage.visit(Chromium).await?;
+async fn the_page_is_legible_and_usable_in_light_and_dark_on_a_desktop_and_a_phone() -> Result<()> {
+    let testbed = Testbed::example_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     for scheme in ["light", "dark"] {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         browser
@@ -88,13 +89,13 @@ async fn every_text_has_contrast_in_light_and_dark_on_a_desk_and_a_phone() -> Re
                 .await?;
             let place = format!("{scheme}, {width} px");
             browser.refresh().await?;
-            fine(&browser, &format!("{place}, empty")).await?;
+            check(&browser, &format!("{place}, empty")).await?;
 
             browser
                 .pick(["front.jpg", "bad/IMG_0001.HEIC", "side.webp"].map(sample))
                 .await?;
             browser.settled(3).await?;
-            fine(&browser, &format!("{place}, with pictures and an error")).await?;
+            check(&browser, &format!("{place}, with pictures and an error")).await?;
 
             browser
                 .find(Locator::Css("[name=name]"))
@@ -108,7 +109,7 @@ async fn every_text_has_contrast_in_light_and_dark_on_a_desk_and_a_phone() -> Re
                     "return !document.querySelector('#character').hidden",
                 )
                 .await?;
-            fine(
+            check(
                 &browser,
                 &format!("{place}, with a character of a long name"),
             )
@@ -118,8 +119,8 @@ async fn every_text_has_contrast_in_light_and_dark_on_a_desk_and_a_phone() -> Re
     Ok(())
 }
 
-async fn fine(browser: &Browser, place: &str) -> Result<()> {
-    for script in [PALE, NAMELESS, UNFIT] {
+async fn check(browser: &Browser, place: &str) -> Result<()> {
+    for script in [LOW_CONTRAST, NAMELESS, OVERFLOWING_OR_SMALL] {
         assert_eq!(
             browser.run(script, Value::Null).await?,
             json!([]),

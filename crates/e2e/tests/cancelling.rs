@@ -1,9 +1,9 @@
-//! Cancelling, in the three engines: whatever a call is doing, it rejects with the signal's own reason,
-//! the very value, at once, and leaves nothing behind.
+//! Cancelling, in the three engines: whatever a call is doing, it rejects at once with the signal's own reason,
+//! and no timer or listener remains.
 
 use anyhow::{Context, Result};
 use aurous_e2e::browser::Engine;
-use aurous_e2e::stage::Stage;
+use aurous_e2e::testbed::Testbed;
 use aurous_emulator::{FakeResponse, Fault, Operation, RequestOutcome};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ const STEPS: [Operation; 4] = [
     Operation::Create,
 ];
 
-/// Aborts each call, for each reason, when it is where `args.when` says; gives what did not go well.
+/// Aborts each call, with each reason, once the call has got to `args.when`. Returns what went wrong.
 const ABORT_ALL: &str = r#"
     const { createClient } = await import("/pkg/index.js");
     const never = new Promise(() => {});
@@ -28,7 +28,7 @@ const ABORT_ALL: &str = r#"
         upload: (options) => aurous.upload(file, options),
         "upload with progress": (options) => aurous.upload(file, { ...options, onProgress() {} }),
     };
-    // Where a call gets to, and whether it is there.
+    // For each state of a call, whether the call is in it.
     const moments = {
         "nothing has begun": () => true,
         "its file is read": () => file.isRead,
@@ -62,16 +62,16 @@ const ABORT_ALL: &str = r#"
             let end;
             call({ signal: controller.signal }).then(() => (end = ["it succeeded"]), (error) => (end = [error]));
             for (let turns = 0; !end && !moments[args.when](); turns++) {
-                if (turns > 1000) return [`${name}, ${kind}: it never got there; its longest timer is ${longestTimer()} ms`];
+                if (turns > 1000) return [`${name}, ${kind}: it did not get there; its longest timer is ${longestTimer()} ms`];
                 await testSupport.nextTurn();
             }
             controller.abort(reason);
             await turns(5);
             const left = testSupport.leftovers(clock, controller);
             const why =
-                !end ? "it goes on"
+                !end ? "it continues"
                 : end[0] !== controller.signal.reason ? `it rejected with ${end[0]}`
-                : left ? `${left} timers or listeners are left` : "";
+                : left ? `${left} timers or listeners remain` : "";
             if (why) wrong.push(`${name}, ${kind}: ${why}`);
             testSupport.loseRequests(0);
             testSupport.sayOnline(true);
@@ -86,23 +86,23 @@ const ABORT_ALL: &str = r#"
 "#;
 
 #[tokio::test]
-async fn in_chromium_a_call_that_is_cancelled_ends_at_once_wherever_it_is() -> Result<()> {
+async fn in_chromium_a_cancelled_call_ends_at_once_in_every_state() -> Result<()> {
     cancelled(Engine::Chromium).await
 }
 
 #[tokio::test]
-async fn in_firefox_a_call_that_is_cancelled_ends_at_once_wherever_it_is() -> Result<()> {
+async fn in_firefox_a_cancelled_call_ends_at_once_in_every_state() -> Result<()> {
     cancelled(Engine::Firefox).await
 }
 
 #[tokio::test]
-async fn in_webkit_a_call_that_is_cancelled_ends_at_once_wherever_it_is() -> Result<()> {
+async fn in_webkit_a_cancelled_call_ends_at_once_in_every_state() -> Result<()> {
     cancelled(Engine::WebKit).await
 }
 
 async fn cancelled(engine: Engine) -> Result<()> {
-    let stage = Stage::blank_page_without_limits(|_| {}).await?;
-    let browser = stage.visit(engine).await?;
+    let testbed = Testbed::blank_page_without_limits(|_| {}).await?;
+    let browser = testbed.visit(engine).await?;
     browser.load_test_support().await?;
     let prepare = "const { initUpload } = await import('/pkg/index.js');
         globalThis.file = await paint('image/png', 'front.png');
@@ -117,18 +117,18 @@ async fn cancelled(engine: Engine) -> Result<()> {
         ("it waits for the network", None),
     ] {
         browser.run(prepare, Value::Null).await?;
-        stage.emulator.clear_log();
+        testbed.emulator.clear_log();
         for step in STEPS {
             if let Some(fault) = fault.clone() {
-                stage.emulator.inject(fault.on(step).for_ever());
+                testbed.emulator.inject(fault.on(step).for_ever());
             }
         }
         let args = json!({ "when": when });
         let wrong = browser.run(ABORT_ALL, args).await;
         let wrong = wrong.with_context(|| format!("{engine}, when {when}"))?;
-        stage.emulator.clear_faults();
+        testbed.emulator.clear_faults();
         assert_eq!(wrong, json!([]), "{engine}, when {when}");
-        let log = stage.emulator.log();
+        let log = testbed.emulator.log();
         match when {
             "its request is on the way" => assert_eq!(
                 log.iter()

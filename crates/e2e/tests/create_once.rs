@@ -1,12 +1,11 @@
-//! A create whose connection is reset, by a proxy say, before its answer is there: Chromium and Firefox
-//! send it again by themselves, POST or not, and in WebKit the SDK does. It must reach the API once all
-//! the same.
+//! A create whose connection is reset before its answer arrives, for example by a proxy. Chromium and Firefox
+//! send it again by themselves, although it is a POST; in WebKit the SDK does. It must reach the API only once.
 
 use anyhow::{Result, ensure};
+use aurous_e2e::breaking_proxy::{BreakMoment, BreakingProxy};
 use aurous_e2e::browser::{Browser, Engine};
-use aurous_e2e::proxy::{Break, Proxy};
-use aurous_e2e::site::{Door, SiteConfig};
-use aurous_e2e::stage::{Stage, blank, package};
+use aurous_e2e::site::{SiteConfig, SiteListener};
+use aurous_e2e::testbed::{Testbed, blank, package};
 use aurous_emulator::{Fault, Operation};
 use serde_json::Value;
 
@@ -21,42 +20,48 @@ async fn in_firefox_a_create_sent_again_on_a_reset_connection_happens_once() -> 
 }
 
 #[tokio::test]
-async fn in_webkit_a_create_that_we_send_again_on_a_reset_connection_happens_once() -> Result<()> {
+async fn in_webkit_a_create_that_the_sdk_sends_again_after_a_reset_happens_once() -> Result<()> {
     sent_again(Engine::WebKit).await
 }
 
 async fn sent_again(engine: Engine) -> Result<()> {
-    for when in [Break::OnceSent, Break::OnceAnswered] {
-        let (stage, outcome) = create_on_a_breaking_connection(engine, when).await?;
+    for when in [BreakMoment::OnceSent, BreakMoment::OnceAnswered] {
+        let (testbed, outcome) = create_on_a_breaking_connection(engine, when).await?;
         assert_eq!(outcome["status"], "ready", "{when:?}: {outcome}");
         assert_eq!(
-            creates_of_the_page(&stage),
+            creates_of_the_page(&testbed),
             2,
-            "{when:?}: in {engine} it was not sent again, so this says nothing"
+            "{when:?}: {engine} did not send it again, so this test proves nothing"
         );
-        assert_eq!(stage.seen(Operation::Create).len(), 1, "{when:?}");
+        assert_eq!(testbed.seen(Operation::Create).len(), 1, "{when:?}");
     }
     Ok(())
 }
 
-fn creates_of_the_page(stage: &Stage) -> usize {
-    let sent = stage.site.sent();
+fn creates_of_the_page(testbed: &Testbed) -> usize {
+    let sent = testbed.site.sent();
     sent.iter().filter(|it| it.path == "/v1/characters").count()
 }
 
-/// The character, or what the SDK rejected with.
-async fn create_on_a_breaking_connection(engine: Engine, when: Break) -> Result<(Stage, Value)> {
-    let (listener, origin) = Proxy::listen().await?;
+/// Returns the character, or the error that the SDK rejected with.
+async fn create_on_a_breaking_connection(
+    engine: Engine,
+    when: BreakMoment,
+) -> Result<(Testbed, Value)> {
+    let (listener, origin) = BreakingProxy::listen().await?;
     let page = SiteConfig {
         pages: blank(),
         pkg: package(),
         ..SiteConfig::default()
     };
-    let stage = Stage::start(Door::at(0).await?, page, |it| it.origins = vec![origin]).await?;
-    let proxy = Proxy::start(listener, stage.site.address(), when)?;
-    if when == Break::OnceSent {
-        // So that the second one comes while the first is being carried out.
-        stage
+    let testbed = Testbed::start(SiteListener::at(0).await?, page, |it| {
+        it.origins = vec![origin]
+    })
+    .await?;
+    let proxy = BreakingProxy::start(listener, testbed.site.address(), when)?;
+    if when == BreakMoment::OnceSent {
+        // The second create arrives while the first is being carried out.
+        testbed
             .emulator
             .inject(Fault::Delay(500).on(Operation::Create));
     }
@@ -72,6 +77,6 @@ async fn create_on_a_breaking_connection(engine: Engine, when: Break) -> Result<
             Value::Null,
         )
         .await?;
-    ensure!(proxy.has_broken(), "no create came by: {outcome:?}");
-    Ok((stage, outcome.unwrap_or_else(|error| error)))
+    ensure!(proxy.has_broken(), "the proxy saw no create: {outcome:?}");
+    Ok((testbed, outcome.unwrap_or_else(|error| error)))
 }

@@ -1,15 +1,15 @@
-//! The example page, as a person meets it, in Chromium.
+//! The example page, as a person uses it, in Chromium.
 
 use anyhow::{Result, ensure};
 use aurous_e2e::browser::Engine::Chromium;
-use aurous_e2e::stage::{Stage, sample};
+use aurous_e2e::testbed::{Testbed, sample};
 use aurous_emulator::{Fault, Operation};
 use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-/// What must never reach the API, and what the page must call it. `bad/truncated.jpg` is not here: its
-/// header is good, so it is the server's to refuse.
+/// Files that must not reach the API, and what the page must call them. Not `bad/truncated.jpg`: its header is
+/// good, so only the server can refuse it.
 const BAD: [(&str, &str); 11] = [
     ("IMG_0001.HEIC", "HEIC"),
     ("heic-renamed.jpg", "HEIC"),
@@ -26,8 +26,8 @@ const BAD: [(&str, &str); 11] = [
 
 #[tokio::test]
 async fn bad_files_of_every_kind_are_refused_beside_the_picture_before_any_request() -> Result<()> {
-    let stage = Stage::example_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::example_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     for some in BAD.chunks(6) {
         browser.refresh().await?;
         browser
@@ -47,14 +47,14 @@ async fn bad_files_of_every_kind_are_refused_beside_the_picture_before_any_reque
             "Pick at least one picture first."
         );
     }
-    assert_eq!(stage.emulator.log(), [], "a bad file reached the API");
+    assert_eq!(testbed.emulator.log(), [], "a bad file reached the API");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_seventh_picture_is_left_out_by_name() -> Result<()> {
-    let stage = Stage::example_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::example_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     let seven = [
         "front.jpg",
         "front-progressive.jpeg",
@@ -72,14 +72,14 @@ async fn a_seventh_picture_is_left_out_by_name() -> Result<()> {
         refused.contains("6 pictures at most") && refused.contains("png-named.jpg"),
         "{refused}"
     );
-    assert_eq!(stage.seen(Operation::Init).len(), 6);
+    assert_eq!(testbed.seen(Operation::Init).len(), 6);
     Ok(())
 }
 
 #[tokio::test]
 async fn files_may_be_dropped_anywhere_on_the_page_and_text_into_a_field() -> Result<()> {
-    let stage = Stage::example_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::example_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     let drop = "const drag = (type, dataTransfer) => document.querySelector('h1')
                     .dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
                 const canvas = document.createElement('canvas');
@@ -88,7 +88,7 @@ async fn files_may_be_dropped_anywhere_on_the_page_and_text_into_a_field() -> Re
                 files.items.add(new File([picture], 'front.png'));
                 const text = new DataTransfer();
                 text.setData('text/plain', 'Aurora');
-                // False where the page takes the matter in hand.
+                // False if the page handles the event.
                 return ['dragover', 'drop'].map((type) => [drag(type, text), drag(type, files)]);";
     let left_to_the_browser = browser.run(drop, Value::Null).await?;
     assert_eq!(left_to_the_browser, json!([[true, false], [true, false]]));
@@ -99,8 +99,8 @@ async fn files_may_be_dropped_anywhere_on_the_page_and_text_into_a_field() -> Re
 
 #[tokio::test]
 async fn the_keyboard_alone_leads_from_a_pick_to_a_character() -> Result<()> {
-    let stage = Stage::example_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::example_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     let (tab, enter) = (char::from(Key::Tab), char::from(Key::Enter));
     browser.press(tab).await?;
     assert_eq!(browser.focused().await?, "files");
@@ -109,7 +109,7 @@ async fn the_keyboard_alone_leads_from_a_pick_to_a_character() -> Result<()> {
         .await?;
     browser.settled(3).await?;
 
-    // Enter on a picture's cross removes it, and leaves the focus at the next one's.
+    // Enter on a picture's remove button moves the focus to the next picture's.
     browser.press(tab).await?;
     browser.press(tab).await?;
     assert_eq!(browser.focused().await?, "Remove animation.gif");
@@ -117,7 +117,7 @@ async fn the_keyboard_alone_leads_from_a_pick_to_a_character() -> Result<()> {
     assert_eq!(browser.focused().await?, "Remove side.webp");
     assert_eq!(browser.tiles().await?.len(), 2);
 
-    // Create is reachable before it is possible; it leads to what is missing.
+    // The create button has a place in the tab order before it works; it leads to the missing field.
     browser.press(tab).await?;
     assert_eq!(browser.focused().await?, "name");
     for field in [
@@ -155,12 +155,12 @@ async fn the_keyboard_alone_leads_from_a_pick_to_a_character() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_picture_removed_on_its_way_is_cancelled_and_may_be_picked_again() -> Result<()> {
-    let stage = Stage::example_page().await?;
-    let browser = stage.visit(Chromium).await?;
-    stage.emulator.inject(Fault::Hang.on(Operation::Put));
+async fn removing_a_picture_cancels_its_upload_and_it_may_be_picked_again() -> Result<()> {
+    let testbed = Testbed::example_page().await?;
+    let browser = testbed.visit(Chromium).await?;
+    testbed.emulator.inject(Fault::Hang.on(Operation::Put));
     let watch = "const real = window.fetch;
-                 window.fetch = (url, init) => real(url, (window.last = init));";
+                 window.fetch = (input, init) => ((window.last = init ?? input), real(input, init));";
     browser.run(watch, Value::Null).await?;
     browser.pick([sample("front.jpg")]).await?;
     let uploading =
@@ -187,18 +187,17 @@ async fn a_picture_removed_on_its_way_is_cancelled_and_may_be_picked_again() -> 
 }
 
 #[tokio::test]
-async fn a_picture_that_failed_on_its_way_may_be_tried_again_and_does_not_stop_the_others()
--> Result<()> {
-    let stage = Stage::example_page().await?;
-    let browser = stage.visit(Chromium).await?;
-    stage
+async fn a_picture_that_failed_may_be_tried_again_and_does_not_stop_the_others() -> Result<()> {
+    let testbed = Testbed::example_page().await?;
+    let browser = testbed.visit(Chromium).await?;
+    testbed
         .emulator
         .inject(Fault::status(503).on(Operation::Classify).for_ever());
     browser.start_fast_clock().await?;
     browser.pick([sample("front.jpg")]).await?;
     let failed = browser.settled(1).await?;
     assert_eq!(failed[0].state, "error");
-    stage.emulator.clear_faults();
+    testbed.emulator.clear_faults();
     browser.pick([sample("side.webp")]).await?;
     browser.settled(2).await?;
     browser
@@ -221,8 +220,8 @@ async fn a_picture_that_failed_on_its_way_may_be_tried_again_and_does_not_stop_t
 
 #[tokio::test]
 async fn a_field_that_the_api_refuses_is_named_and_gets_the_focus() -> Result<()> {
-    let stage = Stage::example_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::example_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     browser.pick([sample("front.jpg")]).await?;
     browser.settled(1).await?;
     browser
@@ -235,7 +234,7 @@ async fn a_field_that_the_api_refuses_is_named_and_gets_the_focus() -> Result<()
     browser.find(Locator::Id("create")).await?.click().await?;
     browser
         .until(
-            "a problem is told",
+            "a problem is shown",
             "return !document.querySelector('#problem').hidden",
         )
         .await?;

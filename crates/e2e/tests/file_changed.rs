@@ -1,5 +1,5 @@
-//! A file that changed or vanished after it was picked, in Chromium. To `fetch` that looks like a dead
-//! connection; the SDK has to tell the two apart.
+//! A file that was changed or deleted after it was picked, in Chromium. `fetch` reports it as a network error;
+//! the SDK has to distinguish the two.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -10,14 +10,14 @@ use anyhow::{Context, Result};
 use aurous_e2e::browser::Browser;
 use aurous_e2e::browser::Engine::Chromium;
 use aurous_e2e::picture::sha256;
-use aurous_e2e::stage::{Stage, sample};
+use aurous_e2e::testbed::{Testbed, sample};
 use aurous_emulator::Operation;
 use fantoccini::Locator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The function's outcome: what `code` it rejected with.
-const CODE_OF: &str = "
+/// Defines `codeOf`, which returns the `code` that a promise rejects with, and `file`.
+const PREPARE: &str = "
     const { init, initUpload, putFile, upload } = await import('/pkg/index.js');
     const codeOf = (promise) => promise.then(() => 'done', (error) => error.code ?? String(error));
     const [file] = document.querySelector('input').files;
@@ -25,40 +25,40 @@ const CODE_OF: &str = "
 
 #[tokio::test]
 async fn a_file_deleted_before_it_is_read_is_unreadable_and_nothing_is_sent() -> Result<()> {
-    let (stage, browser, folder) = picked().await?;
+    let (testbed, browser, folder) = picked().await?;
     fs::remove_file(folder.path().join("front.jpg"))?;
     let code = browser
         .run(
-            &format!("{CODE_OF} return codeOf(initUpload(file));"),
+            &format!("{PREPARE} return codeOf(initUpload(file));"),
             Value::Null,
         )
         .await?;
     assert_eq!(code, "file_unreadable");
-    assert_eq!(stage.emulator.log().len(), 0);
+    assert_eq!(testbed.emulator.log().len(), 0);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_file_changed_between_its_ticket_and_its_put_is_unreadable() -> Result<()> {
-    let (stage, browser, folder) = picked().await?;
-    let mint = format!("{CODE_OF} globalThis.ticket = await initUpload(file);");
+    let (testbed, browser, folder) = picked().await?;
+    let mint = format!("{PREPARE} globalThis.ticket = await initUpload(file);");
     browser.run(&mint, Value::Null).await?;
     fs::copy(
         sample("front-progressive.jpeg"),
         folder.path().join("front.jpg"),
     )?;
-    let put = format!("{CODE_OF} return codeOf(putFile(ticket, file));");
+    let put = format!("{PREPARE} return codeOf(putFile(ticket, file));");
     assert_eq!(browser.run(&put, Value::Null).await?, "file_unreadable");
-    assert_eq!(stage.puts_sent(), []);
+    assert_eq!(testbed.puts_sent(), []);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_file_deleted_when_its_put_begins_is_unreadable_and_no_network_error() -> Result<()> {
-    let (stage, browser, folder) = picked().await?;
-    // The PUT is held back at `fetch`, past every look that the SDK takes at the file before it.
+async fn a_file_deleted_when_its_put_begins_is_unreadable_and_not_a_network_error() -> Result<()> {
+    let (testbed, browser, folder) = picked().await?;
+    // Delays the PUT in `fetch`, after every check of the file that the SDK makes before it.
     let begin = format!(
-        "{CODE_OF}
+        "{PREPARE}
          const ticket = await initUpload(file);
          const real = globalThis.fetch;
          const held = new Promise((begun) => {{
@@ -76,7 +76,7 @@ async fn a_file_deleted_when_its_put_begins_is_unreadable_and_no_network_error()
     fs::remove_file(folder.path().join("front.jpg"))?;
     let told = browser.run("go(); return outcome;", Value::Null).await?;
     assert_eq!(told, json!(["file_unreadable", 1]));
-    let arrived = stage
+    let arrived = testbed
         .seen(Operation::Put)
         .iter()
         .filter(|it| it.status == Some(200))
@@ -88,31 +88,32 @@ async fn a_file_deleted_when_its_put_begins_is_unreadable_and_no_network_error()
 #[tokio::test]
 async fn an_upload_of_a_file_that_changed_is_unreadable_and_nothing_is_sent() -> Result<()> {
     for change in [fs::remove_file::<PathBuf>, overwrite] {
-        let (stage, browser, folder) = picked().await?;
+        let (testbed, browser, folder) = picked().await?;
         change(folder.path().join("front.jpg"))?;
         for options in ["{}", "{ snapshotBytes: 0 }", "{ onProgress() {} }"] {
-            let upload = format!("{CODE_OF} return codeOf(upload(file, {options}));");
+            let upload = format!("{PREPARE} return codeOf(upload(file, {options}));");
             let code = browser.run(&upload, Value::Null).await?;
             assert_eq!(code, "file_unreadable", "{options}");
         }
-        assert_eq!(stage.emulator.log(), []);
+        assert_eq!(testbed.emulator.log(), []);
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_small_file_may_change_while_it_is_uploaded_and_a_large_one_is_told() -> Result<()> {
+async fn a_file_with_a_snapshot_may_change_during_its_upload_and_one_without_is_unreadable()
+-> Result<()> {
     for (options, code) in [
         ("{}", "done"),
         ("{ onProgress() {} }", "done"),
         ("{ snapshotBytes: 0 }", "file_unreadable"),
         ("{ snapshotBytes: 0, onProgress() {} }", "file_unreadable"),
     ] {
-        let (stage, browser, folder) = picked().await?;
-        // It changes when the upload has its ticket, before the PUT begins.
+        let (testbed, browser, folder) = picked().await?;
+        // The file changes after the upload got its ticket, before the PUT begins.
         let begin = format!(
-            "{CODE_OF}
-             await init(); // whose fetch is not the one to hold back
+            "{PREPARE}
+             await init(); // the next fetch is the SDK's
              const real = globalThis.fetch;
              const minted = new Promise((done) => {{
                  globalThis.fetch = async (...all) => {{
@@ -131,7 +132,7 @@ async fn a_small_file_may_change_while_it_is_uploaded_and_a_large_one_is_told() 
         overwrite(folder.path().join("front.jpg"))?;
         let found = browser.run("go(); return outcome;", Value::Null).await?;
         assert_eq!(found, code, "{options}");
-        let arrived = stage.seen(Operation::Put);
+        let arrived = testbed.seen(Operation::Put);
         let arrived: Vec<_> = arrived.iter().map(|it| it.body_sha256.clone()).collect();
         match code {
             "done" => assert_eq!(arrived, [Some(sha256(&meant))], "{options}"),
@@ -141,17 +142,17 @@ async fn a_small_file_may_change_while_it_is_uploaded_and_a_large_one_is_told() 
     Ok(())
 }
 
-/// To Chromium a file has changed whose modification falls into another second.
+/// Chromium considers a file changed if its modification time is in another second.
 fn overwrite(path: PathBuf) -> io::Result<()> {
     fs::copy(sample("front-progressive.jpeg"), &path)?;
     let later = SystemTime::now() + Duration::from_secs(60);
     File::options().write(true).open(path)?.set_modified(later)
 }
 
-/// A copy of a sample, picked by a person into a file input.
-async fn picked() -> Result<(Stage, Browser, TempDir)> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
+/// Picks a copy of a sample with a file input.
+async fn picked() -> Result<(Testbed, Browser, TempDir)> {
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("front.jpg");
     fs::copy(sample("front.jpg"), &file).context("cannot copy the sample")?;
@@ -164,5 +165,5 @@ async fn picked() -> Result<(Stage, Browser, TempDir)> {
         .await?
         .send_keys(&path)
         .await?;
-    Ok((stage, browser, folder))
+    Ok((testbed, browser, folder))
 }

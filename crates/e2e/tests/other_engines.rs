@@ -1,9 +1,9 @@
-//! The package and the example page once more, in the other engines.
+//! The package and the example page in Firefox and WebKit.
 
 use anyhow::Result;
 use aurous_e2e::browser::Engine::{self, Firefox, WebKit};
 use aurous_e2e::put::{unwanted_of_the_browser, unwanted_of_the_gateway};
-use aurous_e2e::stage::{Stage, sample};
+use aurous_e2e::testbed::{Testbed, sample};
 use aurous_emulator::Operation;
 use fantoccini::Locator;
 use serde_json::Value;
@@ -29,8 +29,8 @@ async fn in_webkit_the_example_page_leads_from_a_pick_to_a_character() -> Result
 }
 
 async fn four_functions(engine: Engine) -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(engine).await?;
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(engine).await?;
     browser.give_cookie("session", "of-the-page-alone").await?;
     let character = browser
         .run(
@@ -45,24 +45,24 @@ async fn four_functions(engine: Engine) -> Result<()> {
         .await?;
     assert_eq!(character["refs"][0]["pose"], "side");
 
-    let put = &stage.seen(Operation::Put)[0];
+    let put = &testbed.seen(Operation::Put)[0];
     assert_eq!(put.header("content-type"), Some("image/png"));
     assert_eq!(unwanted_of_the_gateway(put).collect::<Vec<_>>(), [""; 0]);
-    let sent = &stage.puts_sent()[0];
+    let sent = &testbed.puts_sent()[0];
     assert_eq!(sent.header("content-type"), Some("image/png"));
     assert_eq!(unwanted_of_the_browser(sent).collect::<Vec<_>>(), [""; 0]);
-    // There was a cookie to send, and calls carried it: no further than to the gateway.
-    let calls = stage.site.sent();
+    // Calls carried the page's cookie to the gateway, and the gateway dropped it.
+    let calls = testbed.site.sent();
     let create = calls.iter().find(|it| it.path == "/v1/characters");
     let cookie = create.and_then(|it| it.header("cookie"));
     assert_eq!(cookie, Some("session=of-the-page-alone"));
-    assert_eq!(stage.seen(Operation::Create)[0].header("cookie"), None);
+    assert_eq!(testbed.seen(Operation::Create)[0].header("cookie"), None);
     Ok(())
 }
 
 async fn example_page(engine: Engine) -> Result<()> {
-    let stage = Stage::example_page().await?;
-    let browser = stage.visit(engine).await?;
+    let testbed = Testbed::example_page().await?;
+    let browser = testbed.visit(engine).await?;
     browser
         .pick(["front.jpg", "bad/photo.avif", "side.webp"].map(sample))
         .await?;

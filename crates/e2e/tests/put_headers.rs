@@ -1,14 +1,14 @@
-//! What a PUT carries, in the three engines: what the browser itself always sends, and Content-Type.
+//! The headers of a PUT, in the three engines: those that the browser always sends, and Content-Type.
 
 use anyhow::Result;
 use aurous_e2e::browser::Engine;
 use aurous_e2e::put::{unwanted_of_the_browser, unwanted_of_the_gateway};
-use aurous_e2e::sent::Sent;
-use aurous_e2e::stage::Stage;
+use aurous_e2e::recorder::RecordedRequest;
+use aurous_e2e::testbed::Testbed;
 use aurous_emulator::{LoggedRequest, Operation};
 use serde_json::Value;
 
-/// Over `fetch`, then over XMLHttpRequest; alone, then as a part of an upload.
+/// Makes PUTs over `fetch`, then over XMLHttpRequest, each with `putFile` and with `upload`.
 const PUT_ALL: &str = "
     const { initUpload, putFile, upload } = await import('/pkg/index.js');
     const file = await paint('image/png', 'side.jpg');
@@ -20,18 +20,18 @@ const PUT_ALL: &str = "
 #[tokio::test]
 async fn on_the_pages_own_origin_the_gateway_drops_what_the_browser_adds() -> Result<()> {
     for engine in Engine::ALL {
-        let stage = Stage::blank_page().await?;
-        let browser = stage.visit(engine).await?;
+        let testbed = Testbed::blank_page().await?;
+        let browser = testbed.visit(engine).await?;
         browser.give_cookie("session", "of-the-page-alone").await?;
         browser.run(PUT_ALL, Value::Null).await?;
-        let sent = stage.puts_sent();
+        let sent = testbed.puts_sent();
         assert_eq!(sent.len(), 4, "{engine}");
         let (by_fetch, by_xhr) = sent.split_at(2);
         for put in by_fetch {
             assert_eq!(unwanted(put), [""; 0], "{engine}");
         }
         for put in by_xhr {
-            // Nothing can turn these off there.
+            // XMLHttpRequest always sends these to the page's own origin.
             assert_eq!(
                 put.header("cookie"),
                 Some("session=of-the-page-alone"),
@@ -41,7 +41,7 @@ async fn on_the_pages_own_origin_the_gateway_drops_what_the_browser_adds() -> Re
             assert_eq!(unwanted.len(), 2, "{engine}: {unwanted:?}");
             assert!(put.header("referer").is_some(), "{engine}");
         }
-        let puts = stage.seen(Operation::Put);
+        let puts = testbed.seen(Operation::Put);
         assert_eq!(puts.len(), 4, "{engine}");
         for put in puts {
             assert_eq!(put.header("content-type"), Some("image/png"), "{engine}");
@@ -53,27 +53,27 @@ async fn on_the_pages_own_origin_the_gateway_drops_what_the_browser_adds() -> Re
 }
 
 #[tokio::test]
-async fn an_upload_host_on_another_origin_sees_no_cookie_and_one_header_of_ours() -> Result<()> {
+async fn an_upload_host_on_another_origin_gets_no_cookie_and_one_header_of_the_sdk() -> Result<()> {
     for engine in Engine::ALL {
-        let stage = Stage::without_gateway().await?;
-        let browser = stage.visit(engine).await?;
-        // Of the host, whatever its port: there is one to be sent.
+        let testbed = Testbed::without_gateway().await?;
+        let browser = testbed.visit(engine).await?;
+        // Cookies apply to every port of a host, so the browser could send this one.
         browser.give_cookie("session", "of-the-page-alone").await?;
         browser.run(PUT_ALL, Value::Null).await?;
-        let puts = stage.seen(Operation::Put);
+        let puts = testbed.seen(Operation::Put);
         assert_eq!(puts.len(), 4, "{engine}");
         for (index, put) in puts.iter().enumerate() {
             assert_eq!(put.header("content-type"), Some("image/png"), "{engine}");
-            let mut put = as_sent(put);
+            let mut put = as_recorded(put);
             if index >= 2 {
-                // Over XMLHttpRequest: the page's origin, and no path.
+                // XMLHttpRequest sends the page's origin, without a path.
                 let referer = put.header("referer").map(str::to_owned);
-                assert_eq!(referer, Some(stage.site.url()), "{engine}");
+                assert_eq!(referer, Some(testbed.site.url()), "{engine}");
                 put.headers.retain(|(name, _)| name != "referer");
             }
             assert_eq!(unwanted(&put), [""; 0], "{engine}, PUT {index}");
         }
-        let asked = stage.seen(Operation::Preflight);
+        let asked = testbed.seen(Operation::Preflight);
         let asked: Vec<_> = asked
             .iter()
             .filter(|it| it.path.starts_with("/upload/"))
@@ -84,12 +84,12 @@ async fn an_upload_host_on_another_origin_sees_no_cookie_and_one_header_of_ours(
     Ok(())
 }
 
-fn unwanted(put: &Sent) -> Vec<String> {
+fn unwanted(put: &RecordedRequest) -> Vec<String> {
     unwanted_of_the_browser(put).collect()
 }
 
-fn as_sent(request: &LoggedRequest) -> Sent {
-    Sent {
+fn as_recorded(request: &LoggedRequest) -> RecordedRequest {
+    RecordedRequest {
         method: request.method.clone(),
         path: request.path.clone(),
         headers: request.headers.clone(),

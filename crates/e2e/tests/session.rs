@@ -1,23 +1,21 @@
-//! A gateway on an origin of its own, which lets in visitors with a session token alone, in each
-//! engine.
+//! A gateway on an origin of its own that requires a session token, in the three engines.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use aurous_e2e::apart::Apart;
 use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::gateway::{SESSION_SECRET, session_token};
 use aurous_e2e::site::{Site, SiteConfig};
-use aurous_e2e::stage::{blank, package};
+use aurous_e2e::testbed::{Testbed, blank, package};
 use aurous_emulator::Operation;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_session_token_that_has_expired_is_asked_for_again_once_and_all_goes_well() -> Result<()>
+async fn after_a_401_the_session_token_is_asked_for_once_more_and_the_call_succeeds() -> Result<()>
 {
     for engine in Engine::ALL {
-        let apart = members_only().await?;
-        let browser = apart.visit(engine).await?;
+        let testbed = members_only().await?;
+        let browser = testbed.visit(engine).await?;
         let now = now_s()?;
         let made = browser
             .run(
@@ -33,7 +31,7 @@ async fn a_session_token_that_has_expired_is_asked_for_again_once_and_all_goes_w
                  const character = await aurous.createCharacter({ name: 'A', upload_ids: [ticket.upload_id] });
                  return { url: ticket.upload_url, first, asked, character };",
                 json!({
-                    "gateway": apart.gateway.url(),
+                    "gateway": testbed.gateway_url(),
                     "tokens": [
                         session_token(SESSION_SECRET, "visitor-1", now - 3600)?,
                         session_token(SESSION_SECRET, "visitor-1", now + 3600)?,
@@ -43,13 +41,13 @@ async fn a_session_token_that_has_expired_is_asked_for_again_once_and_all_goes_w
             .await
             .with_context(|| engine.to_string())?;
         let url = made["url"].as_str().unwrap_or_default();
-        let uploads = format!("{}/uploads/", apart.gateway.url());
+        let uploads = format!("{}/uploads/", testbed.gateway_url());
         assert!(url.starts_with(&uploads), "{engine}: {url}");
         assert_eq!(made["first"], 2, "{engine}: once more after the 401");
-        assert_eq!(made["asked"], 4, "{engine}: and once for each call after");
+        assert_eq!(made["asked"], 4, "{engine}: and once for each later call");
         assert_eq!(made["character"]["refs"][0]["pose"], "side", "{engine}");
-        // The refused one went no further than the gateway, and no token did.
-        let log = apart.emulator.log();
+        // Neither the refused request nor any token reached the API.
+        let log = testbed.emulator.log();
         let steps: Vec<_> = log.iter().map(|it| it.operation).collect();
         assert_eq!(
             steps,
@@ -69,12 +67,12 @@ async fn a_session_token_that_has_expired_is_asked_for_again_once_and_all_goes_w
 }
 
 #[tokio::test]
-async fn a_visitor_without_a_good_session_is_told_which_kind_of_bad_it_is() -> Result<()> {
+async fn a_visitor_without_a_valid_session_gets_the_error_that_says_why() -> Result<()> {
     let now = now_s()?;
     let another = "some-other-web-app's-session-secret";
     for engine in Engine::ALL {
-        let apart = members_only().await?;
-        let browser = apart.visit(engine).await?;
+        let testbed = members_only().await?;
+        let browser = testbed.visit(engine).await?;
         for (token, code) in [
             (None, "gateway_session_missing"),
             (Some("not.a.token".to_owned()), "gateway_session_invalid"),
@@ -93,7 +91,7 @@ async fn a_visitor_without_a_good_session_is_told_which_kind_of_bad_it_is() -> R
                      const [baseUrl, token] = args;
                      const aurous = createClient({ baseUrl, ...(token && { sessionToken: () => token }) });
                      return aurous.initUpload(await paint('image/png'));",
-                    json!([apart.gateway.url(), token]),
+                    json!([testbed.gateway_url(), token]),
                 )
                 .await?;
             let seen = ["code", "kind", "status", "retryable"].map(|name| &error[name]);
@@ -102,18 +100,18 @@ async fn a_visitor_without_a_good_session_is_told_which_kind_of_bad_it_is() -> R
                 json!([code, "gateway", 401, false]),
                 "{engine}: {error}"
             );
-            let asked = if token.is_some() { 2 } else { 1 };
-            assert_eq!(error["attempts"], asked, "{engine}: {code}");
+            let attempts = if token.is_some() { 2 } else { 1 };
+            assert_eq!(error["attempts"], attempts, "{engine}: {code}");
         }
-        assert_eq!(apart.emulator.log(), [], "{engine}");
+        assert_eq!(testbed.emulator.log(), [], "{engine}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn one_visitors_upload_is_not_there_for_another() -> Result<()> {
-    let apart = members_only().await?;
-    let browser = apart.visit(Engine::Chromium).await?;
+async fn a_visitor_cannot_use_the_upload_of_another() -> Result<()> {
+    let testbed = members_only().await?;
+    let browser = testbed.visit(Engine::Chromium).await?;
     let until = now_s()? + 3600;
     let tokens = ["one", "two"].map(|subject| session_token(SESSION_SECRET, subject, until));
     let [one, two] = tokens;
@@ -125,7 +123,7 @@ async fn one_visitors_upload_is_not_there_for_another() -> Result<()> {
              const ticket = await one.initUpload(file);
              await one.putFile(ticket, file);
              return two.classify(ticket);",
-            json!({ "gateway": apart.gateway.url(), "tokens": [one?, two?] }),
+            json!({ "gateway": testbed.gateway_url(), "tokens": [one?, two?] }),
         )
         .await?;
     let seen = ["code", "kind", "status"].map(|name| &error[name]);
@@ -138,9 +136,9 @@ async fn one_visitors_upload_is_not_there_for_another() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_page_that_is_not_listed_learns_nothing_and_nothing_is_asked_of_the_api() -> Result<()> {
+async fn a_page_that_is_not_listed_gets_no_answer_and_the_api_no_request() -> Result<()> {
     for engine in Engine::ALL {
-        let apart = members_only().await?;
+        let testbed = members_only().await?;
         let stranger = Site::start(SiteConfig {
             pages: blank(),
             pkg: package(),
@@ -153,19 +151,19 @@ async fn a_page_that_is_not_listed_learns_nothing_and_nothing_is_asked_of_the_ap
             .refused(
                 "const { createClient } = await import('/pkg/index.js');
                  return createClient({ baseUrl: args, sessionToken: 't', maxRetries: 0 }).initUpload(await paint('image/png'));",
-                json!(apart.gateway.url()),
+                json!(testbed.gateway_url()),
             )
             .await?;
-        // Without CORS a browser shows the page no answer, the refusal included.
+        // Without CORS headers, the browser withholds every answer from the page, the refusal included.
         assert_eq!(error["code"], "network_error", "{engine}: {error}");
         assert_eq!(error["status"], Value::Null, "{engine}");
-        assert_eq!(apart.emulator.log(), [], "{engine}");
+        assert_eq!(testbed.emulator.log(), [], "{engine}");
     }
     Ok(())
 }
 
-async fn members_only() -> Result<Apart> {
-    Apart::start(|it| it.allow_anonymous = false).await
+async fn members_only() -> Result<Testbed> {
+    Testbed::cross_origin(|it| it.allow_anonymous = false).await
 }
 
 fn now_s() -> Result<u64> {

@@ -1,5 +1,5 @@
-//! Whole flows, of 1 to 6 real files to a character, under random faults, cancellations and changed
-//! files. Each is made of a seed, by which it can be run again: `cargo xtask soak --seed 7 --flows 1`.
+//! Random flows, from 1 to 6 real files to a character, with faults, cancellations and changed files. A flow is
+//! made from its seed, with which it can be repeated: `cargo xtask soak --seed 7 --flows 1`.
 
 use std::collections::HashMap;
 use std::env;
@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use aurous_e2e::browser::{Browser, Engine};
-use aurous_e2e::stage::{Stage, sample};
+use aurous_e2e::picture::file_input_keys;
+use aurous_e2e::testbed::{Testbed, sample};
 use aurous_emulator::{Fault, Operation, ScriptedFault};
 use fantoccini::Locator;
 use rand::rngs::StdRng;
@@ -18,23 +19,23 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Flows of a run that nobody asked for more of.
+/// The default number of flows.
 const FLOWS: u64 = 40;
-/// Flows in one browser, before one gateway: it remembers 1000 creates of a visitor.
-const FLOWS_AT_A_TIME: u64 = 250;
+/// The number of flows with the same browser and gateway: a gateway remembers 1000 creates of a visitor.
+const FLOWS_PER_GATEWAY: u64 = 250;
 
 #[tokio::test]
-async fn every_flow_ends_and_every_character_holds_the_bytes_that_were_meant_once() -> Result<()> {
-    let seed = asked_for("AUROUS_SOAK_SEED")?.unwrap_or(1);
-    let flows = asked_for("AUROUS_SOAK_FLOWS")?.unwrap_or(FLOWS);
+async fn every_flow_ends_and_every_character_has_exactly_the_bytes_of_its_files() -> Result<()> {
+    let seed = number_from_environment("AUROUS_SOAK_SEED")?.unwrap_or(1);
+    let flows = number_from_environment("AUROUS_SOAK_FLOWS")?.unwrap_or(FLOWS);
     let mut ends = HashMap::new();
     let mut seeds = seed..seed + flows;
     while !seeds.is_empty() {
-        let some: Vec<_> = seeds.by_ref().take(FLOWS_AT_A_TIME as usize).collect();
-        let table = Table::set().await?;
+        let some: Vec<_> = seeds.by_ref().take(FLOWS_PER_GATEWAY as usize).collect();
+        let page = SoakPage::open().await?;
         for seed in some {
             let flow = Flow::of(seed);
-            let end = table.run(&flow).await;
+            let end = page.run(&flow).await;
             let end = end.with_context(|| {
                 format!("run it again with `cargo xtask soak --seed {seed} --flows 1`: {flow:?}")
             })?;
@@ -44,46 +45,46 @@ async fn every_flow_ends_and_every_character_holds_the_bytes_that_were_meant_onc
     println!("{flows} flows from seed {seed}: {ends:?}");
     ensure!(
         flows < FLOWS || ends.get("made") > Some(&(flows / 4)),
-        "hardly any flow came to a character: {ends:?}"
+        "too few flows made a character: {ends:?}"
     );
     Ok(())
 }
 
-fn asked_for(name: &str) -> Result<Option<u64>> {
+fn number_from_environment(name: &str) -> Result<Option<u64>> {
     match env::var(name) {
         Ok(text) => Ok(Some(text.parse().with_context(|| name.to_owned())?)),
         Err(_) => Ok(None),
     }
 }
 
-/// What one seed stands for.
+/// A random flow.
 #[derive(Debug)]
 struct Flow {
     seed: u64,
     through_gateway: bool,
     files: Vec<PickedFile>,
     faults: Vec<ScriptedFault>,
-    /// The requests that reach nobody, from the first on.
+    /// The number of requests, from the first on, that go to a closed port.
     lost: u32,
-    /// Whether the browser says that it is offline meanwhile.
+    /// Whether the browser says that it is offline during that time.
     offline: bool,
-    /// Turns of the page's event loop, after which all is cancelled.
+    /// After how many turns of the page's event loop the flow is cancelled.
     cancelled_after: Option<u32>,
 }
 
 #[derive(Debug)]
 struct PickedFile {
     name: String,
-    /// What stands behind the picture's own bytes.
+    /// Random bytes after those of the picture.
     tail: Vec<u8>,
     change: Change,
-    /// Whether it is sent from the disk instead of from memory.
+    /// Whether the SDK sends it without a snapshot, from the disk.
     from_disk: bool,
     classify: bool,
     progress: bool,
 }
 
-/// What becomes of a file after it was picked.
+/// What happens to a file after it was picked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Change {
     None,
@@ -169,19 +170,19 @@ fn fault(random: &mut StdRng) -> ScriptedFault {
         .times(random.random_range(1..=3))
 }
 
-/// A browser before a stage.
-struct Table {
-    stage: Stage,
+/// A page that runs flows.
+struct SoakPage {
+    testbed: Testbed,
     browser: Browser,
     folder: TempDir,
     picture: Vec<u8>,
 }
 
-/// What a page tells of a flow.
+/// The page's report on a flow.
 #[derive(Debug, Deserialize)]
-struct Told {
+struct FlowReport {
     uploads: Vec<Settled>,
-    /// The order in which the files went into the character.
+    /// The indices of the files in the character, in order.
     used: Vec<usize>,
     create: Option<Settled>,
     leftovers: i64,
@@ -190,37 +191,33 @@ struct Told {
 /// How a promise was settled.
 #[derive(Debug, Deserialize)]
 struct Settled {
-    /// What it was rejected with: an `AurousError`'s code, `cancelled` for the signal's own reason.
+    /// The reason of a rejection: an `AurousError`'s code, or `cancelled` for the signal's own reason.
     code: Option<String>,
     id: Option<String>,
 }
 
-impl Table {
-    async fn set() -> Result<Self> {
-        let stage = Stage::blank_page_without_limits(|_| {}).await?;
-        let browser = stage.visit(Engine::Chromium).await?;
+impl SoakPage {
+    async fn open() -> Result<Self> {
+        let testbed = Testbed::blank_page_without_limits(|_| {}).await?;
+        let browser = testbed.visit(Engine::Chromium).await?;
         browser.load_test_support().await?;
         let input = "document.body.append(Object.assign(document.createElement('input'), { type: 'file', multiple: true }));";
         browser.execute(input, Vec::new()).await?;
         Ok(Self {
-            stage,
+            testbed,
             browser,
             folder: tempfile::tempdir()?,
             picture: fs::read(sample("portrait.png"))?,
         })
     }
 
-    /// Gives in a word how the flow ended.
+    /// Runs a flow, and returns in a word how it ended.
     ///
     /// # Errors
-    /// What is not as it should be.
+    /// A check failed.
     async fn run(&self, flow: &Flow) -> Result<String> {
-        let emulator = &self.stage.emulator;
-        emulator.reset();
-        emulator.change_settings(|it| {
-            it.cors = true;
-            it.rate_limits = false;
-        });
+        let emulator = &self.testbed.emulator;
+        self.testbed.reset();
         self.pick(flow).await?;
         for fault in &flow.faults {
             emulator.inject(fault.clone());
@@ -228,8 +225,7 @@ impl Table {
         let client = if flow.through_gateway {
             json!({})
         } else {
-            let (url, key) = (emulator.api_url(), emulator.api_key());
-            json!({ "baseUrl": url, "apiKey": key, "dangerouslyAllowBrowser": true })
+            self.testbed.direct_client()
         };
         let files = flow.files.iter().map(|it| {
             let snapshot = if it.from_disk { json!(0) } else { Value::Null };
@@ -243,13 +239,14 @@ impl Table {
             "offline": flow.offline,
             "cancelledAfter": flow.cancelled_after,
         });
-        let told = self.browser.run(RUN, args).await?;
+        let report = self.browser.run(RUN, args).await?;
         emulator.clear_faults();
-        let told: Told = serde_json::from_value(told)?;
-        self.check(flow, &told).with_context(|| format!("{told:?}"))
+        let report: FlowReport = serde_json::from_value(report)?;
+        self.check(flow, &report)
+            .with_context(|| format!("{report:?}"))
     }
 
-    /// Puts the files on the disk, picks them, and changes those that are to be.
+    /// Writes the files to the disk, picks them, and changes those that the flow changes.
     async fn pick(&self, flow: &Flow) -> Result<()> {
         for file in &flow.files {
             fs::write(self.path(file), self.bytes(file))?;
@@ -257,10 +254,9 @@ impl Table {
         self.browser
             .execute("document.querySelector('input').value = ''", Vec::new())
             .await?;
-        let paths = flow.files.iter().map(|it| self.path(it));
-        let paths: Vec<_> = paths.map(|it| it.to_string_lossy().into_owned()).collect();
+        let keys = file_input_keys(flow.files.iter().map(|it| self.path(it)))?;
         let input = self.browser.find(Locator::Css("input")).await?;
-        input.send_keys(&paths.join("\n")).await?;
+        input.send_keys(&keys).await?;
         for file in &flow.files {
             match file.change {
                 Change::None => {}
@@ -279,52 +275,56 @@ impl Table {
         [&self.picture[..], &file.tail].concat()
     }
 
-    fn check(&self, flow: &Flow, told: &Told) -> Result<String> {
-        ensure!(told.leftovers == 0, "something is left behind");
-        for (file, upload) in flow.files.iter().zip(&told.uploads) {
+    fn check(&self, flow: &Flow, report: &FlowReport) -> Result<String> {
+        ensure!(
+            report.leftovers == 0,
+            "{} timers or listeners remain",
+            report.leftovers
+        );
+        for (file, upload) in flow.files.iter().zip(&report.uploads) {
             let code = upload.code.as_deref();
             if file.change != Change::None {
-                let is_told = matches!(code, Some("file_unreadable" | "cancelled"));
+                let is_reported = matches!(code, Some("file_unreadable" | "cancelled"));
                 ensure!(
-                    is_told,
+                    is_reported,
                     "{} changed, and its upload ended in {code:?}",
                     file.name
                 );
             }
             ensure!(
                 code != Some("cancelled") || flow.cancelled_after.is_some(),
-                "nobody cancelled"
+                "it was cancelled by no one"
             );
         }
-        let characters = self.stage.emulator.characters();
+        let characters = self.testbed.emulator.characters();
         let made: Vec<_> = characters
             .iter()
             .filter(|it| it.name == flow.name())
             .collect();
         ensure!(made.len() <= 1, "{} characters were made", made.len());
         if let [character] = made[..] {
-            let meant: Vec<_> = told
+            let expected: Vec<_> = report
                 .used
                 .iter()
                 .map(|it| self.bytes(&flow.files[*it]))
                 .collect();
             ensure!(
-                character.images == meant,
-                "it holds other bytes than those meant"
+                character.pictures == expected,
+                "it has other bytes than its files"
             );
         }
-        let Some(create) = &told.create else {
-            ensure!(made.is_empty(), "a character of nothing");
+        let Some(create) = &report.create else {
+            ensure!(made.is_empty(), "a character was made of no file");
             return Ok("nothing arrived".to_owned());
         };
         match create.code.as_deref() {
             None => {
                 let id = made.first().map(|it| it.id.as_str());
-                let told = create.id.as_deref().unwrap_or_default();
-                // A gateway's ids are marked.
+                let id_on_page = create.id.as_deref().unwrap_or_default();
+                // A gateway appends a MAC to the API's ids.
                 ensure!(
-                    id.is_some_and(|id| told.starts_with(id)),
-                    "{told} was not made"
+                    id.is_some_and(|id| id_on_page.starts_with(id)),
+                    "{id_on_page} was not made"
                 );
                 Ok("made".to_owned())
             }
@@ -340,7 +340,7 @@ impl Table {
     }
 }
 
-/// The flow, as a page would have it.
+/// Runs a flow, as a page would.
 const RUN: &str = "
     const { createClient, isAurousError } = await import('/pkg/index.js');
     const clock = testSupport.fastClock();

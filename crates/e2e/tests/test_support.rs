@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use aurous_e2e::browser::Engine::Chromium;
-use aurous_e2e::stage::Stage;
+use aurous_e2e::testbed::Testbed;
 use serde_json::{Value, json};
 
 /// Each of `forms` makes the same request.
@@ -16,8 +16,8 @@ const FORMS: &str = "
 
 #[tokio::test]
 async fn a_request_is_recorded_in_whichever_form_fetch_is_called() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     browser.load_test_support().await?;
     let script = format!(
         "{FORMS} for (const send of forms) await send();
@@ -25,7 +25,7 @@ async fn a_request_is_recorded_in_whichever_form_fetch_is_called() -> Result<()>
     );
     let recorded = browser.run(&script, Value::Null).await?;
     assert_eq!(recorded, json!([3, ["{}", "{}", "{}"], []]));
-    let echoes = stage
+    let echoes = testbed
         .site
         .paths()
         .iter()
@@ -37,8 +37,8 @@ async fn a_request_is_recorded_in_whichever_form_fetch_is_called() -> Result<()>
 
 #[tokio::test]
 async fn a_request_is_lost_in_whichever_form_fetch_is_called() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     browser.load_test_support().await?;
     let script = format!(
         "testSupport.loseRequests(3);
@@ -48,14 +48,14 @@ async fn a_request_is_lost_in_whichever_form_fetch_is_called() -> Result<()> {
     );
     let ends = browser.run(&script, Value::Null).await?;
     assert_eq!(ends, json!(["TypeError", "TypeError", "TypeError"]));
-    assert!(!stage.site.paths().contains(&"/echo".to_owned()));
+    assert!(!testbed.site.paths().contains(&"/echo".to_owned()));
     Ok(())
 }
 
 #[tokio::test]
 async fn a_lost_request_can_still_be_cancelled() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     browser.load_test_support().await?;
     let script = format!(
         "testSupport.loseRequests(3);

@@ -1,4 +1,4 @@
-//! Debian's and Ubuntu's packages, where we may install them.
+//! Debian's and Ubuntu's packages, where xtask may install them.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,13 +7,13 @@ use anyhow::Result;
 
 use crate::process;
 
-/// Whether this is Debian or Ubuntu, and we are root.
-pub fn is_ours_to_use() -> bool {
+/// Returns whether this is Debian or Ubuntu, and xtask runs as root.
+pub fn is_usable() -> bool {
     Path::new("/usr/bin/apt-get").exists()
         && process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
-/// Installs what is missing of the packages.
+/// Installs those of the packages that are missing.
 pub fn ensure(packages: &[&str], usual_time: &str) -> Result<()> {
     let missing: Vec<_> = packages
         .iter()
@@ -37,7 +37,7 @@ pub fn ensure(packages: &[&str], usual_time: &str) -> Result<()> {
     Ok(())
 }
 
-/// The version of a package, if it is installed.
+/// Returns the version of a package, if it is installed.
 pub fn version(package: &str) -> Option<String> {
     let query = process::output(Command::new("dpkg-query").args([
         "--show",

@@ -1,53 +1,83 @@
-//! Chromium, Firefox and WebKit with their drivers. Found on every run, for the environment of
-//! children; installed only for a command that needs them.
+//! Chromium, Firefox and WebKit with their drivers. They are looked for on every run, since child processes
+//! need to know where they are; they are installed only for a command that needs them.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::apt;
 use crate::project;
 
-const CHROMIUM: &[&str] = &[
-    "chromium",
-    "google-chrome",
-    "google-chrome-stable",
-    "chromium-browser",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-];
-const CHROMEDRIVER: &[&str] = &["chromedriver", "/usr/lib/chromium-browser/chromedriver"];
-const FIREFOX: &[&str] = &[
-    "firefox-esr",
-    "firefox",
-    "/Applications/Firefox.app/Contents/MacOS/firefox",
-];
-const WEBKIT_DRIVER: &[&str] = &["WebKitWebDriver"];
-/// WebKitGTK's own small browser. It comes with the driver, and no PATH leads to it.
-const WEBKIT: &[&str] = &[
-    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
-    "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
-    "/usr/libexec/webkit2gtk-4.1/MiniBrowser",
-    "/usr/lib/webkit2gtk-4.1/MiniBrowser",
-];
-/// WebKitGTK has no headless mode: it needs a display.
-const XVFB: &[&str] = &["Xvfb"];
+/// A program that is not part of a toolchain, and where it may be.
+struct Place {
+    /// The variable that names it to child processes, and by which a user names another one.
+    variable: &'static str,
+    /// Names on PATH, and absolute paths.
+    candidates: &'static [&'static str],
+}
 
-/// As root and in containers Chromium starts only without its sandbox and shared memory; the rest
-/// keeps it from talking to anyone but the page under test.
+const CHROMIUM: Place = Place {
+    variable: "AUROUS_CHROMIUM",
+    candidates: &[
+        "chromium",
+        "google-chrome",
+        "google-chrome-stable",
+        "chromium-browser",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ],
+};
+const CHROMEDRIVER: Place = Place {
+    variable: "AUROUS_CHROMEDRIVER",
+    candidates: &["chromedriver", "/usr/lib/chromium-browser/chromedriver"],
+};
+const FIREFOX: Place = Place {
+    variable: "AUROUS_FIREFOX",
+    candidates: &[
+        "firefox-esr",
+        "firefox",
+        "/Applications/Firefox.app/Contents/MacOS/firefox",
+    ],
+};
+/// Comes from cargo's registry.
+const GECKODRIVER: Place = Place {
+    variable: "AUROUS_GECKODRIVER",
+    candidates: &[],
+};
+/// WebKitGTK's own small browser. It comes with the driver, in a folder that is not on PATH.
+const WEBKIT: Place = Place {
+    variable: "AUROUS_WEBKIT",
+    candidates: &[
+        "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+        "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+        "/usr/libexec/webkit2gtk-4.1/MiniBrowser",
+        "/usr/lib/webkit2gtk-4.1/MiniBrowser",
+    ],
+};
+const WEBKIT_DRIVER: Place = Place {
+    variable: "AUROUS_WEBKIT_DRIVER",
+    candidates: &["WebKitWebDriver"],
+};
+/// The display that WebKitGTK needs: it has no headless mode.
+const XVFB: Place = Place {
+    variable: "AUROUS_XVFB",
+    candidates: &["Xvfb"],
+};
+
 const CHROMIUM_FLAGS: &[&str] = &[
     "--headless=new",
-    "--no-sandbox",
+    "--no-sandbox", // as root and in containers, Chromium does not start with a sandbox
+    "--disable-dev-shm-usage", // containers have a small /dev/shm
     "--disable-gpu",
     "--disable-quic",
+    // The rest stops Chromium from contacting any server but the tests' own.
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--disable-dev-shm-usage",
 ];
 
 #[derive(Default)]
@@ -63,23 +93,16 @@ pub struct Browsers {
 
 impl Browsers {
     pub fn find() -> Browsers {
-        Browsers {
-            chromium: find("AUROUS_CHROMIUM", CHROMIUM),
-            chromedriver: find("AUROUS_CHROMEDRIVER", CHROMEDRIVER),
-            firefox: find("AUROUS_FIREFOX", FIREFOX),
-            geckodriver: find("AUROUS_GECKODRIVER", &[]),
-            webkit: find("AUROUS_WEBKIT", WEBKIT),
-            webkit_driver: find("AUROUS_WEBKIT_DRIVER", WEBKIT_DRIVER),
-            xvfb: find("AUROUS_XVFB", XVFB),
-        }
+        let mut browsers = Browsers::default();
+        browsers.find_missing();
+        browsers
     }
 
     pub fn ensure_chromium(&mut self) -> Result<()> {
         let is_missing = self.chromium.is_none() || self.chromedriver.is_none();
-        if is_missing && apt::is_ours_to_use() {
+        if is_missing && apt::is_usable() {
             apt::ensure(&["chromium", "chromium-driver"], "usually 1 minute")?;
-            self.chromium = find("AUROUS_CHROMIUM", CHROMIUM);
-            self.chromedriver = find("AUROUS_CHROMEDRIVER", CHROMEDRIVER);
+            self.find_missing();
         }
         self.chromium
             .as_ref()
@@ -88,21 +111,21 @@ impl Browsers {
         Ok(())
     }
 
-    /// `driver` gives the folder of a geckodriver, where the environment names none.
-    pub fn ensure_firefox(&mut self, driver: impl FnOnce() -> Result<PathBuf>) -> Result<()> {
-        if self.firefox.is_none() && apt::is_ours_to_use() {
+    /// Where no geckodriver was found, `install_driver` installs one and returns its folder.
+    pub fn ensure_firefox(
+        &mut self,
+        install_driver: impl FnOnce() -> Result<PathBuf>,
+    ) -> Result<()> {
+        if self.firefox.is_none() && apt::is_usable() {
             apt::ensure(&["firefox-esr"], "usually 1 minute")?;
-            self.firefox = find("AUROUS_FIREFOX", FIREFOX);
+            self.find_missing();
         }
         self.firefox
             .as_ref()
             .context("install Firefox, or set AUROUS_FIREFOX to its path")?;
         if self.geckodriver.is_none() {
-            self.geckodriver = Some(
-                driver()?
-                    .join("geckodriver")
-                    .with_extension(env::consts::EXE_EXTENSION),
-            );
+            let program = install_driver()?.join("geckodriver");
+            self.geckodriver = Some(program.with_extension(env::consts::EXE_EXTENSION));
         }
         Ok(())
     }
@@ -113,11 +136,9 @@ impl Browsers {
             || self.webkit_driver.is_none()
             || self.xvfb.is_none()
             || which::which("xauth").is_err();
-        if is_missing && apt::is_ours_to_use() {
+        if is_missing && apt::is_usable() {
             apt::ensure(&["webkit2gtk-driver", "xvfb", "xauth"], "usually 1 minute")?;
-            self.webkit = find("AUROUS_WEBKIT", WEBKIT);
-            self.webkit_driver = find("AUROUS_WEBKIT_DRIVER", WEBKIT_DRIVER);
-            self.xvfb = find("AUROUS_XVFB", XVFB);
+            self.find_missing();
         }
         self.webkit
             .as_ref()
@@ -147,52 +168,74 @@ impl Browsers {
             .context("install WebKitWebDriver, or set AUROUS_WEBKIT_DRIVER to its path")
     }
 
+    /// Returns the variables that tell child processes where the browsers are.
     pub fn variables(&self) -> Vec<(&'static str, PathBuf)> {
-        let webdriver = webdriver_json();
-        let found = [
-            ("AUROUS_CHROMIUM", self.chromium.as_deref()),
-            ("AUROUS_CHROMEDRIVER", self.chromedriver.as_deref()),
-            ("AUROUS_FIREFOX", self.firefox.as_deref()),
-            ("AUROUS_GECKODRIVER", self.geckodriver.as_deref()),
-            ("AUROUS_WEBKIT", self.webkit.as_deref()),
-            ("AUROUS_WEBKIT_DRIVER", self.webkit_driver.as_deref()),
-            ("AUROUS_XVFB", self.xvfb.as_deref()),
-            // Where wasm-bindgen-test-runner looks for the capabilities of its browser.
-            (
-                "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-                Some(webdriver.as_path()),
-            ),
-        ];
-        found
-            .into_iter()
-            .filter_map(|(name, path)| Some((name, path?.to_owned())))
-            .collect()
+        let mut variables: Vec<_> = [
+            (CHROMIUM, &self.chromium),
+            (CHROMEDRIVER, &self.chromedriver),
+            (FIREFOX, &self.firefox),
+            (GECKODRIVER, &self.geckodriver),
+            (WEBKIT, &self.webkit),
+            (WEBKIT_DRIVER, &self.webkit_driver),
+            (XVFB, &self.xvfb),
+        ]
+        .into_iter()
+        .filter_map(|(place, path)| Some((place.variable, path.clone()?)))
+        .collect();
+        // wasm-bindgen-test-runner fixed the name; crates/e2e reads the same file.
+        variables.push(("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities_file()));
+        variables
     }
 
-    /// Generated, since the browser's path differs from machine to machine.
-    pub fn write_webdriver_json(&self) -> Result<()> {
-        // Each driver takes what is its own.
-        let mut capabilities = Map::new();
-        if let Some(chromium) = &self.chromium {
-            let options = json!({ "binary": chromium, "args": CHROMIUM_FLAGS });
-            capabilities.insert("goog:chromeOptions".to_owned(), options);
-        }
-        if let Some(firefox) = &self.firefox {
-            let options = json!({ "binary": firefox });
-            capabilities.insert("moz:firefoxOptions".to_owned(), options);
-        }
-        let path = webdriver_json();
+    /// Writes the capabilities with which a WebDriver session is started, for every browser that was found.
+    /// Each driver ignores those of the others.
+    pub fn write_capabilities(&self) -> Result<()> {
+        let capabilities = json!({
+            "goog:chromeOptions": options(&self.chromium, CHROMIUM_FLAGS),
+            "moz:firefoxOptions": options(&self.firefox, &[]),
+            "webkitgtk:browserOptions": options(&self.webkit, &["--automation"]),
+        });
+        let path = capabilities_file();
         fs::create_dir_all(project::target())?;
-        fs::write(&path, Value::Object(capabilities).to_string())
+        fs::write(&path, capabilities.to_string())
             .with_context(|| format!("cannot write {}", path.display()))
     }
+
+    fn find_missing(&mut self) {
+        for (path, place) in [
+            (&mut self.chromium, CHROMIUM),
+            (&mut self.chromedriver, CHROMEDRIVER),
+            (&mut self.firefox, FIREFOX),
+            (&mut self.geckodriver, GECKODRIVER),
+            (&mut self.webkit, WEBKIT),
+            (&mut self.webkit_driver, WEBKIT_DRIVER),
+            (&mut self.xvfb, XVFB),
+        ] {
+            if path.is_none() {
+                *path = place.find();
+            }
+        }
+    }
 }
 
-fn webdriver_json() -> PathBuf {
+impl Place {
+    fn find(&self) -> Option<PathBuf> {
+        let named = env::var_os(self.variable).map(PathBuf::from);
+        named.or_else(|| {
+            self.candidates
+                .iter()
+                .find_map(|name| which::which(name).ok())
+        })
+    }
+}
+
+fn options(browser: &Option<PathBuf>, flags: &[&str]) -> Value {
+    match browser {
+        Some(browser) => json!({ "binary": browser, "args": flags }),
+        None => json!({}),
+    }
+}
+
+fn capabilities_file() -> PathBuf {
     project::target().join("webdriver.json")
-}
-
-fn find(variable: &str, names: &[&str]) -> Option<PathBuf> {
-    let named = env::var_os(variable).map(PathBuf::from);
-    named.or_else(|| names.iter().find_map(|name| which::which(name).ok()))
 }

@@ -1,4 +1,4 @@
-//! The cache per user, outside the checkout, so that a clean checkout builds no tool again.
+//! A cache per user, outside the checkout: a second checkout does not install the tools again.
 
 use std::env;
 use std::fs::{self, File, TryLockError};
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-/// Marks a folder that is being filled; one that is there when nobody holds the lock was left by
-/// an install that was killed.
+/// The prefix of folders that are being filled. If there is one while no process holds the lock, its install
+/// was killed.
 const UNFINISHED: &str = ".unfinished-";
 
 pub struct Cache {
     tools: PathBuf,
-    /// Held until this command has what it needs, so that two don't install the same thing.
+    /// Held until the command has what it needs, so that two processes don't install the same tool.
     _lock: File,
 }
 
@@ -27,13 +27,13 @@ impl Cache {
         Ok(Cache { tools, _lock: lock })
     }
 
-    /// The folder of this name if it is there.
+    /// Returns the folder of this name, if it exists.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
         Some(self.tools.join(name)).filter(|path| path.is_dir())
     }
 
-    /// The folder of this name; if it is missing, says so and fills it. The folder gets its name
-    /// when it is complete.
+    /// Returns the folder of this name. If it is missing, prints `notice` and has `fill` fill it; the folder
+    /// gets its name once it is complete.
     pub fn ensure(
         &self,
         name: &str,
@@ -53,7 +53,7 @@ impl Cache {
         Ok(complete)
     }
 
-    /// A folder that is removed after use.
+    /// Creates a folder that is removed when dropped.
     pub fn scratch(&self) -> Result<TempDir> {
         let folder = tempfile::Builder::new()
             .prefix(UNFINISHED)
@@ -71,7 +71,7 @@ fn folder() -> Result<PathBuf> {
     let caches = absolute("XDG_CACHE_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".cache")))
         .or_else(|| absolute("LOCALAPPDATA"))
-        .context("set HOME or XDG_CACHE_HOME: the tools are kept in a cache folder there")?;
+        .context("set HOME or XDG_CACHE_HOME: the cache folder with the tools is there")?;
     Ok(caches.join("aurous-web"))
 }
 
@@ -80,7 +80,7 @@ fn lock(path: &Path) -> Result<File> {
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            println!("Waiting for another cargo xtask that is installing tools");
+            println!("Waiting for another `cargo xtask` to finish installing tools");
             file.lock()?;
         }
         Err(TryLockError::Error(error)) => {

@@ -1,4 +1,4 @@
-//! Programs from cargo's registry, at pinned versions.
+//! Installs programs from cargo's registry, at pinned versions.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,16 +8,16 @@ use anyhow::{Context, Result};
 use super::cache::Cache;
 use crate::process;
 
-pub struct Tool<'a> {
+pub struct CargoTool<'a> {
     pub package: &'a str,
     pub program: &'a str,
     pub version: &'a str,
-    /// What `cargo install` is told about the package's own lock file.
-    pub locked: &'a [&'a str],
+    /// Flags for `cargo install`.
+    pub install_flags: &'a [&'a str],
 }
 
-impl Tool<'_> {
-    /// The folder of the program: in the cache, on PATH if it is this very version, or installed.
+impl CargoTool<'_> {
+    /// Returns the folder of the program: in the cache, or on PATH if it has this version. Else installs it.
     pub fn ensure(&self, cache: &Cache) -> Result<PathBuf> {
         let name = format!("{}-{}", self.package, self.version);
         if cache.find(&name).is_none()
@@ -26,7 +26,7 @@ impl Tool<'_> {
             return Ok(folder);
         }
         let notice = format!(
-            "Installing {} {} (usually 3 to 5 minutes, where it must be compiled)",
+            "Installing {} {} (3 to 5 minutes if it has to be compiled)",
             self.package, self.version
         );
         let home = cache.ensure(&name, &notice, |root| {
@@ -69,7 +69,7 @@ impl Tool<'_> {
                 "--version",
                 self.version,
             ])
-            .args(self.locked);
+            .args(self.install_flags);
         command
             .arg("--root")
             .arg(root)

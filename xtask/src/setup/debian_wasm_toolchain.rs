@@ -1,9 +1,11 @@
-//! The wasm target where rustup cannot download it: Debian ships a rustc and the source of its
-//! standard library, but no library for wasm. So that is built here, once, into a toolchain folder
-//! in the cache: thin wrappers around Debian's programs that name a sysroot of ours, in which the
-//! native library and the source are Debian's (links: proc macros and build scripts need the former, release
-//! builds the latter) and the wasm library is what was built. Nothing outside the cache is written, and plain `cargo build --target
-//! wasm32-unknown-unknown` and wasm-pack work with it.
+//! Makes a toolchain with the wasm target where rustup can't download it. Debian ships a rustc and the source
+//! of its standard library, but no library for wasm: so xtask builds that library once, into a toolchain
+//! folder in the cache.
+//!
+//! The folder has wrappers around Debian's programs that name its sysroot. In the sysroot, the native library
+//! and the source are links to Debian's (proc macros and build scripts need the former, release builds the
+//! latter), and the wasm library is the one that was built. Nothing is written outside the cache, and plain
+//! `cargo build --target wasm32-unknown-unknown` and wasm-pack work with it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,10 +15,9 @@ use anyhow::{Context, Result, ensure};
 
 use super::apt;
 use super::cache::Cache;
-use super::wasm_target::TARGET;
 use crate::process;
 
-/// One version each, clippy's too, so that the wasm half of the SDK is linted.
+/// All of one version. Clippy is among them, so that the code for wasm is linted as well.
 const PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy"];
 
 const RUSTC: &str = "/usr/bin/rustc";
@@ -38,7 +39,7 @@ impl DebianToolchain {
     }
 
     pub fn configure(&self, command: &mut Command) {
-        // What rustup and cargo set for the toolchain that xtask itself was built with.
+        // rustup and cargo set these for the toolchain that xtask itself was built with.
         for inherited in [
             "CARGO",
             "RUSTC",
@@ -49,14 +50,14 @@ impl DebianToolchain {
             command.env_remove(inherited);
         }
         command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &self.linker);
-        // clippy-driver takes rustc's place and so passes by the wrapper.
+        // clippy-driver runs in place of rustc, and so without the wrapper.
         command.env("SYSROOT", &self.folder);
     }
 }
 
 #[cfg(unix)]
 pub fn is_possible() -> bool {
-    apt::is_ours_to_use()
+    apt::is_usable()
 }
 
 #[cfg(not(unix))]
@@ -64,14 +65,15 @@ pub fn is_possible() -> bool {
     false
 }
 
-/// The toolchain made before, for the version of the packages that is installed now.
+/// Returns the toolchain, if it was made for the version of the packages that is installed now.
 pub fn find(cache: &Cache, own_sysroot: &Path) -> Option<DebianToolchain> {
     let folder = cache.find(&name(&apt::version(PACKAGES[0])?))?;
     let linker = find_linker(own_sysroot)?;
     Some(DebianToolchain { folder, linker })
 }
 
-pub fn ensure(cache: &Cache, own_sysroot: &Path) -> Result<DebianToolchain> {
+/// Returns the toolchain, and makes it if it is missing.
+pub fn ensure(cache: &Cache, own_sysroot: &Path, target: &str) -> Result<DebianToolchain> {
     apt::ensure(PACKAGES, "usually 1 minute")?;
     let version = apt::version(PACKAGES[0]).context("apt-get installed no rustc-web")?;
     let notice =
@@ -79,7 +81,7 @@ pub fn ensure(cache: &Cache, own_sysroot: &Path) -> Result<DebianToolchain> {
     let folder = cache.ensure(&name(&version), notice, |folder| {
         write_sysroot(folder)?;
         let scratch = cache.scratch()?;
-        build_std(scratch.path(), &libraries(folder, TARGET))
+        build_std(scratch.path(), &libraries(folder, target), target)
     })?;
     if find_linker(own_sysroot).is_none() {
         apt::ensure(&["lld-19"], "usually 30 seconds")?;
@@ -89,7 +91,7 @@ pub fn ensure(cache: &Cache, own_sysroot: &Path) -> Result<DebianToolchain> {
 }
 
 fn name(version: &str) -> String {
-    // The folder stands on PATH, where an epoch's colon would end it.
+    // The folder is on PATH, where a colon, as an epoch has one, would end it.
     format!("debian-wasm-toolchain-2-{}", version.replace(':', "_"))
 }
 
@@ -120,7 +122,7 @@ fn write_sysroot(folder: &Path) -> Result<()> {
     let bin = folder.join("bin");
     fs::create_dir_all(&bin)?;
     for program in ["rustc", "rustdoc"] {
-        // The wrapper finds its sysroot by its own place: the folder is renamed when complete.
+        // The wrapper finds the sysroot relative to itself, since the folder is renamed once it is complete.
         let wrapper = format!(
             "#!/bin/sh\nexec /usr/bin/{program} --sysroot \"${{0%/bin/{program}}}\" \"$@\"\n"
         );
@@ -143,10 +145,10 @@ fn write_sysroot(folder: &Path) -> Result<()> {
 
 #[cfg(not(unix))]
 fn write_sysroot(_: &Path) -> Result<()> {
-    anyhow::bail!("Debian's toolchain runs on Debian")
+    anyhow::bail!("Debian's toolchain runs only on Debian")
 }
 
-fn build_std(scratch: &Path, libraries: &Path) -> Result<()> {
+fn build_std(scratch: &Path, libraries: &Path, target: &str) -> Result<()> {
     let stub = scratch.join("stub");
     fs::create_dir_all(stub.join("src"))?;
     let manifest = "[package]\nname = \"stub\"\nedition = \"2024\"\n\n[profile.release]\npanic = \"abort\"\n\n[workspace]\n";
@@ -158,7 +160,7 @@ fn build_std(scratch: &Path, libraries: &Path) -> Result<()> {
         "build",
         "--release",
         "--target",
-        TARGET,
+        target,
         "-Z",
         "build-std=std,panic_abort,test",
     ]);
@@ -169,14 +171,14 @@ fn build_std(scratch: &Path, libraries: &Path) -> Result<()> {
         .env_remove("RUSTUP_TOOLCHAIN")
         .env_remove("LD_LIBRARY_PATH")
         .env("RUSTC", RUSTC);
-    // The release that the packages are of lets unstable flags through only so.
+    // Makes a stable release accept unstable flags.
     build.env("RUSTC_BOOTSTRAP", "1");
-    // Cargo leaves the bitcode out without LTO, and the SDK's own LTO needs it.
+    // The SDK's LTO needs the bitcode, which cargo leaves out of a build without LTO.
     build.env("RUSTFLAGS", "-Cembed-bitcode=yes");
     process::output(&mut build)?;
 
     fs::create_dir_all(libraries)?;
-    let built = scratch.join("target").join(TARGET).join("release/deps");
+    let built = scratch.join("target").join(target).join("release/deps");
     let mut copied = 0;
     for entry in
         fs::read_dir(&built).with_context(|| format!("cargo left no {}", built.display()))?

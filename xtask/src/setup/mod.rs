@@ -1,18 +1,20 @@
-//! Finds the tools, and installs those that are missing into a cache per user.
+//! Finds the tools, and installs the missing ones into a cache per user.
 //!
-//! - [`cache`]: where things are kept, and how an install appears whole or not at all
-//! - [`wasm_target`]: a toolchain that can compile to wasm, three ways
+//! - [`toolbox`]: the tools that were found, and the environment that child processes get from them
+//! - [`cache`]: where tools are kept, and how an install appears either whole or not at all
+//! - [`wasm_target`]: a toolchain that compiles to wasm, found in one of three ways
 //! - [`cargo_tools`], [`npm`], [`python`]: programs from the package registries, at pinned versions
 //! - [`browsers`]: Chromium, Firefox and WebKit, with their drivers
-//! - [`apt`]: Debian's packages, where we are root on Debian or Ubuntu
+//! - [`apt`]: Debian's packages, where xtask runs as root on Debian or Ubuntu
 
 mod apt;
-pub mod browsers;
+mod browsers;
 mod cache;
 mod cargo_tools;
 mod debian_wasm_toolchain;
 mod npm;
-pub mod python;
+mod python;
+pub mod toolbox;
 pub mod wasm_target;
 
 use std::path::PathBuf;
@@ -20,11 +22,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::project;
-use crate::toolbox::Toolbox;
 use browsers::Browsers;
 use cache::Cache;
+use cargo_tools::CargoTool;
+use toolbox::Toolbox;
 
-/// What a command asks for; nothing else is installed for it.
+/// What a command needs. Nothing else is installed for it.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Need {
     Wasm,
@@ -32,12 +35,12 @@ pub enum Need {
     Chromium,
     Firefox,
     WebKit,
-    /// nginx and Caddy, which the gateway is tested behind.
+    /// nginx and Caddy: the gateway is tested behind them.
     Proxies,
     ConformanceChecker,
-    /// Vite, webpack and so on, which the package is tried with.
+    /// Vite, webpack and others: the package is tested with them.
     Bundlers,
-    /// Libraries that do a like job.
+    /// Libraries that do a similar job: the package is compared with them.
     Compared,
 }
 
@@ -65,22 +68,7 @@ impl Need {
     pub const BUILD: &[Need] = &[Need::Wasm, Need::NodeTools];
 }
 
-const WASM_PACK: &str = "0.15.1";
-const GECKODRIVER: &str = "0.37.1";
-
-/// nginx, which the gateway is also measured beside.
-pub fn nginx() -> Result<PathBuf> {
-    debian_program("nginx", "nginx-light")
-}
-
-/// A program that is on the PATH, or one package away.
-fn debian_program(name: &str, package: &str) -> Result<PathBuf> {
-    if which::which(name).is_err() && apt::is_ours_to_use() {
-        apt::ensure(&[package], "usually 10 seconds")?;
-    }
-    which::which(name).with_context(|| format!("install {name}"))
-}
-
+/// Finds or installs what a command needs.
 pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
     let cache = Cache::open()?;
     let mut tools = Toolbox {
@@ -91,35 +79,16 @@ pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
         match need {
             Need::Wasm => {
                 tools.wasm_target = Some(wasm_target::ensure(&cache)?);
-                // Not --locked: its lock file names a dependency that not every mirror of the
-                // registry holds.
-                let bindgen = cargo_tools::Tool {
-                    package: "wasm-bindgen-cli",
-                    program: "wasm-bindgen",
-                    version: &project::wasm_bindgen_version()?,
-                    locked: &[],
-                };
-                let pack = cargo_tools::Tool {
-                    package: "wasm-pack",
-                    program: "wasm-pack",
-                    version: WASM_PACK,
-                    locked: &["--locked"],
-                };
-                tools
-                    .programs
-                    .extend([bindgen.ensure(&cache)?, pack.ensure(&cache)?]);
+                tools.programs.extend([
+                    wasm_bindgen(&project::wasm_bindgen_version()?).ensure(&cache)?,
+                    WASM_PACK.ensure(&cache)?,
+                ]);
             }
             Need::NodeTools => tools.npm = Some(npm::ensure(&cache)?),
             Need::Chromium => tools.browsers.ensure_chromium()?,
-            Need::Firefox => {
-                let driver = cargo_tools::Tool {
-                    package: "geckodriver",
-                    program: "geckodriver",
-                    version: GECKODRIVER,
-                    locked: &["--locked"],
-                };
-                tools.browsers.ensure_firefox(|| driver.ensure(&cache))?;
-            }
+            Need::Firefox => tools
+                .browsers
+                .ensure_firefox(|| GECKODRIVER.ensure(&cache))?,
             Need::WebKit => tools.browsers.ensure_webkit()?,
             Need::Proxies => {
                 nginx()?;
@@ -130,6 +99,43 @@ pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
             Need::ConformanceChecker => tools.python = Some(python::ensure(&cache)?),
         }
     }
-    tools.browsers.write_webdriver_json()?;
+    tools.browsers.write_capabilities()?;
     Ok(tools)
+}
+
+const WASM_PACK: CargoTool = CargoTool {
+    package: "wasm-pack",
+    program: "wasm-pack",
+    version: "0.15.1",
+    install_flags: &["--locked"],
+};
+
+const GECKODRIVER: CargoTool = CargoTool {
+    package: "geckodriver",
+    program: "geckodriver",
+    version: "0.37.1",
+    install_flags: &["--locked"],
+};
+
+fn wasm_bindgen(version: &str) -> CargoTool<'_> {
+    CargoTool {
+        package: "wasm-bindgen-cli",
+        program: "wasm-bindgen",
+        version,
+        // Not --locked: its lock file names a dependency that some mirrors of the registry lack.
+        install_flags: &[],
+    }
+}
+
+/// Finds or installs nginx, which is also the yardstick of `cargo xtask bench gateway`.
+pub fn nginx() -> Result<PathBuf> {
+    debian_program("nginx", "nginx-light")
+}
+
+/// Finds a program on PATH, or installs the Debian package that has it.
+fn debian_program(name: &str, package: &str) -> Result<PathBuf> {
+    if which::which(name).is_err() && apt::is_usable() {
+        apt::ensure(&[package], "usually 10 seconds")?;
+    }
+    which::which(name).with_context(|| format!("install {name}"))
 }

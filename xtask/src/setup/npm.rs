@@ -1,5 +1,5 @@
-//! What comes from npm, as lock files say: the build's tools (binaryen, esbuild, typescript, publint,
-//! attw), and the bundlers that the package is tried with.
+//! Installs packages from npm, as lock files pin them: the build's tools (binaryen, esbuild, typescript,
+//! publint, attw), the bundlers that the package is tested with, and the libraries that it is compared with.
 
 use std::fs;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ pub fn ensure(cache: &Cache) -> Result<PathBuf> {
 }
 
 pub fn ensure_bundlers(cache: &Cache) -> Result<PathBuf> {
-    let notice = "Installing the bundlers that the package is tried with (usually 1 minute)";
+    let notice = "Installing the bundlers that the package is tested with (usually 1 minute)";
     install(cache, "bundlers", "crates/e2e/bundlers", notice)
 }
 
@@ -39,7 +39,7 @@ fn install(cache: &Cache, kind: &str, source: &str, notice: &str) -> Result<Path
         for file in FILES {
             fs::copy(source.join(file), folder.join(file))?;
         }
-        // No install scripts: none of the tools needs its own.
+        // None of the packages needs its install scripts.
         let mut npm = Command::new("npm");
         npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
             .current_dir(folder);
@@ -49,7 +49,7 @@ fn install(cache: &Cache, kind: &str, source: &str, notice: &str) -> Result<Path
 
 fn ensure_npm() -> Result<()> {
     let is_there = || which::which("node").is_ok() && which::which("npm").is_ok();
-    if !is_there() && apt::is_ours_to_use() {
+    if !is_there() && apt::is_usable() {
         apt::ensure(&["nodejs", "npm"], "usually 1 minute")?;
     }
     if !is_there() {

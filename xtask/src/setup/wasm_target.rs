@@ -1,6 +1,6 @@
-//! A toolchain that compiles to wasm32-unknown-unknown, and has the standard library's source, which a
-//! release build compiles anew: the one that is there, the one that rustup completes, or one made from
-//! Debian's packages.
+//! Finds a toolchain that compiles to wasm32-unknown-unknown and has the standard library's source, which a
+//! release build compiles itself: the current one, the current one after rustup has completed it, or one
+//! made from Debian's packages.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,17 +15,17 @@ use crate::process;
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Each is a download of some 20 MB; rustup itself retries for long where there is no network.
+/// For a download of about 20 MB. Without a network, rustup itself retries for longer.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(180);
 
 pub enum WasmTarget {
-    /// The project's own toolchain has it; this is where its libraries are.
+    /// The project's own toolchain has the target. This is the folder of the target's libraries.
     Own(PathBuf),
     Debian(DebianToolchain),
 }
 
 impl WasmTarget {
-    pub fn place(&self) -> &Path {
+    pub fn folder(&self) -> &Path {
         match self {
             WasmTarget::Own(libraries) => libraries,
             WasmTarget::Debian(toolchain) => toolchain.folder(),
@@ -42,33 +42,34 @@ pub fn ensure(cache: &Cache) -> Result<WasmTarget> {
     if is_complete() {
         return Ok(WasmTarget::Own(libraries));
     }
-    // One that was made before means that rustup could not help before.
+    // If there is one, rustup failed earlier, and would fail again.
     if let Some(toolchain) = debian::find(cache, sysroot) {
         return Ok(WasmTarget::Debian(toolchain));
     }
-    if rustup_adds(&["target", "add", TARGET])
-        && rustup_adds(&["component", "add", "rust-src"])
+    if rustup(&["target", "add", TARGET])
+        && rustup(&["component", "add", "rust-src"])
         && is_complete()
     {
         return Ok(WasmTarget::Own(libraries));
     }
     if debian::is_possible() {
-        return Ok(WasmTarget::Debian(debian::ensure(cache, sysroot)?));
+        return Ok(WasmTarget::Debian(debian::ensure(cache, sysroot, TARGET)?));
     }
     bail!(
-        "rustc lacks the wasm target or the standard library's source, and they could not be installed: \
+        "rustc lacks the wasm target or the standard library's source, and xtask could not install them: \
          run `rustup target add {TARGET}` and `rustup component add rust-src`"
     )
 }
 
-fn rustup_adds(what: &[&str]) -> bool {
+/// Runs rustup, and returns whether it succeeded.
+fn rustup(arguments: &[&str]) -> bool {
     if which::which("rustup").is_err() {
         return false;
     }
-    let name = what.last().unwrap_or(&"");
-    println!("Adding rustup's {name} (usually 10 seconds)");
+    let name = arguments.last().unwrap_or(&"");
+    println!("Adding {name} with rustup (usually 10 seconds)");
     let added = Command::new("rustup")
-        .args(what)
+        .args(arguments)
         .current_dir(crate::project::root())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -83,7 +84,7 @@ fn rustup_adds(what: &[&str]) -> bool {
         })
         .unwrap_or(false);
     if !added {
-        println!("rustup could not add it");
+        println!("rustup could not add {name}");
     }
     added
 }

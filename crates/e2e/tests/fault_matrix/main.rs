@@ -1,20 +1,21 @@
 //! Each step × each fault × once, three times and for ever × through a gateway and without, in the three
-//! engines: [`rows::ROWS`] says how each ends. `docs/errors.md` shows the same table.
+//! engines: [`rows::ROWS`] has the expected end of each call. `docs/errors.md` shows the same table.
 //!
-//! Time runs a hundred times as fast on the page, so that no wait is slept through.
+//! Time runs a hundred times as fast on the page, so that the tests don't wait for retries.
 
 use anyhow::{Context, Result, ensure};
 use aurous_e2e::browser::{Browser, Engine};
-use aurous_e2e::stage::Stage;
+use aurous_e2e::testbed::Testbed;
 use aurous_emulator::Operation;
 use serde_json::{Value, json};
 
 mod rows;
+use rows::CallEnd::{self, Fails, IsRetried, Succeeds};
 use rows::Cause;
-use rows::End::{self, Again, Error, Success};
 use rows::{ROWS, Row, UNKNOWN};
 
-/// What the page does. With `progress`, the PUT goes over XMLHttpRequest.
+/// The calls, the steps in which they fail, and whether they report progress. A PUT with progress goes over
+/// XMLHttpRequest.
 const CALLS: [(&str, Operation, bool); 5] = [
     ("init", Operation::Init, false),
     ("put", Operation::Put, false),
@@ -23,18 +24,18 @@ const CALLS: [(&str, Operation, bool); 5] = [
     ("create", Operation::Create, false),
 ];
 
-/// How often the fault befalls; `None` is for ever.
+/// How often the fault happens; `None` is for ever.
 const TIMES: [Option<u32>; 3] = [Some(1), Some(3), None];
 
-/// As often as a call is sent at most: once, and six retries.
-const MOST: u32 = 7;
+/// The most attempts of a call: the first, and six retries.
+const MAX_ATTEMPTS: u32 = 7;
 
-/// How many times as fast time runs on the page.
+/// The factor by which time on the page is faster.
 const SPEED: u32 = 100;
-/// Of a call, in milliseconds of the page's; for seven attempts that get no answer.
+/// The deadline of a call, in milliseconds of page time. Seven attempts without an answer fit into it.
 const DEADLINE_MS: u32 = 240_000;
-/// Of an attempt, where none comes.
-const SILENCE_MS: u32 = 20_000;
+/// The time limit of an attempt, for faults without an answer.
+const SILENCE_LIMIT_MS: u32 = 20_000;
 
 #[tokio::test]
 async fn in_chromium_each_fault_ends_as_the_table_says() -> Result<()> {
@@ -54,7 +55,7 @@ async fn in_webkit_each_fault_ends_as_the_table_says() -> Result<()> {
 async fn matrix(engine: Engine) -> Result<()> {
     let mut wrong = Vec::new();
     for silence in [false, true] {
-        let page = Page::visit(engine, silence).await?;
+        let page = MatrixPage::visit(engine, silence).await?;
         for row in ROWS.iter().filter(|it| it.is_silence() == silence) {
             for through_gateway in [false, true] {
                 for call in CALLS {
@@ -65,7 +66,7 @@ async fn matrix(engine: Engine) -> Result<()> {
                             call,
                             times,
                         };
-                        if let Err(why) = page.holds(&cell).await {
+                        if let Err(why) = page.check_cell(&cell).await {
                             wrong.push(format!("{}: {why:#}", cell.name()));
                         }
                     }
@@ -77,8 +78,8 @@ async fn matrix(engine: Engine) -> Result<()> {
     Ok(())
 }
 
-struct Page {
-    stage: Stage,
+struct MatrixPage {
+    testbed: Testbed,
     browser: Browser,
 }
 
@@ -104,17 +105,17 @@ impl Cell<'_> {
         format!("{}, {times}, {call}{progress}, {door}", self.row.fault)
     }
 
-    /// Of one attempt, in milliseconds of the page's: short where it is reached, and long where a busy
-    /// machine must not.
+    /// Returns the time limit of an attempt, in milliseconds of page time. It is short for faults that reach
+    /// it, and long for others, so that a busy machine does not.
     fn limit_ms(&self) -> u32 {
         if self.row.is_silence() {
-            SILENCE_MS
+            SILENCE_LIMIT_MS
         } else {
             DEADLINE_MS
         }
     }
 
-    fn end(&self) -> End {
+    fn expected_end(&self) -> CallEnd {
         let ends = if self.through_gateway {
             self.row.gateway
         } else {
@@ -128,34 +129,31 @@ impl Cell<'_> {
     }
 }
 
-impl Page {
-    /// A page, and a gateway that loses its patience with the API before the page does.
+impl MatrixPage {
+    /// Opens a page. With `silence`, the gateway's time limit for the API is shorter than the page's.
     async fn visit(engine: Engine, silence: bool) -> Result<Self> {
-        let stage = Stage::blank_page_without_limits(|it| {
+        let testbed = Testbed::blank_page_without_limits(|it| {
             if silence {
-                it.answer_timeout_ms = SILENCE_MS / SPEED / 2;
+                it.answer_timeout_ms = SILENCE_LIMIT_MS / SPEED / 2;
             }
         })
         .await?;
-        let browser = stage.visit(engine).await?;
+        let browser = testbed.visit(engine).await?;
         browser.load_test_support().await?;
-        Ok(Self { stage, browser })
+        Ok(Self { testbed, browser })
     }
 
+    /// Makes the call under the fault, and checks its end.
+    ///
     /// # Errors
-    /// What is not as the table says.
-    async fn holds(&self, cell: &Cell<'_>) -> Result<()> {
-        let emulator = &self.stage.emulator;
-        emulator.reset();
-        emulator.change_settings(|it| {
-            it.cors = true;
-            it.rate_limits = false;
-        });
+    /// It differs from the table.
+    async fn check_cell(&self, cell: &Cell<'_>) -> Result<()> {
+        let emulator = &self.testbed.emulator;
+        self.testbed.reset();
         let client = if cell.through_gateway {
             json!({})
         } else {
-            let (url, key) = (emulator.api_url(), emulator.api_key());
-            json!({ "baseUrl": url, "apiKey": key, "dangerouslyAllowBrowser": true })
+            self.testbed.direct_client()
         };
         let (call, step, progress) = cell.call;
         let mut args = json!({ "client": client, "call": call, "progress": progress, "times": cell.times, "limit": cell.limit_ms(), "deadline": DEADLINE_MS, "speed": SPEED });
@@ -175,44 +173,47 @@ impl Page {
                 args["offline"] = json!(true);
             }
         }
-        let told = self.browser.run(ACT, args).await;
+        let report = self.browser.run(ACT, args).await;
         emulator.clear_faults();
-        self.check(cell, &told?)
+        self.check(cell, &report?)
     }
 
-    fn check(&self, cell: &Cell<'_>, told: &Value) -> Result<()> {
-        let code = told["code"].as_str();
-        let (wanted, times) = match (cell.end(), cell.times) {
-            (Success, _) => (None, 0),
-            (Again(_), Some(times)) => (None, times),
-            (Again(code), None) => (Some(code), MOST - 1),
-            (Error(code), _) => (Some(code), 0),
+    fn check(&self, cell: &Cell<'_>, report: &Value) -> Result<()> {
+        let code = report["code"].as_str();
+        let (expected, retries) = match (cell.expected_end(), cell.times) {
+            (Succeeds, _) => (None, 0),
+            (IsRetried(_), Some(times)) => (None, times),
+            (IsRetried(code), None) => (Some(code), MAX_ATTEMPTS - 1),
+            (Fails(code), _) => (Some(code), 0),
         };
         ensure!(
-            code == wanted,
-            "it ended in {code:?}, should in {wanted:?}: {told}"
+            code == expected,
+            "it ended with {code:?}, should with {expected:?}: {report}"
         );
-        // Browsers send a request again by themselves where its connection is reset, or after a 408.
-        let by_itself = cell.row.fault.starts_with("reset") || cell.row.fault == "408";
-        // On a busy machine a good attempt, too, may outlast limits this short.
-        let tries = if cell.row.is_silence() {
-            MOST
+        // Browsers send a request again by themselves after a reset connection or a 408.
+        let browser_repeats = cell.row.fault.starts_with("reset") || cell.row.fault == "408";
+        // With limits this short, attempts without a fault may time out on a busy machine as well.
+        let attempts = if cell.row.is_silence() {
+            MAX_ATTEMPTS
         } else {
-            times + 1
+            retries + 1
         };
-        let most = tries * if by_itself { 2 } else { 1 };
-        let seen = self.stage.seen(cell.call.1).len();
-        ensure!(seen <= most as usize, "{seen} requests arrived, {most} may");
-        let made = self.stage.emulator.characters().len();
+        let most = attempts * if browser_repeats { 2 } else { 1 };
+        let seen = self.testbed.seen(cell.call.1).len();
+        ensure!(
+            seen <= most as usize,
+            "{seen} requests arrived, at most {most} should"
+        );
+        let made = self.testbed.emulator.characters().len();
         match (cell.call.0, code) {
             ("create", None) => ensure!(made == 1, "{made} characters were made"),
             ("create", Some(UNKNOWN)) => ensure!(made <= 1, "{made} characters were made"),
             _ => ensure!(made == 0, "{made} characters were made"),
         }
-        let left = &told["leftovers"];
-        ensure!(*left == 0, "{left} timers or listeners are left");
-        let elapsed = told["elapsed"].as_f64().context("no time")?;
-        // What the machine takes is a hundred times as long on the page.
+        let left = &report["leftovers"];
+        ensure!(*left == 0, "{left} timers or listeners remain");
+        let elapsed = report["elapsed"].as_f64().context("no time")?;
+        // Time that the machine takes is a hundred times as long on the page.
         ensure!(
             elapsed < 2.0 * f64::from(DEADLINE_MS),
             "it took {elapsed} ms"
@@ -221,7 +222,7 @@ impl Page {
     }
 }
 
-/// What a call needs before it.
+/// Makes what the call needs.
 const PREPARE: &str = "
     const { createClient } = await import('/pkg/index.js');
     testSupport.realClock();
@@ -230,7 +231,7 @@ const PREPARE: &str = "
     if (args.call !== 'init') globalThis.ticket = await client.initUpload(picture);
     if (args.call === 'classify' || args.call === 'create') await client.putFile(ticket, picture);";
 
-/// The call, and what it left behind.
+/// Makes the call under the fault, and counts what remains.
 const ACT: &str = "
     const clock = testSupport.startClock(args.speed);
     const controller = testSupport.countedController();
@@ -250,7 +251,7 @@ const ACT: &str = "
         if (testSupport.isWaitingForNetwork()) testSupport.sayOnline(true), testSupport.sayOnline(false);
         await testSupport.nextTurn();
     }
-    const told = await outcome;
+    const report = await outcome;
     testSupport.loseRequests(0);
     testSupport.sayOnline(true);
-    return { ...told, elapsed: Date.now() - began, leftovers: testSupport.leftovers(clock, controller) };";
+    return { ...report, elapsed: Date.now() - began, leftovers: testSupport.leftovers(clock, controller) };";

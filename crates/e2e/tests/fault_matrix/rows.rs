@@ -1,41 +1,42 @@
-//! The table: what each fault comes to.
+//! The table: how a call ends after each fault.
 
 use aurous_emulator::{FakeResponse, Fault};
 
-/// What goes wrong.
+/// How a fault is made.
 pub enum Cause {
-    /// At the API, or the upload host.
+    /// The API or the upload host has the fault.
     Upstream(fn() -> Fault),
-    /// The browser's request reaches nobody.
+    /// The browser's request goes to a closed port.
     Refused,
-    /// Likewise, while the browser says that it is offline; then it is back.
+    /// The browser's request goes to a closed port while the browser says that it is offline; then the network
+    /// is back.
     Offline,
 }
 use Cause::{Offline, Refused, Upstream};
 
 /// How a call ends.
 #[derive(Clone, Copy, PartialEq)]
-pub enum End {
-    /// It is sent again, and succeeds once the fault is over; where it lasts, it is this error.
-    Again(&'static str),
-    /// It is this error, at once.
-    Error(&'static str),
-    /// It succeeds: the fault makes no difference.
-    Success,
+pub enum CallEnd {
+    /// The SDK sends it again. It succeeds once the fault is over; if the fault lasts, it fails with this error.
+    IsRetried(&'static str),
+    /// It fails with this error at once.
+    Fails(&'static str),
+    /// It succeeds: the fault has no effect.
+    Succeeds,
 }
-use End::{Again, Error, Success};
+use CallEnd::{Fails, IsRetried, Succeeds};
 
 pub struct Row {
     pub fault: &'static str,
     pub cause: Cause,
-    /// init and classify, PUT, create; straight to the API.
-    pub direct: [End; 3],
-    /// Through a gateway.
-    pub gateway: [End; 3],
+    /// The ends of init and classify, of a PUT, and of a create, sent straight to the API.
+    pub direct: [CallEnd; 3],
+    /// The ends of the same calls through a gateway.
+    pub gateway: [CallEnd; 3],
 }
 
 impl Row {
-    /// Whether time limits come into it.
+    /// Returns whether a time limit ends the fault.
     pub fn is_silence(&self) -> bool {
         matches!(self.fault, "no answer" | "headers, then silence")
     }
@@ -43,64 +44,73 @@ impl Row {
 
 pub const UNKNOWN: &str = "create_outcome_unknown";
 
-/// The rate limit of whoever was asked.
-const LIMITED: [End; 3] = [
-    Again("too_many_requests"),
-    Again("upload_failed"),
-    Again("too_many_requests"),
+/// The server's rate limit is reached.
+const LIMITED: [CallEnd; 3] = [
+    IsRetried("too_many_requests"),
+    IsRetried("upload_failed"),
+    IsRetried("too_many_requests"),
 ];
-/// The page's connection died.
-const LOST: [End; 3] = [
-    Again("network_error"),
-    Again("network_error"),
-    Again(UNKNOWN),
+/// The page's connection breaks.
+const LOST: [CallEnd; 3] = [
+    IsRetried("network_error"),
+    IsRetried("network_error"),
+    IsRetried(UNKNOWN),
 ];
-/// The gateway's did.
-const UNREACHED: [End; 3] = [
-    Again("gateway_upstream_unreachable"),
-    Again("gateway_upstream_unreachable"),
-    Again(UNKNOWN),
+/// The gateway's connection breaks.
+const UNREACHED: [CallEnd; 3] = [
+    IsRetried("gateway_upstream_unreachable"),
+    IsRetried("gateway_upstream_unreachable"),
+    IsRetried(UNKNOWN),
 ];
-/// Nobody reads the body of an answer to a PUT.
-const UNREADABLE: [End; 3] = [Again("invalid_response"), Success, Error(UNKNOWN)];
-const INVALID: [End; 3] = [Again("gateway_upstream_invalid"), Success, Again(UNKNOWN)];
+/// The body is unreadable. Of the answer to a PUT, the SDK reads only the status.
+const UNREADABLE: [CallEnd; 3] = [IsRetried("invalid_response"), Succeeds, Fails(UNKNOWN)];
+const INVALID: [CallEnd; 3] = [
+    IsRetried("gateway_upstream_invalid"),
+    Succeeds,
+    IsRetried(UNKNOWN),
+];
 
 #[rustfmt::skip]
 pub static ROWS: [Row; 21] = [
     row("403", Upstream(|| Fault::status(403)),
-        [Error("missing_scope"), Error("upload_url_expired"), Error("missing_scope")],
-        [Error("gateway_key_refused"), Error("upload_url_expired"), Error("gateway_key_refused")]),
-    same("408", Upstream(|| Fault::status(408)), [Again("invalid_request"), Again("upload_failed"), Again("invalid_request")]),
-    same("409, the key is in use", Upstream(in_flight), [Again("idempotency_key_in_use"), Error("upload_failed"), Again(UNKNOWN)]),
-    same("413", Upstream(|| Fault::status(413)), [Error("invalid_request"), Error("upload_too_large"), Error("invalid_request")]),
+        [Fails("missing_scope"), Fails("upload_url_expired"), Fails("missing_scope")],
+        [Fails("gateway_key_refused"), Fails("upload_url_expired"), Fails("gateway_key_refused")]),
+    same("408", Upstream(|| Fault::status(408)), [IsRetried("invalid_request"), IsRetried("upload_failed"), IsRetried("invalid_request")]),
+    same("409, the key is in use", Upstream(in_flight), [IsRetried("idempotency_key_in_use"), Fails("upload_failed"), IsRetried(UNKNOWN)]),
+    same("413", Upstream(|| Fault::status(413)), [Fails("invalid_request"), Fails("upload_too_large"), Fails("invalid_request")]),
     same("429, `Retry-After` in seconds", Upstream(|| limited("2")), LIMITED),
     same("429, `Retry-After` as a date", Upstream(|| limited(DATE)), LIMITED),
     same("429", Upstream(|| Fault::status(429)), LIMITED),
-    same("500", Upstream(|| Fault::status(500)), [Again("internal_error"), Again("upload_failed"), Again(UNKNOWN)]),
-    same("502", Upstream(|| Fault::status(502)), [Again("provider_unavailable"), Again("upload_failed"), Again(UNKNOWN)]),
-    same("503", Upstream(|| Fault::status(503)), [Again("provider_unavailable"), Again("upload_failed"), Again("provider_unavailable")]),
-    same("504", Upstream(|| Fault::status(504)), [Again("provider_timeout"), Again("upload_failed"), Again(UNKNOWN)]),
+    same("500", Upstream(|| Fault::status(500)), [IsRetried("internal_error"), IsRetried("upload_failed"), IsRetried(UNKNOWN)]),
+    same("502", Upstream(|| Fault::status(502)), [IsRetried("provider_unavailable"), IsRetried("upload_failed"), IsRetried(UNKNOWN)]),
+    same("503", Upstream(|| Fault::status(503)), [IsRetried("provider_unavailable"), IsRetried("upload_failed"), IsRetried("provider_unavailable")]),
+    same("504", Upstream(|| Fault::status(504)), [IsRetried("provider_timeout"), IsRetried("upload_failed"), IsRetried(UNKNOWN)]),
     same("connection refused", Refused, LOST),
     row("reset before the body", Upstream(|| Fault::ResetBeforeBody), LOST, UNREACHED),
     row("reset during the body", Upstream(|| Fault::ResetDuringBody), LOST, UNREACHED),
     row("reset after the body", Upstream(|| Fault::ResetAfterBody { processed: false }), LOST, UNREACHED),
     row("reset in place of the answer", Upstream(|| Fault::ResetAfterBody { processed: true }), LOST, UNREACHED),
     row("headers, then silence", Upstream(|| Fault::HangAfterHeaders),
-        [Again("timeout"), Success, Again(UNKNOWN)],
-        [Again("gateway_upstream_timeout"), Success, Again(UNKNOWN)]),
+        [IsRetried("timeout"), Succeeds, IsRetried(UNKNOWN)],
+        [IsRetried("gateway_upstream_timeout"), Succeeds, IsRetried(UNKNOWN)]),
     row("no answer", Upstream(|| Fault::Hang),
-        [Again("timeout"), Again("timeout"), Again(UNKNOWN)],
-        [Again("gateway_upstream_timeout"), Again("gateway_upstream_timeout"), Again(UNKNOWN)]),
+        [IsRetried("timeout"), IsRetried("timeout"), IsRetried(UNKNOWN)],
+        [IsRetried("gateway_upstream_timeout"), IsRetried("gateway_upstream_timeout"), IsRetried(UNKNOWN)]),
     row("a body that breaks off", Upstream(|| Fault::Truncate), UNREADABLE, INVALID),
     row("a body that is no JSON", Upstream(|| Fault::NotJson), UNREADABLE, INVALID),
     same("offline, then online", Offline, LOST),
 ];
 
-const fn same(fault: &'static str, cause: Cause, ends: [End; 3]) -> Row {
+const fn same(fault: &'static str, cause: Cause, ends: [CallEnd; 3]) -> Row {
     row(fault, cause, ends, ends)
 }
 
-const fn row(fault: &'static str, cause: Cause, direct: [End; 3], gateway: [End; 3]) -> Row {
+const fn row(
+    fault: &'static str,
+    cause: Cause,
+    direct: [CallEnd; 3],
+    gateway: [CallEnd; 3],
+) -> Row {
     Row {
         fault,
         cause,
@@ -109,7 +119,7 @@ const fn row(fault: &'static str, cause: Cause, direct: [End; 3], gateway: [End;
     }
 }
 
-/// Whose date has passed: a page whose clock runs fast is sent none that hasn't.
+/// A date in the past: the page's clock runs fast, so a date in the future would be wrong.
 const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 
 fn limited(retry_after: &str) -> Fault {
@@ -121,7 +131,7 @@ fn in_flight() -> Fault {
     Fault::Status(FakeResponse::new(409).with_body(body))
 }
 
-/// The table, as `docs/errors.md` shows it.
+/// Returns the table as `docs/errors.md` shows it.
 fn table() -> String {
     let mut table =
         "| what happens | init, classify | PUT | create |\n|---|---|---|---|\n".to_owned();
@@ -130,7 +140,7 @@ fn table() -> String {
         for (direct, gateway) in row.direct.into_iter().zip(row.gateway) {
             table += &format!(" {}", direct.words());
             if direct != gateway {
-                table += &format!("; through a gateway: {}", gateway.words());
+                table += &format!("; gateway: {}", gateway.words());
             }
             table += " |";
         }
@@ -139,12 +149,12 @@ fn table() -> String {
     table
 }
 
-impl End {
+impl CallEnd {
     fn words(self) -> String {
         match self {
-            Again(code) => format!("again; if it lasts, `{code}`"),
-            Error(code) => format!("`{code}`"),
-            Success => "makes no difference".to_owned(),
+            IsRetried(code) => format!("↻ `{code}`"),
+            Fails(code) => format!("`{code}`"),
+            Succeeds => "no effect".to_owned(),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The demo: the example page with everything it needs on this machine, the gateway and an emulator of
-//! the API. For a person, or, with `--headless`, walked through by a real Chromium and verified from
-//! what the gateway and the emulator received.
+//! The demo: serves the example page with everything that it needs on this machine, a gateway and an emulator of
+//! the API. With `--headless`, a real Chromium uses the page, and the demo checks the requests that the gateway
+//! and the emulator received.
 
 mod report;
 mod verdict;
@@ -13,18 +13,18 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use aurous_e2e::browser::{Browser, Engine};
-use aurous_e2e::picture::Picture;
-use aurous_e2e::site::{Door, SiteConfig};
-use aurous_e2e::stage::Stage;
+use aurous_e2e::picture::SamplePicture;
+use aurous_e2e::site::{SiteConfig, SiteListener};
+use aurous_e2e::testbed::Testbed;
 use aurous_shutdown::ShutdownSignal;
 use clap::Parser;
 
-/// One of each type, and one whose name lies about it.
+/// One of each type, and one whose name has the wrong type.
 const PICTURES: [&str; 4] = ["front.jpg", "portrait.png", "side.webp", "png-named.jpg"];
 
-/// The example page with all that it needs, on this machine alone.
+/// Serves the example page with all that it needs, on this machine alone.
 #[derive(Debug, Parser)]
-struct Args {
+struct Flags {
     /// The built npm package
     #[arg(long)]
     pkg: PathBuf,
@@ -34,20 +34,20 @@ struct Args {
     /// The folder of sample pictures
     #[arg(long)]
     samples: PathBuf,
-    /// Where the screenshot goes
+    /// The folder for the screenshot
     #[arg(long)]
     out: PathBuf,
-    /// Drive a real Chromium through the page, and verify what the emulator received
+    /// Walk through the page with a real Chromium, and check what the emulator received
     #[arg(long)]
     headless: bool,
-    /// Port of the page; 0 takes a free one
+    /// The page's port; 0 is any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Args::parse()).await {
+    match run(&Flags::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("demo: {error:#}");
@@ -56,54 +56,54 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(args: &Args) -> Result<()> {
+async fn run(flags: &Flags) -> Result<()> {
     let mut shutdown = ShutdownSignal::listen()?;
     let demo = async {
-        if args.headless {
-            headless(args).await
+        if flags.headless {
+            headless(flags).await
         } else {
-            serve(args).await
+            serve(flags).await
         }
     };
     // A signal drops the demo, and with it the browser.
     tokio::select! {
         outcome = demo => outcome,
         () = shutdown.received() => {
-            ensure!(!args.headless, "stopped before it was done");
+            ensure!(!flags.headless, "stopped before it was done");
             println!("\nStopped.");
             Ok(())
         }
     }
 }
 
-/// For a person, until stopped.
-async fn serve(args: &Args) -> Result<()> {
-    let stage = start(args).await?;
-    println!("The example page is at\n\n    {}\n", stage.site.url());
+/// Serves the page for a person, until stopped.
+async fn serve(flags: &Flags) -> Result<()> {
+    let testbed = start(flags).await?;
+    println!("The example page is at\n\n    {}\n", testbed.site.url());
     println!(
-        "Choose one to six photos of a person there, or drop them on the page; type a name; create."
+        "Choose one to six photos of a person, or drop them on the page; enter a name; create."
     );
-    println!("There are sample pictures in {}.", args.samples.display());
-    println!("A picture's pose is told from its file's name: front-….jpg is \"front\".");
+    println!("There are sample pictures in {}.", flags.samples.display());
+    println!("The emulator takes a picture's pose from its file's name: front-….jpg is \"front\".");
     println!(
-        "Nothing leaves this machine: the API behind the page's gateway is an emulator, and forgets"
+        "Nothing leaves this machine: the API behind the page's gateway is an emulator, which forgets"
     );
-    println!("all when it stops. Ctrl-C stops it.");
+    println!("everything when it stops. Ctrl-C stops it.");
     std::future::pending().await
 }
 
-async fn headless(args: &Args) -> Result<()> {
-    let paths = PICTURES.map(|name| args.samples.join(name));
-    let pictures = paths.iter().map(|path| Picture::read(path));
+async fn headless(flags: &Flags) -> Result<()> {
+    let paths = PICTURES.map(|name| flags.samples.join(name));
+    let pictures = paths.iter().map(|path| SamplePicture::read(path));
     let pictures = pictures.collect::<Result<Vec<_>>>()?;
-    let stage = start(args).await?;
+    let testbed = start(flags).await?;
     let browser = Browser::start(Engine::Chromium).await?;
 
-    let outcome = walk::walk(&browser, &stage.site.url(), &pictures).await;
-    // What the page did, before we ask something ourselves.
-    let mut checks = verdict::requests(&stage.site.sent(), &stage.emulator.log(), &pictures);
-    // What went wrong is often plain to see: a picture of the page either way.
-    let screenshot = screenshot(&browser, &args.out).await?;
+    let outcome = walk::walk(&browser, &testbed.site.url(), &pictures).await;
+    // Before the demo makes a request of its own.
+    let mut checks = verdict::requests(&testbed.site.sent(), &testbed.emulator.log(), &pictures);
+    // After a failure as well: it often shows what went wrong.
+    let screenshot = screenshot(&browser, &flags.out).await?;
     let character = match &outcome {
         Ok(shown) => {
             let character = walk::character(&browser, &shown.id).await?;
@@ -114,9 +114,9 @@ async fn headless(args: &Args) -> Result<()> {
     };
 
     eprint!("{}", report::table(&checks));
-    eprintln!("The page, as it looks now: {}\n", screenshot.display());
+    eprintln!("Screenshot of the page: {}\n", screenshot.display());
     if let Some(character) = character {
-        // Not println!, which panics where nobody listens any more.
+        // Not println!, which panics if the reader has gone.
         writeln!(io::stdout(), "{character:#}").context("cannot print the character")?;
     }
     let differences: Vec<_> = checks.iter().flat_map(|check| &check.differences).collect();
@@ -137,21 +137,20 @@ async fn headless(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// The page has no sign-in, so the gateway lets visitors in without a session token. A page whose
-/// visitors sign in has its backend make one, and gives it to `createClient`.
-async fn start(args: &Args) -> Result<Stage> {
+/// Starts the servers. The page has no sign-in, so the gateway admits visitors without a session token.
+async fn start(flags: &Flags) -> Result<Testbed> {
     let page = SiteConfig {
-        pkg: args.pkg.clone(),
-        root: Some(args.site.clone()),
+        pkg: flags.pkg.clone(),
+        root: Some(flags.site.clone()),
         ..SiteConfig::default()
     };
-    Stage::start(Door::at(args.port).await?, page, |_| {}).await
+    Testbed::start(SiteListener::at(flags.port).await?, page, |_| {}).await
 }
 
 async fn screenshot(browser: &Browser, folder: &Path) -> Result<PathBuf> {
     let path = folder.join("page.png");
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let picture = browser.full_page().await?;
+    let picture = browser.screenshot_whole_page().await?;
     fs::write(&path, picture).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }

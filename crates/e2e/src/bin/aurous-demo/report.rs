@@ -1,17 +1,17 @@
-//! The table that a person reads.
+//! The report on the terminal.
 
 use std::fmt::Write;
 
-use crate::verdict::Check;
+use crate::verdict::CheckedSubject;
 
-pub fn table(checks: &[Check]) -> String {
+pub fn table(checks: &[CheckedSubject]) -> String {
     let width = checks
         .iter()
         .map(|check| check.subject.chars().count())
         .max()
         .unwrap_or(0);
     let mut table = String::from(
-        "\nVerified from what the gateway and the API received, the page and the API's answer:\n\n",
+        "\nChecked in the requests to the gateway and the API, on the page, and in the API's answer:\n\n",
     );
     for check in checks {
         let verdict = if check.differences.is_empty() {
@@ -19,7 +19,7 @@ pub fn table(checks: &[Check]) -> String {
         } else {
             "NO"
         };
-        // Writing to a String cannot fail.
+        // Writing to a String can't fail.
         let _ = writeln!(
             table,
             "  {verdict}  {:width$}  {}",

@@ -1,42 +1,45 @@
-//! What must be true after the walk, held against what the gateway and the emulator received and the
-//! API's own answer.
+//! Checks the requests that the gateway and the emulator received, the page, and the API's answer.
 
 use std::fmt::Display;
 
-use aurous_e2e::picture::Picture;
+use aurous_e2e::picture::SamplePicture;
 use aurous_e2e::put;
-use aurous_e2e::sent::Sent;
+use aurous_e2e::recorder::RecordedRequest;
 use aurous_emulator::{LoggedRequest, Operation};
 use serde_json::{Value, json};
 
 use crate::walk::{AGE, COOKIE, HAIR, NAME, Shown};
 
-/// One line of the table, and what is wrong with it: nothing, where all is well.
+/// One line of the report, and the differences that were found.
 #[derive(Debug)]
-pub struct Check {
+pub struct CheckedSubject {
     pub subject: String,
     pub fact: String,
     pub differences: Vec<String>,
 }
 
-/// What the requests were like: the page's to the gateway, and the gateway's to the API.
-pub fn requests(sent: &[Sent], log: &[LoggedRequest], pictures: &[Picture]) -> Vec<Check> {
+/// Checks the page's requests to the gateway, and the gateway's to the API.
+pub fn requests(
+    sent: &[RecordedRequest],
+    log: &[LoggedRequest],
+    pictures: &[SamplePicture],
+) -> Vec<CheckedSubject> {
     let mut checks = uploads(log, pictures);
     checks.push(page_requests(sent, pictures.len()));
     checks.push(api_calls(log, pictures.len()));
     checks
 }
 
-/// One PUT a picture, with its exact bytes, its true type and nothing else.
-fn uploads(log: &[LoggedRequest], pictures: &[Picture]) -> Vec<Check> {
+/// Checks that there was one PUT for each picture, with exactly its bytes and its true type.
+fn uploads(log: &[LoggedRequest], pictures: &[SamplePicture]) -> Vec<CheckedSubject> {
     let mut puts: Vec<_> = log
         .iter()
         .filter(|it| it.operation == Operation::Put)
         .collect();
     let mut checks = Vec::new();
     for picture in pictures {
-        // Several at a time, in any order: known by their bytes or, where those are wrong, by the name
-        // that the emulator puts into the URL.
+        // They come in any order. A PUT is identified by its bytes or, if they are wrong, by the file's name,
+        // which the emulator puts into the URL.
         let same_bytes = |put: &&LoggedRequest| put.body_sha256.as_ref() == Some(&picture.sha256);
         let same_name = |put: &&LoggedRequest| put.path.ends_with(&format!("/{}", picture.name));
         let place = puts.iter().position(same_bytes);
@@ -44,14 +47,14 @@ fn uploads(log: &[LoggedRequest], pictures: &[Picture]) -> Vec<Check> {
             .or_else(|| puts.iter().position(same_name))
             .unwrap_or(0);
         let differences = if puts.is_empty() {
-            vec![format!("{}: there was no PUT of it", picture.name)]
+            vec![format!("{}: it was not PUT", picture.name)]
         } else {
             put::differences(puts.remove(place), picture)
         };
-        checks.push(Check {
+        checks.push(CheckedSubject {
             subject: picture.name.clone(),
             fact: format!(
-                "PUT of {} bytes, SHA-256 {}…, {}; no key, no cookie, nothing added",
+                "PUT of {} bytes, SHA-256 {}…, {}; no key, no cookie, no other header",
                 picture.length,
                 &picture.sha256[..12],
                 picture.content_type
@@ -60,17 +63,17 @@ fn uploads(log: &[LoggedRequest], pictures: &[Picture]) -> Vec<Check> {
         });
     }
     for extra in puts {
-        checks.push(Check {
+        checks.push(CheckedSubject {
             subject: extra.path.clone(),
-            fact: "a PUT of no picture that was picked".to_owned(),
+            fact: "a PUT of a picture that was not picked".to_owned(),
             differences: vec![format!("one PUT too many, of {} bytes", extra.body_length)],
         });
     }
     checks
 }
 
-/// What the page sent: its own cookie with the calls, a type alone with the PUTs, and never a key.
-fn page_requests(sent: &[Sent], pictures: usize) -> Check {
+/// Checks the page's requests: calls carry its cookie, PUTs carry only a type, and none carries a key.
+fn page_requests(sent: &[RecordedRequest], pictures: usize) -> CheckedSubject {
     let (puts, calls): (Vec<_>, Vec<_>) = sent.iter().partition(|it| it.method == "PUT");
     let mut differences = Vec::new();
     differ(&mut differences, "the page's PUTs", pictures, puts.len());
@@ -87,59 +90,61 @@ fn page_requests(sent: &[Sent], pictures: usize) -> Check {
     for call in calls {
         if call.header("cookie") != Some(cookie.as_str()) {
             differences.push(format!(
-                "{} did not carry the page's cookie, so its absence elsewhere says nothing",
+                "{} did not carry the page's cookie, so the PUTs' lack of it proves nothing",
                 call.path
             ));
         }
         if call.header("x-api-key").is_some() || call.header("authorization").is_some() {
             differences.push(format!(
-                "{} carried a key: the page must have none",
+                "{} carried a key, which the page must not have",
                 call.path
             ));
         }
     }
-    Check {
+    CheckedSubject {
         subject: "page to gateway".to_owned(),
         fact: format!(
-            "{} requests; no key, the cookie with calls, Content-Type alone with PUTs",
+            "{} requests; no key, a cookie with calls, only Content-Type with PUTs",
             sent.len()
         ),
         differences,
     }
 }
 
-/// The calls that there should be, each with the gateway's key and nothing of the page's.
-fn api_calls(log: &[LoggedRequest], pictures: usize) -> Check {
+/// Checks the gateway's calls: each carries the gateway's key, and no header of the page.
+fn api_calls(log: &[LoggedRequest], pictures: usize) -> CheckedSubject {
     let expected = [
         (Operation::Init, pictures),
         (Operation::Classify, pictures),
         (Operation::Create, 1),
     ];
     let mut differences = Vec::new();
-    for (operation, expected) in expected {
-        let calls: Vec<_> = log.iter().filter(|it| it.operation == operation).collect();
+    for (step, expected) in expected {
+        let calls: Vec<_> = log.iter().filter(|it| it.operation == step).collect();
         differ(
             &mut differences,
-            &format!("calls of {operation:?}"),
+            &format!("calls of {step:?}"),
             expected,
             calls.len(),
         );
         for call in calls {
             if call.header("x-api-key").is_none() {
-                differences.push(format!("{operation:?} came without the gateway's key"));
+                differences.push(format!("{step:?} did not carry the gateway's key"));
             }
             if call.header("cookie").is_some() || call.header("origin").is_some() {
-                differences.push(format!("{operation:?} carried what is the page's alone"));
+                differences.push(format!(
+                    "{step:?} carried a cookie or an origin of the page"
+                ));
             }
             if !call
                 .status
                 .is_some_and(|status| (200..300).contains(&status))
             {
-                differences.push(format!("{operation:?} was answered {:?}", call.status));
+                differences.push(format!("{step:?} was answered {:?}", call.status));
             }
         }
     }
-    Check {
+    CheckedSubject {
         subject: "gateway to API".to_owned(),
         fact: format!(
             "{} init, classify and create; with the gateway's key, without the cookie",
@@ -149,8 +154,8 @@ fn api_calls(log: &[LoggedRequest], pictures: usize) -> Check {
     }
 }
 
-/// What was typed and picked is what the API has, and what the page shows.
-pub fn character(pictures: usize, shown: &Shown, character: &Value) -> Check {
+/// Checks that the API has the values that were entered and picked, and that the page shows them.
+pub fn character(pictures: usize, shown: &Shown, character: &Value) -> CheckedSubject {
     let poses: Vec<_> = character["refs"]
         .as_array()
         .into_iter()
@@ -213,10 +218,10 @@ pub fn character(pictures: usize, shown: &Shown, character: &Value) -> Check {
         &json!(poses),
         &json!(shown.picked_poses),
     );
-    Check {
+    CheckedSubject {
         subject: "character".to_owned(),
         fact: format!(
-            "{}, its {pictures} reference images loaded, as typed and picked",
+            "{}, with {pictures} reference images, as entered and picked",
             shown.status
         ),
         differences: found,

@@ -1,21 +1,22 @@
-//! What a person does on the page, done by WebDriver.
+//! Uses the page as a person does, by WebDriver.
 
 use anyhow::{Result, ensure};
 use aurous_e2e::browser::Browser;
-use aurous_e2e::picture::{Picture, picked};
+use aurous_e2e::page::Tile;
+use aurous_e2e::picture::SamplePicture;
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-/// The page's origin has a cookie, so that "the PUT carried no cookie" says something: the gateway is
-/// on that origin.
+/// A cookie of the page's origin, which is also the gateway's. Without one, the check that no PUT carries a
+/// cookie would prove nothing.
 pub const COOKIE: (&str, &str) = ("session", "of-the-page-alone");
 
-/// What is typed into the form.
+/// Values for the form.
 pub const NAME: &str = "Eileen the Explorer";
 pub const AGE: u64 = 38;
 pub const HAIR: &str = "light brown";
 
-/// What the page shows of the finished character.
+/// What the page shows of the character.
 #[derive(Debug)]
 pub struct Shown {
     pub id: String,
@@ -23,34 +24,23 @@ pub struct Shown {
     pub status: String,
     /// The pose under each reference image.
     pub poses: Vec<String>,
-    /// The pose that each picked picture was given, in the order picked.
+    /// The pose of each picture, in the order in which they were picked.
     pub picked_poses: Vec<String>,
 }
 
-/// From the empty page to the character.
-pub async fn walk(browser: &Browser, page: &str, pictures: &[Picture]) -> Result<Shown> {
+/// Goes from the empty page to the character.
+pub async fn walk(browser: &Browser, page: &str, pictures: &[SamplePicture]) -> Result<Shown> {
     browser.goto(page).await?;
     browser.give_cookie(COOKIE.0, COOKIE.1).await?;
     browser.goto(page).await?;
 
-    let paths = picked(pictures.iter().map(|picture| &picture.path))?;
     browser
-        .find(Locator::Id("files"))
-        .await?
-        .send_keys(&paths)
+        .pick(pictures.iter().map(|picture| &picture.path))
         .await?;
-    let states = browser
-        .until(
-            "every picture is ready, or has failed",
-            "const items = [...document.querySelectorAll('#pictures li')];
-             return items.length > 0 && items.every((item) => /ready|error/.test(item.dataset.state))
-                 && items.map((item) => [item.dataset.state, item.querySelector('.state').textContent]);",
-        )
-        .await?;
-    let states: Vec<(String, String)> = serde_json::from_value(states)?;
+    let tiles = browser.settled(pictures.len()).await?;
     ensure!(
-        states.len() == pictures.len() && states.iter().all(|(state, _)| state == "ready"),
-        "not every picture became ready: {states:?}"
+        tiles.iter().all(|tile| tile.state == "ready"),
+        "not every picture became ready: {tiles:?}"
     );
 
     for (field, value) in [
@@ -86,18 +76,23 @@ pub async fn walk(browser: &Browser, page: &str, pictures: &[Picture]) -> Result
         )
         .await?;
     let (status, name, id, poses) = serde_json::from_value(shown)?;
-    let pose =
-        |(_, words): &(String, String)| words.rsplit(": ").next().unwrap_or_default().to_owned();
+    let pose = |tile: &Tile| {
+        tile.words
+            .rsplit(": ")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     Ok(Shown {
         id,
         name,
         status,
         poses,
-        picked_poses: states.iter().map(pose).collect(),
+        picked_poses: tiles.iter().map(pose).collect(),
     })
 }
 
-/// The character as the API has it, asked for anew.
+/// Fetches the character from the API.
 pub async fn character(browser: &Browser, id: &str) -> Result<Value> {
     browser
         .run(

@@ -1,4 +1,4 @@
-//! `cargo xtask bench gateway`: the gateway beside nginx, on the same cores, in one run.
+//! `cargo xtask bench gateway`: measures the gateway beside nginx, on the same cores, in one run.
 
 use std::process::{Command, ExitCode};
 
@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 
 use crate::{process, project, setup};
 
-/// Load and upstream have the first core, the proxy under test the second.
+/// The load and the upstream run on the first core, the proxy under test on the second.
 const LOAD_CORE: &str = "0";
 const PROXY_CORE: &str = "1";
 
-pub fn gateway() -> Result<ExitCode> {
+pub fn run() -> Result<ExitCode> {
     let nginx = setup::nginx()?;
     which::which("taskset").context("install taskset (util-linux): it pins programs to cores")?;
     let packages = ["-p", "aurous-gateway", "-p", "aurous-bench"];

@@ -1,5 +1,4 @@
-//! What a browser sent to the gateway, recorded before the gateway sees it: what the gateway passes on
-//! says nothing of that.
+//! Records the requests that browsers send to the gateway, before the gateway changes them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,20 +7,20 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 
-/// One request of a page's, without its body.
+/// One request of a page, without its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
+pub struct RecordedRequest {
     pub method: String,
     /// Below the gateway's mount point.
     pub path: String,
-    /// Names in lower case.
+    /// With names in lower case.
     pub headers: Vec<(String, String)>,
-    /// `None` where it is not answered, or not yet.
+    /// `None` until it is answered.
     pub status: Option<u16>,
 }
 
-impl Sent {
-    /// The first value of a header, by its name in lower case.
+impl RecordedRequest {
+    /// Returns the first value of a header, whose name is in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
@@ -29,20 +28,20 @@ impl Sent {
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Recorder(Arc<Mutex<Vec<Sent>>>);
+pub struct Recorder(Arc<Mutex<Vec<RecordedRequest>>>);
 
 impl Recorder {
-    /// In order of arrival.
-    pub fn sent(&self) -> Vec<Sent> {
+    /// Returns the requests in order of arrival.
+    pub fn sent(&self) -> Vec<RecordedRequest> {
         self.change(|it| it.clone())
     }
 
-    /// The same routes, recorded.
+    /// Wraps routes so that their requests are recorded.
     pub fn before(&self, routes: Router) -> Router {
         routes.layer(middleware::from_fn_with_state(self.clone(), record))
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Vec<Sent>) -> T) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut Vec<RecordedRequest>) -> T) -> T {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -52,7 +51,7 @@ async fn record(State(recorder): State<Recorder>, request: Request, next: Next) 
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         (name.as_str().to_owned(), value)
     });
-    let sent = Sent {
+    let sent = RecordedRequest {
         method: request.method().to_string(),
         path: request.uri().path().to_owned(),
         headers: headers.collect(),

@@ -1,5 +1,5 @@
-//! A proxy between a browser and a site, whose connection breaks at the worst moment: a create was
-//! sent on it, and its answer doesn't come.
+//! A proxy between a browser and a site that breaks a connection at the worst moment: after a create was sent
+//! on it, before the answer arrives.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -10,40 +10,40 @@ use tokio::io::{self, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// What the first bytes of a create are.
+/// The first bytes of a create.
 const CREATE: &[u8] = b"POST /aurous/v1/characters HTTP/1.1\r\n";
 
-/// When the connection breaks.
+/// When the proxy breaks the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Break {
-    /// When the create was passed on. The gateway doesn't learn that nobody waits any more.
+pub enum BreakMoment {
+    /// Once the create has been forwarded. The gateway doesn't notice that the client has gone.
     OnceSent,
-    /// When the gateway has begun to answer it: upstream it is done.
+    /// Once the gateway has begun to answer: the API has carried out the create.
     OnceAnswered,
 }
 
-/// Stops when dropped.
+/// A running proxy. It stops when dropped.
 #[derive(Debug)]
-pub struct Proxy {
+pub struct BreakingProxy {
     address: SocketAddr,
     has_broken: Arc<AtomicBool>,
     server: JoinHandle<()>,
 }
 
-impl Proxy {
-    /// A proxy on this listener, before whatever listens at `site`. It breaks one connection: the first
+impl BreakingProxy {
+    /// Starts a proxy on this listener, in front of the server at `site`. It breaks one connection: the first
     /// that carries a create.
     ///
     /// # Errors
     /// The listener has no address.
-    pub fn start(listener: TcpListener, site: SocketAddr, when: Break) -> Result<Self> {
+    pub fn start(listener: TcpListener, site: SocketAddr, when: BreakMoment) -> Result<Self> {
         let address = listener.local_addr()?;
         let has_broken = Arc::new(AtomicBool::new(false));
         let broken = has_broken.clone();
         let server = tokio::spawn(async move {
             while let Ok((browser, _)) = listener.accept().await {
-                // What becomes of one connection is the browser's to find out.
-                tokio::spawn(pass_on(browser, site, when, broken.clone()));
+                // The browser notices errors of a connection; the proxy need not report them.
+                tokio::spawn(forward(browser, site, when, broken.clone()));
             }
         });
         Ok(Self {
@@ -53,10 +53,11 @@ impl Proxy {
         })
     }
 
-    /// A free port for one.
+    /// Listens on a free port, and returns the listener and its origin. The gateway has to know the origin
+    /// before the proxy can start.
     ///
     /// # Errors
-    /// There is none.
+    /// No port is free.
     pub async fn listen() -> Result<(TcpListener, String)> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
@@ -69,22 +70,22 @@ impl Proxy {
         format!("http://{}/", self.address)
     }
 
-    /// Whether there was such a connection.
+    /// Returns whether the proxy has broken a connection.
     pub fn has_broken(&self) -> bool {
         self.has_broken.load(Ordering::Relaxed)
     }
 }
 
-impl Drop for Proxy {
+impl Drop for BreakingProxy {
     fn drop(&mut self) {
         self.server.abort();
     }
 }
 
-async fn pass_on(
+async fn forward(
     mut browser: TcpStream,
     site: SocketAddr,
-    when: Break,
+    when: BreakMoment,
     has_broken: Arc<AtomicBool>,
 ) -> io::Result<()> {
     let mut site = TcpStream::connect(site).await?;
@@ -112,12 +113,12 @@ async fn pass_on(
     }
 }
 
-/// Passes a create on, whole, and resets the connection that it came on.
+/// Forwards a whole create, and resets the connection that it came on.
 async fn cut(
     mut browser: TcpStream,
     mut site: TcpStream,
     mut create: Vec<u8>,
-    when: Break,
+    when: BreakMoment,
 ) -> io::Result<()> {
     while !is_whole(&create) {
         if browser.read_buf(&mut create).await? == 0 {
@@ -125,16 +126,16 @@ async fn cut(
         }
     }
     site.write_all(&create).await?;
-    if when == Break::OnceAnswered {
+    if when == BreakMoment::OnceAnswered {
         site.read_u8().await?;
     }
-    // A socket closed with nothing to linger for sends RST instead of FIN.
+    // With a linger time of zero, closing the socket sends RST instead of FIN.
     browser.set_zero_linger()?;
     drop(browser);
     io::copy(&mut site, &mut io::sink()).await.map(drop)
 }
 
-/// Whether a request's head and body are here.
+/// Returns whether a request's head and body have arrived.
 fn is_whole(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request);
     let Some((head, body)) = text.split_once("\r\n\r\n") else {

@@ -6,21 +6,21 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::browsers::Browsers;
+use super::python;
+use super::wasm_target::WasmTarget;
 use crate::project;
-use crate::setup::browsers::Browsers;
-use crate::setup::python;
-use crate::setup::wasm_target::WasmTarget;
 
 #[derive(Default)]
 pub struct Toolbox {
-    /// Folders of installed programs, to stand before the machine's own.
+    /// Folders of installed programs. They come first on PATH.
     pub programs: Vec<PathBuf>,
-    /// Present where the command asked for them.
     pub wasm_target: Option<WasmTarget>,
+    /// The folder whose `node_modules` has the build's tools.
     pub npm: Option<PathBuf>,
-    /// A folder whose `node_modules` are bundlers.
+    /// The folder whose `node_modules` has the bundlers.
     pub bundlers: Option<PathBuf>,
-    /// A folder whose `node_modules` the package is compared with.
+    /// The folder whose `node_modules` has the libraries that the package is compared with.
     pub compared: Option<PathBuf>,
     /// A virtual environment.
     pub python: Option<PathBuf>,
@@ -28,29 +28,29 @@ pub struct Toolbox {
 }
 
 impl Toolbox {
-    /// A program of the native build, run from the checkout's root.
+    /// Makes a command of the native build, run from the checkout's root.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        self.with_path(program, &[])
+        self.command_with_path(program, &[])
     }
 
-    /// A program of the wasm build: with the toolchain that has the target, and a target folder of
-    /// its own, so that two toolchains don't throw away each other's work.
+    /// Makes a command of the wasm build. It uses the toolchain that has the target, and a target folder
+    /// of its own: in a shared one, two toolchains would discard each other's work.
     pub fn wasm_command(&self, program: impl AsRef<OsStr>) -> Command {
         self.wasm_command_with(program, &[])
     }
 
-    /// The same with more flags for rustc.
+    /// Makes a command of the wasm build, with additional flags for rustc.
     pub fn wasm_command_with(&self, program: impl AsRef<OsStr>, rustflags: &[&str]) -> Command {
         let mut command = match &self.wasm_target {
             Some(WasmTarget::Debian(toolchain)) => {
-                let mut command = self.with_path(program, &[toolchain.bin()]);
+                let mut command = self.command_with_path(program, &[toolchain.bin()]);
                 toolchain.configure(&mut command);
                 command
             }
             _ => self.command(program),
         };
         command.env("CARGO_TARGET_DIR", project::target().join("wasm"));
-        // A panic's location is in the wasm, and with it the folder of whoever built it.
+        // The wasm contains the locations of panics, and with them the builder's folders.
         let remaps = project::dependency_sources()
             .into_iter()
             .map(|folder| format!("--remap-path-prefix={}=", folder.display()));
@@ -61,7 +61,7 @@ impl Toolbox {
         command
     }
 
-    /// A JavaScript program of the npm tools.
+    /// Makes a command that runs a script of the npm tools.
     pub fn node(&self, script: &str) -> Command {
         let mut command = self.command("node");
         command.arg(
@@ -74,21 +74,23 @@ impl Toolbox {
         command
     }
 
-    /// A module of the Python tools, run as a program.
+    /// Makes a command that runs a module of the Python tools.
     pub fn python(&self, module: &str) -> Command {
-        let folder = self.python.as_deref().unwrap_or(Path::new(""));
-        let mut command = self.command(python::interpreter(folder));
+        let mut command = self.command(self.python_interpreter());
         command.args(["-m", module]);
         command
     }
 
-    /// A program that came with the Python tools, where it is more than a script.
+    /// Makes a command that runs a binary which a Python tool brought along.
     pub fn python_program(&self, name: &str) -> Command {
-        let folder = self.python.as_deref().unwrap_or(Path::new(""));
-        self.command(python::interpreter(folder).with_file_name(name))
+        self.command(self.python_interpreter().with_file_name(name))
     }
 
-    fn with_path(&self, program: impl AsRef<OsStr>, first: &[PathBuf]) -> Command {
+    fn python_interpreter(&self) -> PathBuf {
+        python::interpreter(self.python.as_deref().unwrap_or(Path::new("")))
+    }
+
+    fn command_with_path(&self, program: impl AsRef<OsStr>, first: &[PathBuf]) -> Command {
         let inherited = env::var_os("PATH").unwrap_or_default();
         let folders = first
             .iter()
@@ -114,7 +116,7 @@ impl fmt::Display for Toolbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = |name: &str, place: &OsStr| writeln!(f, "{name:<20} {}", place.display());
         if let Some(target) = &self.wasm_target {
-            line("wasm32 target", target.place().as_os_str())?;
+            line("wasm32 target", target.folder().as_os_str())?;
         }
         for folder in &self.programs {
             line("programs", folder.as_os_str())?;

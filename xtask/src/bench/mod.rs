@@ -1,0 +1,7 @@
+//! `cargo xtask bench`: measures the package and the gateway, and prints tables for docs/benchmarks.md.
+
+mod compared;
+pub mod download;
+pub mod flow;
+pub mod gateway;
+pub mod loading;
