@@ -309,7 +309,7 @@ impl SoakPage {
                 .map(|it| self.bytes(&flow.files[*it]))
                 .collect();
             ensure!(
-                character.pictures == expected,
+                character.images == expected,
                 "it has other bytes than its files"
             );
         }
