@@ -1,5 +1,5 @@
-"""What a description can't say: that an id has to be one that was given out, and that an upload is
-PUT to before it is used. Everything else of a request is as Schemathesis made it.
+"""Adjusts Schemathesis's requests to rules that a description can't express: an id must be one that the
+server has issued, and an upload needs a PUT before it is used. Nothing else of a request changes.
 """
 
 import os
@@ -18,13 +18,13 @@ PICTURES = {
 
 session = requests.Session()
 session.trust_env = False
-# The API takes the one, the gateway the other.
+# The API reads the first, the gateway the second.
 session.headers["X-Api-Key"] = os.environ["AUROUS_CONFORMANCE_SECRET"]
 session.headers["Authorization"] = "Bearer " + os.environ["AUROUS_CONFORMANCE_SECRET"]
 
-# Every id that was given out stays what it is, so that a deleted character is asked for again.
+# Ids stay in the set after a delete, so that the checker requests deleted characters as well.
 characters = set()
-# An upload is of use until a create consumes it.
+# An upload leaves the set when a create consumes it.
 uploads = set()
 
 
@@ -41,7 +41,7 @@ def new_ticket(content_type="image/jpeg"):
 
 
 def put(ticket):
-    """As a page does it: without the key, and without a session."""
+    """Makes a PUT as a page does: without the key, and without a session."""
     url = urljoin(BASE_URL + "/", ticket["upload_url"])
     headers = ticket["upload_headers"]
     requests.put(url, PICTURES[headers["Content-Type"]], headers=headers).raise_for_status()
@@ -64,7 +64,7 @@ def new_character():
 
 
 def real(given, known, make):
-    """A real id in place of one that was made up. What can't be an id is left as it is."""
+    """Replaces an id that the checker made up with a real one. Returns any other value as it is."""
     return make() if is_text(given) and given not in known else given
 
 
@@ -88,7 +88,7 @@ def before_call(context, case, kwargs):
         case.query = {**query, "starting_after": after}
     if isinstance(case.body, dict):
         case.body = with_uploads(case.body)
-    # A date that is no version of the API's is refused.
+    # The API refuses a date that is not one of its versions.
     if case.headers.get("Aurous-Version", "")[:1].isdigit() and is_positive(case):
         case.headers["Aurous-Version"] = VERSION
 
@@ -105,7 +105,7 @@ def with_uploads(body):
         body["upload_id"] = real(body["upload_id"], uploads, new_upload)
     ids = body.get("upload_ids")
     if isinstance(ids, list):
-        # What stands there twice still does.
+        # An id that occurs twice is replaced with the same real id.
         made = {id: real(id, uploads, new_upload) for id in ids if isinstance(id, str)}
         body["upload_ids"] = [made[id] if isinstance(id, str) else id for id in ids]
     return body
@@ -130,7 +130,7 @@ def after_call(context, case, response):
 
 @schemathesis.check
 def page_may_read_it(context, response, case):
-    """Whatever the answer is, a page that asked can read it; with cookies, none can."""
+    """Checks that the calling page can read every answer, unless its request carries cookies."""
     origin = response.request.headers.get("Origin")
     if origin is None:
         return

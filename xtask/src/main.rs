@@ -91,9 +91,9 @@ enum Command {
 enum Bench {
     /// Weigh the package and libraries that do a similar job, bundled the same way
     Download,
-    /// Measure how long a first visitor waits for the package, and for Uppy; takes four minutes
+    /// Measure how long a first visitor waits for the package, and for Uppy; takes two minutes
     Loading,
-    /// Measure a flow of six pictures by the SDK and by hand-written fetch; takes five minutes
+    /// Measure a flow of six pictures by the SDK and by hand-written fetch; takes three minutes
     Flow,
     /// Measure PUTs and JSON calls through the gateway and through nginx; takes five minutes
     Gateway,

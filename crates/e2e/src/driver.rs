@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::display::Display;
 use crate::external_program::ExternalProgram;
 
-/// The time limit for a driver to listen. It takes long on a busy machine.
+/// The time limit for a driver to start listening, which takes long on a busy machine.
 const START_TIME_LIMIT: Duration = Duration::from_secs(30);
 /// Between two attempts to connect to a driver that doesn't print when it listens.
 const CONNECT_INTERVAL: Duration = Duration::from_millis(20);

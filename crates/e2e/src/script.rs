@@ -19,8 +19,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// A module that controls the page's clock and its network, and counts what a call leaves behind. The
 /// SDK's own suites load it as well.
 const TEST_SUPPORT: &str = include_str!("../../../tests/browser/support.js");
-/// From a Blob, so that a page of any site can import it. As far as the page knows it is online, although
-/// the machine that runs the tests may not be.
+/// Imports the module from a Blob, so that a page of any site can load it. `navigator.onLine` becomes true, even
+/// if the machine has no network.
 const LOAD_TEST_SUPPORT: &str = "
     const url = URL.createObjectURL(new Blob([args], { type: 'text/javascript' }));
     globalThis.testSupport = await import(url);

@@ -1,4 +1,4 @@
-//! The gateway's codes, as the SDK and its types know them, are those that the gateway has.
+//! The gateway's error codes that the SDK and its types contain are codes of the gateway.
 
 use std::collections::BTreeSet;
 

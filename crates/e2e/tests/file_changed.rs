@@ -74,8 +74,8 @@ async fn a_file_deleted_when_its_put_begins_is_unreadable_and_not_a_network_erro
     );
     browser.run(&begin, Value::Null).await?;
     fs::remove_file(folder.path().join("front.jpg"))?;
-    let told = browser.run("go(); return outcome;", Value::Null).await?;
-    assert_eq!(told, json!(["file_unreadable", 1]));
+    let outcome = browser.run("go(); return outcome;", Value::Null).await?;
+    assert_eq!(outcome, json!(["file_unreadable", 1]));
     let arrived = testbed
         .seen(Operation::Put)
         .iter()
