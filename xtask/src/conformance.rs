@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::program::Program;
 use crate::report::{Report, Totals};
+use crate::setup::toolbox::Toolbox;
 use crate::setup::{self, Need};
-use crate::toolbox::Toolbox;
 use crate::{demo, process, project};
 
 /// The origin of the page that calls the gateway.

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::build::{self, Profile};
-use crate::toolbox::Toolbox;
+use crate::setup::toolbox::Toolbox;
 use crate::{process, program};
 
 pub fn open(tools: &Toolbox) -> Result<ExitCode> {

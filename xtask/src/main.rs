@@ -1,6 +1,6 @@
 //! The project's commands. They need only cargo on the machine, and install everything else.
 //!
-//! - [`setup`] finds or installs the tools, once, in a cache per user, and returns a [`toolbox`]: the
+//! - [`setup`] finds or installs the tools, once, in a cache per user, and returns a [`toolbox`](setup::toolbox): the
 //!   environment that every child process runs in.
 //! - [`build`] makes the npm package in `pkg/`, [`size`] compares its weight with its budget, [`publishing`]
 //!   checks the tarball that npm makes of it.
@@ -27,7 +27,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::build::Profile;
-use crate::setup::{Need, toolbox};
+use crate::setup::Need;
 
 /// The project's commands; each installs the tools that it needs and the machine lacks.
 #[derive(Parser)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use crate::toolbox::Toolbox;
+use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 
 #[derive(Deserialize)]

@@ -39,8 +39,3 @@ pub mod script;
 pub mod site;
 pub mod slow_link;
 pub mod testbed;
-
-/// The former names of [`testbed`].
-pub mod stage {
-    pub use crate::testbed::{Testbed as Stage, blank, package, sample, strict_emulator};
-}

@@ -42,10 +42,6 @@ pub struct SiteListener {
     listener: TcpListener,
     address: SocketAddr,
 }
-
-/// The former name of [`SiteListener`].
-pub type Door = SiteListener;
-
 /// A running site. It stops when dropped.
 #[derive(Debug)]
 pub struct Site {

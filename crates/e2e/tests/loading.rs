@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use aurous_e2e::browser::Engine::Chromium;
 use aurous_e2e::browser::{Browser, Engine};
 use aurous_e2e::site::{Site, SiteConfig};
-use aurous_e2e::stage::{Stage, blank, package};
+use aurous_e2e::testbed::{Testbed, blank, package};
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
@@ -16,10 +16,10 @@ const WASM: &str = "/pkg/aurous_web_bg.wasm";
 #[tokio::test]
 async fn importing_loads_no_wasm_and_many_first_calls_load_it_once() -> Result<()> {
     for (entry, requests) in [("index.js", 0), ("external.js", 1)] {
-        let stage = Stage::blank_page().await?;
-        let browser = stage.visit(Chromium).await?;
+        let testbed = Testbed::blank_page().await?;
+        let browser = testbed.visit(Chromium).await?;
         let requested = || {
-            let paths = stage.site.paths();
+            let paths = testbed.site.paths();
             paths.iter().filter(|path| path.ends_with(".wasm")).count()
         };
         let script = format!(
@@ -43,9 +43,9 @@ async fn importing_loads_no_wasm_and_many_first_calls_load_it_once() -> Result<(
 
 #[tokio::test]
 async fn a_wasm_that_does_not_load_is_an_error_and_the_next_call_tries_again() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
-    stage.site.lose_once(WASM);
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
+    testbed.site.lose_once(WASM);
     let call = "const { initUpload } = await import('/pkg/external.js');
                 return initUpload(await paint('image/png'));";
     let error = browser.refused(call, Value::Null).await?;
@@ -60,8 +60,8 @@ async fn a_wasm_that_does_not_load_is_an_error_and_the_next_call_tries_again() -
 
 #[tokio::test]
 async fn init_takes_the_wasm_from_wherever_it_is_and_the_first_caller_wins() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     for source in [
         "undefined",
         "wasm",
@@ -73,7 +73,7 @@ async fn init_takes_the_wasm_from_wherever_it_is_and_the_first_caller_wins() -> 
         "await fetch(wasm)",
         "fetch(wasm)",
     ] {
-        browser.goto(&stage.site.url()).await?;
+        browser.goto(&testbed.site.url()).await?;
         let script = format!(
             "const wasm = '{WASM}';
              const {{ init, initUpload }} = await import('/pkg/index.js');
@@ -89,8 +89,8 @@ async fn init_takes_the_wasm_from_wherever_it_is_and_the_first_caller_wins() -> 
 
 #[tokio::test]
 async fn init_with_a_wrong_source_says_so_and_may_be_called_again() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     for (source, expected) in [
         ("'/nothing-is-here.wasm'", "answered 404"),
         (
@@ -129,10 +129,12 @@ async fn what_a_server_gives_for_any_path_is_told_from_wasm() -> Result<()> {
 #[tokio::test]
 async fn a_policy_without_wasm_unsafe_eval_is_named_in_every_engine() -> Result<()> {
     for engine in Engine::ALL {
-        let stage = Stage::blank_page().await?;
-        stage.site.add_page("/strict", STRICT);
+        let testbed = Testbed::blank_page().await?;
+        testbed.site.add_page("/strict", STRICT);
         let browser = Browser::start(engine).await?;
-        browser.goto(&format!("{}strict", stage.site.url())).await?;
+        browser
+            .goto(&format!("{}strict", testbed.site.url()))
+            .await?;
         let output = browser
             .wait()
             .for_element(Locator::Css("output:not(:empty)"));
@@ -164,8 +166,8 @@ async fn a_browser_without_webassembly_is_told_so() -> Result<()> {
 #[tokio::test]
 async fn the_entry_asks_for_no_file_and_knows_the_errors_of_the_external_one() -> Result<()> {
     for engine in Engine::ALL {
-        let stage = Stage::blank_page().await?;
-        let browser = stage.visit(engine).await?;
+        let testbed = Testbed::blank_page().await?;
+        let browser = testbed.visit(engine).await?;
         let known = browser
             .run(
                 "const entry = await import('/pkg/index.js');
@@ -187,8 +189,8 @@ async fn the_entry_asks_for_no_file_and_knows_the_errors_of_the_external_one() -
 #[tokio::test]
 async fn the_development_entry_has_names_and_does_the_same() -> Result<()> {
     for (entry, has_names) in [("index.js", false), ("development.js", true)] {
-        let stage = Stage::blank_page().await?;
-        let browser = stage.visit(Chromium).await?;
+        let testbed = Testbed::blank_page().await?;
+        let browser = testbed.visit(Chromium).await?;
         let script = format!(
             "const {{ compile, Module }} = WebAssembly;
              let sections;

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use aurous_e2e::stage::{package, sample, strict_emulator};
+use aurous_e2e::testbed::{package, sample, strict_emulator};
 use aurous_emulator::Operation;
 
 const MAKE_A_CHARACTER: &str = "

@@ -4,14 +4,14 @@ use anyhow::{Result, ensure};
 use aurous_e2e::browser::Engine::Chromium;
 use aurous_e2e::put::{unwanted_of_the_browser, unwanted_of_the_gateway};
 use aurous_e2e::site::{Site, SiteConfig};
-use aurous_e2e::stage::{Stage, blank, package};
+use aurous_e2e::testbed::{Testbed, blank, package};
 use aurous_emulator::{EntryPoint, Operation};
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn the_four_functions_make_a_character_of_a_picture() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     let made = browser
         .run(
             "const { initUpload, putFile, classify, createCharacter } = await import('/pkg/index.js');
@@ -36,7 +36,7 @@ async fn the_four_functions_make_a_character_of_a_picture() -> Result<()> {
     assert_eq!(made["character"]["status"], "ready");
     assert_eq!(made["character"]["refs"][0]["pose"], "front");
 
-    let puts = stage.seen(Operation::Put);
+    let puts = testbed.seen(Operation::Put);
     assert_eq!(puts.len(), 1);
     assert_eq!(json!(puts[0].body_sha256), made["sha256"]);
     assert_eq!(puts[0].header("content-type"), Some("image/webp"));
@@ -44,7 +44,7 @@ async fn the_four_functions_make_a_character_of_a_picture() -> Result<()> {
         unwanted_of_the_gateway(&puts[0]).collect::<Vec<_>>(),
         [""; 0]
     );
-    let sent = stage.puts_sent();
+    let sent = testbed.puts_sent();
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].header("content-type"), Some("image/webp"));
     assert_eq!(
@@ -61,8 +61,8 @@ async fn the_four_functions_make_a_character_of_a_picture() -> Result<()> {
 
 #[tokio::test]
 async fn an_error_of_another_copy_in_another_realm_is_known() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     let known = browser
         .run(
             "const { isAurousError, AurousError, initUpload } = await import('/pkg/index.js');
@@ -93,8 +93,8 @@ async fn an_error_of_another_copy_in_another_realm_is_known() -> Result<()> {
 
 #[tokio::test]
 async fn without_a_gateway_the_emulators_open_mode_does() -> Result<()> {
-    let stage = Stage::without_gateway().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::without_gateway().await?;
+    let browser = testbed.visit(Chromium).await?;
     let character = browser
         .run(
             "const { initUpload, putFile, classify, createCharacter } = await import('/pkg/index.js');
@@ -108,18 +108,18 @@ async fn without_a_gateway_the_emulators_open_mode_does() -> Result<()> {
         .await?;
     assert_eq!(character["refs"][0]["pose"], "side");
     // Across origins the browser asks before a PUT, and names each header that a script set.
-    let asked = stage.seen(Operation::Preflight);
+    let asked = testbed.seen(Operation::Preflight);
     let asked = asked.iter().find(|it| it.entry_point == EntryPoint::Upload);
     let asked = asked.and_then(|it| it.header("access-control-request-headers"));
     assert_eq!(asked, Some("content-type"));
-    assert_eq!(stage.puts_sent(), [], "it went to the upload host itself");
+    assert_eq!(testbed.puts_sent(), [], "it went to the upload host itself");
     Ok(())
 }
 
 #[tokio::test]
 async fn headers_of_the_clients_go_with_calls_to_the_gateway_and_no_further() -> Result<()> {
-    let stage = Stage::blank_page().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
     browser
         .run(
             "const { createClient } = await import('/pkg/index.js');
@@ -131,14 +131,14 @@ async fn headers_of_the_clients_go_with_calls_to_the_gateway_and_no_further() ->
             Value::Null,
         )
         .await?;
-    let sent = stage.site.sent();
+    let sent = testbed.site.sent();
     let sent: Vec<_> = sent
         .iter()
         .map(|it| (it.method.as_str(), it.header("x-csrf-token")))
         .collect();
     let token = Some("of-the-page");
     assert_eq!(sent, [("POST", token), ("PUT", None), ("POST", token)]);
-    for request in stage.emulator.log() {
+    for request in testbed.emulator.log() {
         assert_eq!(request.header("x-csrf-token"), None);
     }
     Ok(())
@@ -150,8 +150,8 @@ async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()
     use aurous_emulator::{FakeResponse, Fault};
 
     // A gateway lets through what it knows.
-    let stage = Stage::without_gateway().await?;
-    let browser = stage.visit(Chromium).await?;
+    let testbed = Testbed::without_gateway().await?;
+    let browser = testbed.visit(Chromium).await?;
     let request = json!({
         "name": "Aurora", "upload_ids": ["upl_1"],
         "attributes": { "age": 28, "x_mood": ["calm", null] }, "x_future": { "deep": [1, { "er": 1.5 }] },
@@ -163,7 +163,7 @@ async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()
         "attributes": { "x_mood": null }, "error_message": null, "aurous_version": "2027-01-01",
         "x_future": { "deep": [true, { "er": "ü" }] },
     });
-    stage.emulator.inject(
+    testbed.emulator.inject(
         Fault::Status(FakeResponse::new(201).with_body(answer.to_string())).on(Operation::Create),
     );
     let character = browser
@@ -174,7 +174,7 @@ async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()
         )
         .await?;
     assert_eq!(character, answer);
-    let sent = &stage.seen(Operation::Create)[0];
+    let sent = &testbed.seen(Operation::Create)[0];
     assert_eq!(
         sent.body_sha256,
         Some(sha256(request.to_string().as_bytes()))
@@ -184,11 +184,11 @@ async fn fields_that_the_sdk_does_not_know_pass_through_untouched() -> Result<()
 
 #[tokio::test]
 async fn a_file_of_50_mb_is_sent_without_entering_wasm_memory() -> Result<()> {
-    let stage = Stage::blank_page_with(|it| it.upload_max_bytes = 60_000_000).await?;
-    stage
+    let testbed = Testbed::blank_page_with(|it| it.upload_max_bytes = 60_000_000).await?;
+    testbed
         .emulator
         .change_settings(|it| it.upload_max_bytes = 60_000_000);
-    let browser = stage.visit(Chromium).await?;
+    let browser = testbed.visit(Chromium).await?;
     let memory = browser
         .run(
             "const { initUpload, putFile } = await import('/pkg/index.js');
@@ -210,7 +210,7 @@ async fn a_file_of_50_mb_is_sent_without_entering_wasm_memory() -> Result<()> {
         )
         .await?;
     assert_eq!(memory[0], memory[1]);
-    let lengths: Vec<_> = stage
+    let lengths: Vec<_> = testbed
         .seen(Operation::Put)
         .iter()
         .map(|it| it.body_length)

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::toolbox::Toolbox;
+use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 
 pub struct Library {

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::toolbox::Toolbox;
+use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 pub use package::{WASM_TEXT, named_wasm, script_contents};
 use wasm_opt::Shrunk;

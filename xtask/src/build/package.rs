@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::{Build, Profile, text};
-use crate::toolbox::Toolbox;
+use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 
 /// From the checkout's root, where they are for readers of the repository as well.

@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::suites;
 use crate::program::Program;
 use crate::report::Totals;
-use crate::toolbox::Toolbox;
+use crate::setup::toolbox::Toolbox;
 
 /// Seconds for one suite: the runner's own 20 are few for a machine that compiles beside it.
 const SUITE_LIMIT: &str = "180";

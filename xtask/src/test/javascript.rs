@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::suites;
 use crate::project;
 use crate::report::Totals;
-use crate::toolbox::Toolbox;
+use crate::setup::toolbox::Toolbox;
 
 const FOLDER: &str = "tests/javascript";
 

@@ -12,8 +12,8 @@ use anyhow::{Context, Result};
 
 use crate::build::{self, Profile};
 use crate::report::{Report, Totals};
+use crate::setup::toolbox::Toolbox;
 use crate::setup::{self, Need};
-use crate::toolbox::Toolbox;
 use crate::{demo, process, publishing, size};
 use tally::Tally;
 

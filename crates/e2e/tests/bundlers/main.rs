@@ -7,8 +7,8 @@ mod project;
 use anyhow::{Result, ensure};
 use aurous_e2e::browser::Browser;
 use aurous_e2e::browser::Engine::{self, Chromium};
-use aurous_e2e::site::{Door, SiteConfig};
-use aurous_e2e::stage::{Stage, package, sample};
+use aurous_e2e::site::{SiteConfig, SiteListener};
+use aurous_e2e::testbed::{Testbed, package, sample};
 use project::Project;
 
 /// What the page says when it listens, and when it is done.
@@ -60,13 +60,13 @@ async fn a_page_from_the_disk_with_its_script_inside() -> Result<()> {
     project.run("esbuild", &bundle)?;
     let page = project.inline("bundle.js")?;
     // The gateway lets no page in without an origin of its own; the emulator's open mode does.
-    let stage = Stage::without_gateway().await?;
+    let testbed = Testbed::without_gateway().await?;
     let page = format!(
         "file://{}?gateway={}/aurous",
         page.display(),
-        stage.site.origin()
+        testbed.site.origin()
     );
-    let said = said_at(Chromium, &page, &stage).await?;
+    let said = said_at(Chromium, &page, &testbed).await?;
     ensure!(said == DONE, "{said}");
     Ok(())
 }
@@ -95,14 +95,14 @@ async fn vite_dev_server() -> Result<()> {
     let port = project::free_port()?;
     let page = format!("http://127.0.0.1:{port}");
     // Pages are Vite's business here, and it passes `/aurous` on.
-    let stage = Stage::start(Door::at(0).await?, project.site("."), |settings| {
+    let testbed = Testbed::start(SiteListener::at(0).await?, project.site("."), |settings| {
         settings.origins = vec![page.clone()];
     })
     .await?;
     let port_text = port.to_string();
     let arguments = ["--host", "127.0.0.1", "--strictPort", "--port", &port_text];
-    let _server = project.serve("vite", &arguments, port, &stage.site.origin())?;
-    let said = said_at(Chromium, &page, &stage).await?;
+    let _server = project.serve("vite", &arguments, port, &testbed.site.origin())?;
+    let said = said_at(Chromium, &page, &testbed).await?;
     ensure!(said == DONE, "{said}");
     Ok(())
 }
@@ -227,11 +227,11 @@ async fn makes_a_character_in(engine: Engine, project: &Project, folder: &str) -
 
 /// What the page says, given a picture.
 async fn said_by(engine: Engine, site: SiteConfig) -> Result<String> {
-    let stage = Stage::start(Door::at(0).await?, site, |_| {}).await?;
-    said_at(engine, &stage.site.url(), &stage).await
+    let testbed = Testbed::start(SiteListener::at(0).await?, site, |_| {}).await?;
+    said_at(engine, &testbed.site.url(), &testbed).await
 }
 
-async fn said_at(engine: Engine, page: &str, stage: &Stage) -> Result<String> {
+async fn said_at(engine: Engine, page: &str, testbed: &Testbed) -> Result<String> {
     let browser = Browser::start(engine).await?;
     browser.goto(page).await?;
     let output = "document.querySelector('output')?.textContent";
@@ -246,7 +246,7 @@ async fn said_at(engine: Engine, page: &str, stage: &Stage) -> Result<String> {
     let said = browser.until("the page says something", &said).await?;
     if said == DONE {
         ensure!(
-            stage.emulator.characters().len() == 1,
+            testbed.emulator.characters().len() == 1,
             "no character was made"
         );
     }

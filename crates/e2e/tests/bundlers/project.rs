@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use aurous_e2e::site::SiteConfig;
-use aurous_e2e::stage::package;
+use aurous_e2e::testbed::package;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
