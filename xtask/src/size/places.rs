@@ -88,6 +88,7 @@ fn owner(name: &str) -> &'static str {
     let start = before.rfind(|it| !is_of_a_name(it)).map_or(0, |at| at + 1);
     match before.get(start..).unwrap_or_default() {
         "aurous_contract" => "crates/contract",
+        "aurous_flow" => "crates/flow",
         "aurous_web" => "src",
         "core" | "alloc" | "std" | "compiler_builtins" => "standard library",
         "lol_alloc" => "allocator",
@@ -147,8 +148,8 @@ mod tests {
     fn a_function_is_of_the_first_crate_in_its_name() {
         for (name, expected) in [
             (
-                "<aurous_contract[2479]::call::Call>::next",
-                "crates/contract",
+                "<aurous_flow[2479]::call::Call<aurous_web[1e6b]::value::Js>>::handle",
+                "crates/flow",
             ),
             ("aurous_web[dfb3]::run::prepare", "src"),
             (
