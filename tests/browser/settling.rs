@@ -114,6 +114,19 @@ async fn a_browser_without_abort_controller_is_unsupported() {
     assert!(emulator.log().await.is_empty());
 }
 
+/// Returns the error codes of a call of each function, on a page that has this in the place of `fetch`.
+async fn codes_with_fetch(fetch: &str, emulator: &Emulator) -> Vec<String> {
+    evaluate("globalThis.goodFetch = globalThis.fetch");
+    evaluate(&["globalThis.fetch = ", fetch].concat());
+    let mut codes = Vec::new();
+    for call in calls(&UNDEFINED, &emulator.client()) {
+        let result = JsFuture::from(call).await;
+        codes.push(text(&error(result), "code"));
+    }
+    evaluate("globalThis.fetch = goodFetch");
+    codes
+}
+
 /// What `fetch` may do on a page whose scripts have replaced it.
 const STRANGE_FETCHES: [&str; 12] = [
     "() => undefined",
@@ -133,17 +146,8 @@ const STRANGE_FETCHES: [&str; 12] = [
 #[wasm_bindgen_test]
 async fn a_fetch_that_a_page_replaced_by_something_strange_is_a_failed_connection() {
     let emulator = Emulator::fresh().await;
-    evaluate("globalThis.goodFetch = globalThis.fetch");
     for strange in STRANGE_FETCHES {
-        let client = emulator.client();
-        evaluate(&["globalThis.fetch = ", strange].concat());
-        let calls = calls(&UNDEFINED, &client);
-        let mut codes = Vec::new();
-        for call in calls {
-            let result = JsFuture::from(call).await;
-            codes.push(text(&error(result), "code"));
-        }
-        evaluate("globalThis.fetch = goodFetch");
+        let codes = codes_with_fetch(strange, &emulator).await;
         let lost = "network_error";
         assert_eq!(
             codes,
@@ -156,22 +160,14 @@ async fn a_fetch_that_a_page_replaced_by_something_strange_is_a_failed_connectio
 #[wasm_bindgen_test]
 async fn a_response_that_throws_is_no_answer_of_the_apis() {
     let emulator = Emulator::fresh().await;
-    evaluate("globalThis.goodFetch = globalThis.fetch");
     for strange in [
         "{ status: 200, headers: { get() { throw 1 } }, json() {} }",
         "{ status: 200, headers: { get() {} }, json() { throw 1 } }",
         "{ status: 200, headers: { get() {} }, json: () => Promise.reject('text') }",
         "{ status: 200, headers: { get() {} }, json: () => 7 }",
     ] {
-        let client = emulator.client();
-        evaluate(&["globalThis.fetch = () => (", strange, ")"].concat());
-        let calls = calls(&UNDEFINED, &client);
-        let mut codes = Vec::new();
-        for call in calls {
-            let result = JsFuture::from(call).await;
-            codes.push(text(&error(result), "code"));
-        }
-        evaluate("globalThis.fetch = goodFetch");
+        let fetch = ["() => (", strange, ")"].concat();
+        let codes = codes_with_fetch(&fetch, &emulator).await;
         assert_eq!(codes, ["gateway_not_found"; 5], "{strange}");
     }
 }
