@@ -10,6 +10,10 @@ pub const UPLOAD_URL_EXPIRED: &str = "gateway_upload_url_expired";
 pub const UPLOAD_URL_REFUSED: &str = "gateway_upload_url_refused";
 /// The body is larger than the gateway takes.
 pub const BODY_TOO_LARGE: &str = "gateway_body_too_large";
+/// Another number of bytes was announced for this upload.
+pub const SIZE_MISMATCH: &str = "gateway_size_mismatch";
+/// The PUT has no bytes.
+pub const EMPTY_UPLOAD: &str = "gateway_empty_upload";
 /// The upload host refused the PUT, and would refuse it again.
 pub const UPLOAD_REFUSED: &str = "gateway_upload_refused";
 /// The upload host failed. Another attempt may succeed.
@@ -18,12 +22,14 @@ pub const UPLOAD_HOST_FAILED: &str = "gateway_upload_host_failed";
 pub const UPLOAD_HOST_BUSY: &str = "gateway_upload_host_busy";
 
 /// All of these codes.
-pub const CODES: [&str; 8] = [
+pub const CODES: [&str; 10] = [
     KEY_REFUSED,
     CREATE_OUTCOME_UNKNOWN,
     UPLOAD_URL_EXPIRED,
     UPLOAD_URL_REFUSED,
     BODY_TOO_LARGE,
+    SIZE_MISMATCH,
+    EMPTY_UPLOAD,
     UPLOAD_REFUSED,
     UPLOAD_HOST_FAILED,
     UPLOAD_HOST_BUSY,
