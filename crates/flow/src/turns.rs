@@ -28,6 +28,8 @@ pub struct Turns(Vec<Queue>);
 struct Queue {
     root: String,
     bucket: Bucket,
+    /// When the queue was last used, in milliseconds since 1970.
+    used_ms: u64,
     /// When the next turn is, in milliseconds since 1970; in the past: at once.
     next_ms: u64,
     /// From one turn to the next, in milliseconds.
@@ -43,7 +45,7 @@ impl Turns {
 
     /// Takes a turn for a request that begins. Returns how long to wait for it, in milliseconds.
     pub fn take(&mut self, root: &str, bucket: Bucket, now_ms: u64) -> u64 {
-        let mut queue = self.remove(root, bucket);
+        let mut queue = self.remove(root, bucket, now_ms);
         let wait_ms = queue.take(now_ms);
         self.0.push(queue);
         wait_ms
@@ -58,7 +60,7 @@ impl Turns {
         retry_after_ms: u64,
         now_ms: u64,
     ) -> u64 {
-        let mut queue = self.remove(root, bucket);
+        let mut queue = self.remove(root, bucket, now_ms);
         // A bucket says when its next token comes. A limit of another kind may name a whole minute.
         queue.interval_ms = retry_after_ms.min(longest_interval_ms(bucket));
         queue.delay_to(now_ms.saturating_add(retry_after_ms));
@@ -69,17 +71,20 @@ impl Turns {
 
     /// Notes how many more requests the server would take at once: `X-RateLimit-Remaining`.
     pub fn note_remaining(&mut self, root: &str, bucket: Bucket, tokens: u32, now_ms: u64) {
-        let mut queue = self.remove(root, bucket);
+        let mut queue = self.remove(root, bucket, now_ms);
         queue.remaining = Some((tokens, now_ms));
         self.0.push(queue);
     }
 
     /// Removes a queue, or makes one.
-    fn remove(&mut self, root: &str, bucket: Bucket) -> Queue {
+    fn remove(&mut self, root: &str, bucket: Bucket, now_ms: u64) -> Queue {
         let known = self.0.iter().position(|it| it.is_of(root, bucket));
-        match known {
-            Some(index) => self.0.swap_remove(index),
-            None => Queue::of(root, bucket),
+        let known = known.map(|index| self.0.swap_remove(index));
+        // By a clock that was set back, turns would be hours away.
+        let known = known.filter(|it| it.used_ms <= now_ms);
+        Queue {
+            used_ms: now_ms,
+            ..known.unwrap_or_else(|| Queue::of(root, bucket))
         }
     }
 }
@@ -89,6 +94,7 @@ impl Queue {
         Self {
             root: root.to_owned(),
             bucket,
+            used_ms: 0,
             next_ms: 0,
             interval_ms: refill_ms(bucket),
             remaining: None,
@@ -172,6 +178,14 @@ mod tests {
         let mut turns = Turns::new();
         turns.note_remaining(ROOT, POST, 0, 0);
         assert_eq!(turns.take(ROOT, POST, 2_000), 0);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_leaves_no_turn_hours_away() {
+        let mut turns = Turns::new();
+        turns.take_after(ROOT, POST, 6_000, 3_600_000);
+        assert_eq!(turns.take(ROOT, POST, 0), 0);
+        assert_eq!(turns.take_after(ROOT, POST, 6_000, 0), 6_000);
     }
 
     #[test]

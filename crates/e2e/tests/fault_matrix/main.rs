@@ -177,7 +177,7 @@ impl MatrixPage {
             }
             Cause::InBetween(status) => {
                 let response = FakeResponse::new(*status)
-                    .with_header("location", "/elsewhere")
+                    .with_header("location", &self.testbed.site.url())
                     .with_content_type("text/html")
                     .with_body("<h1>Something in between</h1>");
                 let fault = Fault::Status(response).on(step);
@@ -220,6 +220,9 @@ impl MatrixPage {
         // With limits this short, attempts without a fault may time out on a busy machine as well.
         let attempts = if cell.row.is_silence() {
             MAX_ATTEMPTS
+        } else if cell.row.is_asked_to_wait() && cell.times.is_none() {
+            // Such waits spend the deadline, not the retries. Each takes two seconds.
+            DEADLINE_MS / 2_000
         } else {
             retries + 1
         };

@@ -40,6 +40,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// Returns whether the server says how long to wait.
+    pub fn is_asked_to_wait(&self) -> bool {
+        self.fault.ends_with("in seconds")
+    }
+
     /// Returns whether a time limit ends the fault.
     pub fn is_silence(&self) -> bool {
         matches!(self.fault, "no answer" | "headers, then silence")
