@@ -29,7 +29,7 @@ pub(crate) fn routes(state: Arc<GatewayState>, mount: &str) -> Router {
     let routes = Router::new()
         .route("/v1/characters/uploads/init", post(uploads::init))
         .route("/v1/characters/uploads/classify", post(uploads::classify))
-        .route("/uploads/{token}", put(put::put))
+        .route("/uploads/{*token}", put(put::put))
         .route(
             "/v1/characters",
             get(characters::list).post(creation::create),
@@ -96,7 +96,7 @@ async fn admit(State(state): State<Arc<GatewayState>>, request: Request, next: N
 }
 
 async fn refuse_route() -> Refusal {
-    Refusal::new(Code::RouteNotFound, "The gateway has no such route.")
+    Refusal::new(Code::RouteNotFound, "The gateway has no such route. Check the client's `baseUrl` and the gateway's --mount.")
 }
 
 async fn refuse_method() -> Refusal {

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 
 fn parse(text: &str) -> Result<Value, Code> {
-    parse_object(text.as_bytes(), &["a", "b"])
+    parse_fields(text.as_bytes(), &["a", "b"])
         .map(Value::Object)
         .map_err(|refusal| refusal.code)
 }
@@ -50,7 +50,7 @@ fn a_text_that_is_not_one_object_is_refused() {
     ] {
         assert_eq!(parse(text), Err(Code::InvalidJson), "{text}");
     }
-    let not_utf8 = parse_object(b"{\"a\":\"\xff\"}", &["a"]);
+    let not_utf8 = parse_fields(b"{\"a\":\"\xff\"}", &["a"]);
     assert_eq!(not_utf8.unwrap_err().code, Code::InvalidJson);
 }
 
@@ -58,7 +58,7 @@ fn a_text_that_is_not_one_object_is_refused() {
 fn an_unknown_key_is_named_but_not_quoted_at_length() {
     let refusal = |key: &str| {
         let body = json!({ key: 1 }).to_string();
-        parse_object(body.as_bytes(), &["a"]).unwrap_err()
+        parse_fields(body.as_bytes(), &["a"]).unwrap_err()
     };
     assert_eq!(refusal("c").param.as_deref(), Some("c"));
     assert_eq!(refusal("A").code, Code::InvalidField);
@@ -118,7 +118,7 @@ fn a_field_of_another_type_is_refused() {
 proptest! {
     #[test]
     fn another_parser_reads_the_same_from_what_passes(text in "[{}\\[\\]\":,abx0-9 \\\\u.-]{0,40}") {
-        if let Ok(parsed) = parse_object(text.as_bytes(), &["a", "b"]) {
+        if let Ok(parsed) = parse_fields(text.as_bytes(), &["a", "b"]) {
             let expected: Value = serde_json::from_str(&text).unwrap();
             prop_assert_eq!(Value::Object(parsed), expected);
         }
