@@ -17,8 +17,8 @@ use tokio::time::timeout;
 use super::paced_body::{PaceLimits, PacedBody};
 use super::response::{HandlerResult, JsonResponse};
 use super::state::GatewayState;
-use super::upload_slots::UploadSlot;
-use crate::admit::caller;
+use super::slots::Slot;
+use crate::admit::caller::{self, Visitor};
 use crate::clock::now_s;
 use crate::headers;
 use crate::refusal::{Code, Refusal};
@@ -88,7 +88,7 @@ fn take_slot(
     state: &GatewayState,
     head: &Parts,
     upload: &SealedUpload,
-) -> Result<UploadSlot, Refusal> {
+) -> Result<Slot<Visitor>, Refusal> {
     let visitor = caller::visitor(upload.subject, head, &state.config);
     state.upload_slots.take(visitor).ok_or_else(|| {
         Refusal::new(
