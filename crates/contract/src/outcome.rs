@@ -111,11 +111,11 @@ const fn is_server_failure(status: u16) -> bool {
     matches!(status, 500..=599) && !matches!(status, 501 | 505 | 511)
 }
 
-/// Returns whether a status is worth another attempt: 408 (not received whole), 425 (too early), 429 (too
-/// many), and a failure of the server, whichever server that is: CDNs answer with 520 to 530, load balancers
+/// Returns whether a status is worth another attempt: 408 and 499 (not received whole), 425 (too early), 429
+/// (too many), and a failure of the server, whichever server that is: CDNs answer with 520 to 530, load balancers
 /// with 561. Source: the table of retries in `docs/errors.md`.
 const fn is_retryable_status(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429) || is_server_failure(status)
+    matches!(status, 408 | 425 | 429 | 499) || is_server_failure(status)
 }
 
 /// Returns whether a code rules out success on another attempt, whatever the status is.

@@ -81,7 +81,9 @@ fn own_code(step: Step, code: &str) -> Option<Code> {
     match code {
         gateway::UPLOAD_URL_EXPIRED | gateway::UPLOAD_URL_REFUSED => Some(Code::UploadUrlExpired),
         gateway::BODY_TOO_LARGE => Some(Code::UploadTooLarge),
-        gateway::SIZE_MISMATCH | gateway::EMPTY_UPLOAD => Some(Code::UploadIncomplete),
+        gateway::SIZE_MISMATCH | gateway::EMPTY_UPLOAD | gateway::CLIENT_GONE => {
+            Some(Code::UploadIncomplete)
+        }
         gateway::UPLOAD_REFUSED | gateway::UPLOAD_HOST_FAILED | gateway::UPLOAD_HOST_BUSY => {
             Some(Code::UploadFailed)
         }

@@ -269,6 +269,7 @@ fn an_upload_fails_under_the_same_code_with_a_gateway_as_without() {
         (413, "gateway_body_too_large", "upload_too_large", false),
         (400, "gateway_size_mismatch", "upload_incomplete", false),
         (400, "gateway_empty_upload", "upload_incomplete", false),
+        (499, "gateway_client_gone", "upload_incomplete", true),
         (502, "gateway_upload_refused", "upload_failed", false),
         (502, "gateway_upload_host_failed", "upload_failed", true),
         (503, "gateway_upload_host_busy", "upload_failed", true),

@@ -25,7 +25,7 @@ fn after(outcome: Outcome) -> Decision {
 fn what_may_pass_is_tried_again_within_half_a_second() {
     for outcome in [Outcome::NoResponse, Outcome::Stalled]
         .into_iter()
-        .chain([408, 425, 429, 500, 502, 503, 504].map(Outcome::Status))
+        .chain([408, 425, 429, 499, 500, 502, 503, 504].map(Outcome::Status))
         .chain([502, 503, 504, 520, 524, 530, 561, 599].map(Outcome::ForeignStatus))
     {
         assert_eq!(after(outcome), RetryIn { ms: 499 }, "{outcome:?}");
