@@ -144,7 +144,8 @@ impl SessionKeys {
             return Err("it has more than 8 KB");
         }
         let parts = token.rsplit_once('.');
-        let parts = parts.and_then(|(signed, signature)| Some((signed, signed.split_once('.')?, signature)));
+        let parts = parts
+            .and_then(|(signed, signature)| Some((signed, signed.split_once('.')?, signature)));
         let Some((signed, (header, payload), signature)) = parts else {
             return Err("it is no JWT, which has three parts with dots between them");
         };

@@ -42,14 +42,15 @@ impl Caller {
         let (token, another) = (authorization.next(), authorization.next());
         let session = match (&config.session, token) {
             (Some(keys), Some(token)) if another.is_none() => {
-                let token = token
-                    .to_str()
-                    .ok()
-                    .and_then(bearer_token)
-                    .ok_or_else(|| session_invalid("Authorization is not `Bearer` and a token"))?;
+                let token =
+                    token.to_str().ok().and_then(bearer_token).ok_or_else(|| {
+                        session_invalid("Authorization is not `Bearer` and a token")
+                    })?;
                 keys.verify(token, now_s).map_err(refusal_for)?
             }
-            (Some(_), Some(_)) => return Err(session_invalid("there are two Authorization headers")),
+            (Some(_), Some(_)) => {
+                return Err(session_invalid("there are two Authorization headers"));
+            }
             (_, _) if config.allow_anonymous => Session {
                 subject: Subject::Anonymous,
                 characters: Vec::new(),

@@ -86,7 +86,11 @@ fn check_host(head: &Parts, config: &Config) -> Result<(), Refusal> {
 /// Quotes the value of a header for a message: cut, and without characters that a terminal or a page
 /// could take for something else.
 fn quoted(value: &[u8]) -> String {
-    let rest = if value.len() > QUOTED_MAX_BYTES { "…" } else { "" };
+    let rest = if value.len() > QUOTED_MAX_BYTES {
+        "…"
+    } else {
+        ""
+    };
     let text: String = value
         .iter()
         .take(QUOTED_MAX_BYTES)

@@ -48,7 +48,10 @@ pub(super) fn check(text: &str) -> Result<HeaderName, SettingProblem> {
     }
     // A browser writes names in lower case, and `HeaderName` does so, too.
     let Ok(name) = text.parse::<HeaderName>() else {
-        return refuse("is not a header's name", "Write the name alone: X-CSRF-Token");
+        return refuse(
+            "is not a header's name",
+            "Write the name alone: X-CSRF-Token",
+        );
     };
     let is_forbidden = FORBIDDEN.contains(&name.as_str())
         || name.as_str().starts_with("proxy-")
@@ -80,9 +83,25 @@ mod tests {
     #[test]
     fn what_is_no_name_or_not_for_a_page_to_set_is_refused() {
         for text in [
-            "", "*", "a b", "a:b", "X-CSRF-Token: 1", "a,b", "\u{e9}", "a\r\nb", "Cookie", "HOST",
-            "X-Api-Key", "Origin", "X-Forwarded-For", "Content-Length", "Transfer-Encoding",
-            "Sec-Fetch-Site", "Proxy-Authorization", "Connection", "Forwarded",
+            "",
+            "*",
+            "a b",
+            "a:b",
+            "X-CSRF-Token: 1",
+            "a,b",
+            "\u{e9}",
+            "a\r\nb",
+            "Cookie",
+            "HOST",
+            "X-Api-Key",
+            "Origin",
+            "X-Forwarded-For",
+            "Content-Length",
+            "Transfer-Encoding",
+            "Sec-Fetch-Site",
+            "Proxy-Authorization",
+            "Connection",
+            "Forwarded",
         ] {
             assert!(check(text).is_err(), "{text:?}");
         }

@@ -139,7 +139,11 @@ mod tests {
             ),
         ] {
             let origin = Origin::parse(text).unwrap();
-            assert_eq!((origin.as_str(), origin.host()), (normal, Some(host)), "{text}");
+            assert_eq!(
+                (origin.as_str(), origin.host()),
+                (normal, Some(host)),
+                "{text}"
+            );
         }
     }
 

@@ -41,8 +41,8 @@ pub(super) fn upload_origin(
     allow_insecure_upstream: bool,
 ) -> Result<Origin, SettingProblem> {
     let origin = Origin::check(text)?;
-    let is_reachable = Url::parse(origin.as_str())
-        .is_ok_and(|url| is_secure(&url, allow_insecure_upstream));
+    let is_reachable =
+        Url::parse(origin.as_str()).is_ok_and(|url| is_secure(&url, allow_insecure_upstream));
     if is_reachable {
         return Ok(origin);
     }

@@ -24,5 +24,5 @@ mod paced_body;
 mod put;
 mod response;
 pub(crate) mod router;
-pub(crate) mod state;
 pub(crate) mod slots;
+pub(crate) mod state;

@@ -16,8 +16,8 @@ use tokio::time::timeout;
 
 use super::paced_body::{PaceLimits, PacedBody};
 use super::response::{HandlerResult, JsonResponse};
-use super::state::GatewayState;
 use super::slots::Slot;
+use super::state::GatewayState;
 use crate::admit::caller::{self, Visitor};
 use crate::clock::now_s;
 use crate::headers;

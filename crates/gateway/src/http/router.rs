@@ -79,7 +79,10 @@ async fn admit(State(state): State<Arc<GatewayState>>, request: Request, next: N
 }
 
 async fn refuse_route() -> Refusal {
-    Refusal::new(Code::RouteNotFound, "The gateway has no such route. Check the client's `baseUrl` and the gateway's --mount.")
+    Refusal::new(
+        Code::RouteNotFound,
+        "The gateway has no such route. Check the client's `baseUrl` and the gateway's --mount.",
+    )
 }
 
 async fn refuse_method() -> Refusal {

@@ -105,8 +105,9 @@ pub(crate) fn check_client_reference_id(body: &Map<String, Value>) -> Result<(),
             if length <= CLIENT_REFERENCE_ID_MAX_CHARS {
                 return Ok(());
             }
-            let problem =
-                format!("must have at most {CLIENT_REFERENCE_ID_MAX_CHARS} characters; it has {length}");
+            let problem = format!(
+                "must have at most {CLIENT_REFERENCE_ID_MAX_CHARS} characters; it has {length}"
+            );
             Err(field_refusal(KEY, &problem))
         }
         Some(other) => Err(not_a(KEY, "string", other)),

@@ -5,7 +5,6 @@
 //! one who comes while another spends finds a whole share. When many want more than the team has, the
 //! bucket stays below the reserve, and each has its share alone.
 
-
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -105,7 +104,10 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
 /// Takes a token from both buckets or from neither.
 fn take_own(own: &mut TokenBucket, team: &mut TokenBucket, now_ms: u64) -> Result<(), u64> {
     let (mut own_after, mut team_after) = (*own, *team);
-    match (take(&mut own_after, 0, now_ms), take(&mut team_after, 0, now_ms)) {
+    match (
+        take(&mut own_after, 0, now_ms),
+        take(&mut team_after, 0, now_ms),
+    ) {
         (Ok(()), Ok(())) => {
             (*own, *team) = (own_after, team_after);
             Ok(())
@@ -214,7 +216,10 @@ mod tests {
         }
         assert_eq!(passed.iter().sum::<usize>(), 30);
         // A third of 30 a minute each.
-        assert!(passed[1..].iter().all(|it| (9..=11).contains(it)), "{passed:?}");
+        assert!(
+            passed[1..].iter().all(|it| (9..=11).contains(it)),
+            "{passed:?}"
+        );
     }
 
     #[test]

@@ -82,8 +82,9 @@ fn read_characters(claim: Option<&Value>) -> Result<Vec<VendorId>, &'static str>
         return Err("its `characters` are more than 1000");
     }
     let ids = characters.iter().map(|id| VendorId::parse(id.as_str()?));
-    ids.collect::<Option<_>>()
-        .ok_or("one of its `characters` is not an id of the API's, which has no signature behind a dot")
+    ids.collect::<Option<_>>().ok_or(
+        "one of its `characters` is not an id of the API's, which has no signature behind a dot",
+    )
 }
 
 /// Returns the seconds until the token expires, which are negative once it has.
@@ -101,8 +102,16 @@ fn check_times(claims: &Claims, now_s: u64) -> Result<f64, &'static str> {
         return Err("its `exp` is more than 24 hours away");
     }
     for (claim, no_number, later) in [
-        ("nbf", "its `nbf` is not a number", "its `nbf` lies in the future: compare the clocks"),
-        ("iat", "its `iat` is not a number", "its `iat` lies in the future: compare the clocks"),
+        (
+            "nbf",
+            "its `nbf` is not a number",
+            "its `nbf` lies in the future: compare the clocks",
+        ),
+        (
+            "iat",
+            "its `iat` is not a number",
+            "its `iat` lies in the future: compare the clocks",
+        ),
     ] {
         let time = claims.get(claim).map(|time| time.as_f64().ok_or(no_number));
         if time.transpose()?.is_some_and(|time| time - now > leeway) {

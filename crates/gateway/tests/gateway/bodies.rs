@@ -1,9 +1,12 @@
 //! Bodies that break the rules, and calls that are switched off.
 
+use std::io::Write as _;
+
 use aurous_emulator::Operation;
 use serde_json::{Value, json};
 
 use crate::harness::request::Request;
+use crate::harness::rogue::{Rogue, answer};
 use crate::harness::stage::{CHARACTERS, JPEG, Stage};
 
 const KEY: &str = "a-key-of-more-than-16";
@@ -136,6 +139,17 @@ refused! {
         |stage| with_field(stage, "content_type", json!("image/png"));
     a_content_type_of_two_lines => 400 "gateway_invalid_field":
         |stage| with_field(stage, "content_type", json!("image/jpeg\r\nX-Api-Key: x"));
+    a_size_of_zero => 400 "gateway_invalid_field": |stage| stage.init_of(&json!(0));
+    a_size_below_zero => 400 "gateway_invalid_field": |stage| stage.init_of(&json!(-1));
+    a_size_with_a_fraction => 400 "gateway_invalid_field": |stage| stage.init_of(&json!(1.5));
+    a_size_that_is_text => 400 "gateway_invalid_field": |stage| stage.init_of(&json!("5"));
+    a_size_that_is_null => 400 "gateway_invalid_field": |stage| stage.init_of(&json!(null));
+    a_size_of_another_call => 400 "gateway_invalid_field":
+        |stage| stage.classify("").json(&json!({ "upload_id": "upl_1", "size": 5 }));
+    a_size_over_the_limit => 413 "gateway_body_too_large":
+        |stage| stage.init_of(&json!(10_000_001));
+    a_size_over_the_operators_limit ["--upload-max-bytes", "1000"] => 413 "gateway_body_too_large":
+        |stage| stage.init_of(&json!(1001));
     an_upload_id_that_is_a_list => 400 "gateway_invalid_field":
         |stage| stage.classify("").json(&json!({ "upload_id": ["upl_1"] }));
     upload_ids_that_are_a_string => 400 "gateway_invalid_field":
@@ -150,6 +164,11 @@ refused! {
         |stage| create(stage, json!({ "name": "Aurora", "attributes": [] }));
     an_attribute_that_no_character_has => 400 "gateway_invalid_field":
         |stage| create(stage, json!({ "name": "Aurora", "attributes": { "admin": true } }));
+    a_client_reference_id_of_257_characters => 400 "gateway_invalid_field": |stage| {
+        create(stage, json!({ "name": "Aurora", "client_reference_id": "x".repeat(257) }))
+    };
+    a_client_reference_id_that_is_a_number => 400 "gateway_invalid_field":
+        |stage| create(stage, json!({ "name": "Aurora", "client_reference_id": 17 }));
     generate_as_text => 400 "gateway_invalid_field":
         |stage| create(stage, json!({ "name": "Aurora", "generate": "true" }));
     generate_as_a_number => 400 "gateway_invalid_field":
@@ -207,6 +226,40 @@ fn a_body_is_written_again_before_it_goes_upstream() {
     assert_eq!(stage.upstream()[0].body_length, written.len() as u64);
     let hash = stage.upstream()[0].body_sha256.clone().unwrap();
     assert_eq!(hash, crate::harness::sha256(written.as_bytes()));
+    stage.finish();
+}
+
+#[test]
+fn a_ticket_tells_the_limit_and_the_api_does_not_see_the_announced_size() {
+    let stage = Stage::with_flags(&["--upload-max-bytes", "1000000"]);
+    for init in [stage.init(), stage.init_of(&json!(1_000_000))] {
+        let ticket = stage.send(&init);
+        assert_eq!(ticket.assert_status(201).json()["max_size"], 1_000_000);
+        let hash = stage.upstream().pop().unwrap().body_sha256.unwrap();
+        let without_size = format!("{{{GOOD}}}");
+        assert_eq!(hash, crate::harness::sha256(without_size.as_bytes()));
+    }
+    stage.finish();
+}
+
+#[test]
+fn a_client_reference_id_goes_upstream() {
+    let api = Rogue::start(|_, stream| {
+        let character = r#"{"id":"char_1","object":"character"}"#;
+        stream.write_all(answer(201, "", character).as_bytes())
+    });
+    let stage = Stage::before(&api.url, &[]);
+    let with = |reference: Value| {
+        let key = format!("a-key-of-sixteen-{}", reference.is_null());
+        let mut body = json!({ "name": "Aurora", "generate": false });
+        if !reference.is_null() {
+            body["client_reference_id"] = reference;
+        }
+        stage.send(&stage.create_of(&key, &body)).assert_status(201);
+        api.seen().pop().unwrap().body_length
+    };
+    let field = r#","client_reference_id":"order 17""#;
+    assert_eq!(with(json!("order 17")), with(Value::Null) + field.len());
     stage.finish();
 }
 

@@ -100,10 +100,17 @@ fn a_preflight_of_a_listed_page_says_what_it_may_send() {
         let answer = stage.send(&preflight(&stage, path));
         answer.assert_status(204).assert_common_headers(PAGE);
         let allowed = answer.header("access-control-allow-headers");
-        assert_eq!(
-            allowed,
-            "content-type, authorization, idempotency-key, aurous-version"
-        );
+        for name in [
+            "content-type",
+            "authorization",
+            "idempotency-key",
+            "aurous-version",
+        ] {
+            assert!(allowed.split(", ").any(|it| it == name), "{allowed}");
+        }
+        for name in ["*", "cookie", "x-api-key", "x-csrf-token"] {
+            assert!(!allowed.split(", ").any(|it| it == name), "{allowed}");
+        }
         assert_eq!(answer.header("access-control-max-age"), "7200");
         let methods = answer.header("access-control-allow-methods");
         for method in ["GET", "POST", "PUT"] {
@@ -112,6 +119,110 @@ fn a_preflight_of_a_listed_page_says_what_it_may_send() {
         stage.assert_logged(&answer, "");
     }
     stage.assert_upstream(&[]);
+    stage.finish();
+}
+
+/// Headers that scripts for monitoring add.
+const TRACING: [&str; 13] = [
+    "traceparent",
+    "tracestate",
+    "baggage",
+    "sentry-trace",
+    "x-datadog-trace-id",
+    "x-datadog-sampling-priority",
+    "newrelic",
+    "b3",
+    "x-b3-traceid",
+    "elastic-apm-traceparent",
+    "request-id",
+    "x-request-id",
+    "x-correlation-id",
+];
+
+#[test]
+fn headers_of_tracing_scripts_and_those_the_operator_allows_pass_and_do_not_go_upstream() {
+    let stage = Stage::with_flags(&[
+        "--allow-header",
+        "X-CSRF-Token,X-Requested-With,Traceparent",
+    ]);
+    let allowed = stage.send(&preflight(&stage, INIT));
+    let allowed = allowed.header("access-control-allow-headers").to_owned();
+    let mut init = stage.init();
+    for name in TRACING
+        .into_iter()
+        .chain(["x-csrf-token", "x-requested-with"])
+    {
+        assert_eq!(
+            allowed.split(", ").filter(|it| *it == name).count(),
+            1,
+            "{name}"
+        );
+        init = init.header(name, "of-a-script");
+    }
+    // `finish` asserts which headers went upstream.
+    stage.send(&init).assert_status(201);
+    stage.finish();
+}
+
+#[test]
+fn an_app_or_extension_is_served_under_its_exact_origin() {
+    let origins =
+        "capacitor://localhost,chrome-extension://abcdefghijklmnop,http://tauri.localhost";
+    let stage = Stage::with_flags(&["--origin", origins]);
+    for origin in origins.split(',') {
+        for request in [preflight(&stage, INIT), stage.init()] {
+            let answer = stage.send(&request.with("Origin", origin));
+            assert!(answer.status < 300, "{answer:?}");
+            assert_eq!(answer.header("access-control-allow-origin"), origin);
+        }
+    }
+    for origin in [
+        "capacitor://localhost2",
+        "Capacitor://localhost",
+        "capacitor://localhost/",
+        "chrome-extension://ABCDEFGHIJKLMNOP",
+        "ionic://localhost",
+        "http://localhost",
+        "null",
+    ] {
+        let answer = stage.send(&from(&stage, origin));
+        stage.assert_refused(&answer, 403, "gateway_origin_refused");
+    }
+    // Its host is none of HTTP's.
+    let answer = stage.send(&at(&stage, "localhost"));
+    stage.assert_refused(&answer, 403, "gateway_host_refused");
+    stage.finish();
+}
+
+#[test]
+fn a_refusal_names_the_host_or_the_origin_that_came() {
+    let stage = Stage::new();
+    let message = |request: Request| stage.send(&request).text("/error/message");
+    for (host, named) in [
+        (
+            "localhost:5173",
+            "The host \"localhost:5173\" is not listed.",
+        ),
+        ("", "The request names no host."),
+        ("a\"<b>&c", "The host \"a??b??c\" is not listed."),
+        (
+            &"a".repeat(500),
+            &format!("The host \"{}…\" is not listed.", "a".repeat(100)),
+        ),
+    ] {
+        let message = message(at(&stage, host));
+        assert!(message.starts_with(named), "{message}");
+        assert!(
+            message.contains("--host") && message.contains("Host header"),
+            "{message}"
+        );
+    }
+    let message = message(from(&stage, EVIL));
+    let named = format!("The page's origin \"{EVIL}\" is not listed.");
+    assert!(
+        message.starts_with(&named) && message.contains("--origin"),
+        "{message}"
+    );
     stage.finish();
 }
 

@@ -3,9 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use aurous_emulator::{Operation, RequestOutcome};
+use aurous_emulator::{Fault, Operation, RequestOutcome};
 
 use crate::harness::request::Request;
+use crate::harness::rogue::Rogue;
 use crate::harness::stage::{JPEG, Stage};
 use crate::harness::{sha256, until};
 
@@ -42,6 +43,19 @@ refused! {
         |stage| stage.put(&stage.ticket().token, vec![0; 2 * MAX_BYTES]);
     a_put_over_the_operators_limit ["--upload-max-bytes", "1000"] => 413 "gateway_body_too_large":
         |stage| put(stage);
+    an_empty_put => 400 "gateway_empty_upload": |stage| stage.put(&stage.ticket().token, "");
+    an_empty_put_of_an_announced_file => 400 "gateway_empty_upload":
+        |stage| stage.put(&stage.ticket_of(JPEG.len()).token, "");
+    an_empty_put_for_an_older_upload_url => 400 "gateway_empty_upload": |stage| {
+        let url = format!("{}/upload/x", stage.emulator().upload_url());
+        stage.put(&stage.token_for(&url), "")
+    };
+    a_put_of_a_byte_less_than_announced => 400 "gateway_size_mismatch":
+        |stage| stage.put(&stage.ticket_of(JPEG.len() + 1).token, JPEG);
+    a_put_of_a_byte_more_than_announced => 400 "gateway_size_mismatch":
+        |stage| stage.put(&stage.ticket_of(JPEG.len() - 1).token, JPEG);
+    a_put_over_the_limit_of_an_announced_file => 413 "gateway_body_too_large":
+        |stage| stage.put(&stage.ticket_of(JPEG.len()).token, vec![0; MAX_BYTES + 1]);
     a_put_of_another_type => 415 "gateway_content_type_refused":
         |stage| put(stage).with("Content-Type", "image/png");
     a_put_of_html => 415 "gateway_content_type_refused":
@@ -85,6 +99,8 @@ macro_rules! refused_after_body {
 }
 
 refused_after_body! {
+    the_refusal_of_another_size_waits_for_ten_megabytes => 400 "gateway_size_mismatch":
+        |stage| stage.put(&stage.ticket_of(MAX_BYTES - 1).token, vec![0; MAX_BYTES]);
     the_refusal_of_an_expired_url_waits_for_ten_megabytes => 404 "gateway_upload_url_expired":
         |stage| stage.put("expired", vec![0; MAX_BYTES]);
     the_refusal_of_an_unlisted_page_waits_for_ten_megabytes => 403 "gateway_origin_refused": |stage| {
@@ -164,9 +180,59 @@ fn a_put_shorter_than_its_length_is_not_acknowledged_and_breaks_off_upstream() {
     connection.send(&[7; 50_000]).unwrap();
     connection.end();
     if let Ok(answer) = connection.try_answer_to(&request) {
-        assert!(answer.status >= 400, "{answer:?}");
+        answer.assert_refusal(499, "gateway_client_gone");
     }
     assert_cut_off_upstream(&stage);
+    stage.assert_client_gone("PUT");
+    stage.finish();
+}
+
+#[test]
+fn a_put_that_its_client_drops_is_logged_as_the_clients_end() {
+    let stage = Stage::new();
+    let request = promise(&stage, &stage.ticket().token, 100_000);
+    let mut connection = stage.connect();
+    connection.send(&request.head()).unwrap();
+    connection.send(&[7; 50_000]).unwrap();
+    stage.until_upstream("bytes flow", |seen| {
+        seen.iter()
+            .any(|it| it.operation == Operation::Put && it.body_length > 0)
+    });
+    drop(connection);
+    assert_cut_off_upstream(&stage);
+    stage.assert_client_gone("PUT");
+    stage.finish();
+}
+
+#[test]
+fn a_request_whose_client_leaves_before_the_answer_is_logged_as_the_clients_end() {
+    let stage = Stage::new();
+    stage.emulator().inject(Fault::Hang.on(Operation::Init));
+    let mut connection = stage.connect();
+    connection.send(&stage.init().bytes()).unwrap();
+    stage.until_upstream("an init", |seen| seen.len() == 1);
+    drop(connection);
+    stage.assert_client_gone("POST");
+    stage.finish();
+}
+
+#[test]
+fn an_upload_host_that_answers_before_it_has_the_file_is_no_success() {
+    let upload = Rogue::answering_early();
+    let stage = Stage::before(&upload.url, &[]);
+    let token = stage.token_for(&format!("{}/upload", upload.url));
+    let request = promise(&stage, &token, 100_000);
+    let mut connection = stage.connect();
+    connection.send(&request.head()).unwrap();
+    connection.send(&[7; 50_000]).unwrap();
+    let is_it = |line: &serde_json::Value| {
+        line["message"] == "the upload host answered before it had the whole file"
+    };
+    assert!(stage.program().find(is_it).is_some());
+    // The gateway reads on before it refuses.
+    connection.send(&[7; 50_000]).unwrap();
+    let answer = connection.answer_to(&request);
+    stage.assert_refused(&answer, 502, "gateway_upload_host_failed");
     stage.finish();
 }
 
@@ -273,13 +339,14 @@ fn a_head_of_a_byte_now_and_then_is_given_up() {
 }
 
 #[test]
-fn an_empty_put_and_one_of_the_largest_size_arrive() {
+fn a_put_of_one_byte_and_one_of_the_largest_size_arrive() {
     let stage = Stage::new();
     let largest: Vec<u8> = (0..MAX_BYTES).map(|byte| byte as u8).collect();
-    for bytes in [Vec::new(), largest] {
+    for bytes in [vec![7], largest] {
         let hash = sha256(&bytes);
+        let ticket = stage.ticket_of(bytes.len());
         stage
-            .send(&stage.put(&stage.ticket().token, bytes))
+            .send(&stage.put(&ticket.token, bytes))
             .assert_status(200);
         let seen = stage.upstream().pop().unwrap();
         assert_eq!(seen.body_sha256, Some(hash));

@@ -140,6 +140,34 @@ refused! {
 }
 
 #[test]
+fn the_log_says_what_is_wrong_with_a_token_and_the_visitor_gets_one_sentence() {
+    let stage = Stage::new();
+    let foreign = jwt(&hs256(), &claims("alice").to_string(), FOREIGN_SECRET);
+    let mut sentences = Vec::new();
+    for (token, reason) in [
+        (
+            session_with("sub", json!(42)),
+            "its `sub` is a number, and must be a text",
+        ),
+        (
+            session_with("exp", json!((now() + 600) * 1000)),
+            "its `exp` is in milliseconds, and must be in seconds",
+        ),
+        (session_without("aud"), "it has no `aud`"),
+        (foreign, "its signature fits none of AUROUS_SESSION_SECRETS"),
+    ] {
+        let answer = stage.send(&with(&stage, &token));
+        answer.assert_refusal(401, "gateway_session_invalid");
+        sentences.push(answer.text("/error/message"));
+        let line = stage.program().logged(answer.header("aurous-request-id"));
+        assert_eq!(line["reason"], reason);
+    }
+    sentences.dedup();
+    assert_eq!(sentences.len(), 1);
+    stage.finish();
+}
+
+#[test]
 fn a_token_with_any_changed_character_opens_no_session() {
     let stage = Stage::new();
     let good = session("alice");

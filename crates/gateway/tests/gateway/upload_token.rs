@@ -66,8 +66,14 @@ refused! {
     an_upload_id_instead_of_an_upload_url => 404 "gateway_upload_url_expired":
         |stage| stage.put(&stage.ticket().upload_id, JPEG);
     no_upload_url => 404 "gateway_route_not_found": |stage| stage.put("", JPEG);
-    more_path_after_the_upload_url => 404 "gateway_route_not_found":
+    more_path_after_the_upload_url => 404 "gateway_upload_url_expired":
         |stage| with_changed_token(stage, |token| format!("{token}/x"));
+    an_upload_url_with_a_slash_after_it => 404 "gateway_upload_url_expired":
+        |stage| with_changed_token(stage, |token| format!("{token}/"));
+    an_upload_url_split_elsewhere => 404 "gateway_upload_url_expired":
+        |stage| with_changed_token(stage, |token| format!("{}/{}", &token[..10], &token[10..]));
+    an_upload_url_without_its_last_segment => 404 "gateway_upload_url_expired":
+        |stage| with_changed_token(stage, |token| token.rsplit_once('/').unwrap().0.to_owned());
     a_get_of_an_upload_url => 405 "gateway_method_not_allowed": |stage| {
         let put = with_changed_token(stage, str::to_owned);
         stage.bare("GET", "").to(&put.target)
@@ -118,6 +124,27 @@ fn an_upload_url_opens_repeatedly_without_a_session_and_leads_to_its_own_upload(
     stage.assert_upstream(&[Operation::Init, Operation::Put, Operation::Put]);
     let [_, first, second] = stage.upstream().try_into().unwrap();
     assert_eq!((first.path, first.query), (second.path, second.query));
+    stage.finish();
+}
+
+#[test]
+fn no_segment_of_an_upload_url_is_longer_than_255_characters_and_one_long_one_opens_too() {
+    let stage = Stage::new();
+    let ticket = stage.ticket();
+    let segments: Vec<_> = ticket.token.split('/').map(str::len).collect();
+    assert!(segments.len() > 1, "{segments:?}");
+    assert!(segments.iter().all(|it| *it <= 255), "{segments:?}");
+    // As older gateways made it, and as a proxy may write it.
+    for token in [
+        ticket.token.clone(),
+        ticket.token.replace('/', ""),
+        ticket.token.replace('/', "%2F"),
+    ] {
+        let answer = stage.send(&stage.put(&token, JPEG));
+        stage.assert_logged(answer.assert_status(200), "");
+        let line = stage.program().logged(answer.header("aurous-request-id"));
+        assert_eq!(line["route"], "/aurous/uploads/{*token}");
+    }
     stage.finish();
 }
 

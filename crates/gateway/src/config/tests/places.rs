@@ -72,11 +72,17 @@ fn a_refused_origin_says_why() {
         ("app.example", "it has no scheme"),
         ("capacitor://", "it has no host"),
         ("capacitor://localhost/", "it has something after its host"),
-        ("https://app.example/path", "it has something after its host"),
+        (
+            "https://app.example/path",
+            "it has something after its host",
+        ),
         ("https://*.app.example", "a host has no wildcard"),
         ("https://app example", "its host is none"),
         ("file://localhost", "no page has an origin of this scheme"),
-        ("my app://localhost", "it has a character that an origin cannot have"),
+        (
+            "my app://localhost",
+            "it has a character that an origin cannot have",
+        ),
     ] {
         let errors = refused(|settings, _| settings.origins = texts(&[text]));
         let expected = format!("--origin: {text:?} is not an origin: {why}.");

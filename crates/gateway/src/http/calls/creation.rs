@@ -17,7 +17,9 @@ use crate::headers::{IDEMPOTENCY_KEY, single_value};
 use crate::http::response::HandlerResult;
 use crate::http::state::GatewayState;
 use crate::refusal::{Code, Refusal};
-use crate::rules::body::{check_attributes, check_client_reference_id, read_generate, read_upload_ids};
+use crate::rules::body::{
+    check_attributes, check_client_reference_id, read_generate, read_upload_ids,
+};
 use crate::rules::create_records::RecordKey;
 use crate::upstream::api::UpstreamRequest;
 use crate::vendor_id::VendorId;

@@ -134,7 +134,10 @@ fn a_refused_body_says_what_it_is_instead() {
         ("[]", "it is a list"),
         ("\"secret\"", "it is a string"),
         ("{\"a\":1", "it ends too early"),
-        ("{\"a\":1,\"a\":2}", "it has a key twice at line 1 column 13"),
+        (
+            "{\"a\":1,\"a\":2}",
+            "it has a key twice at line 1 column 13",
+        ),
         ("{}x", "trailing characters at line 1 column 3"),
     ] {
         let expected = format!("The body must be one JSON object: {problem}.");
@@ -149,11 +152,20 @@ fn a_size_is_taken_out_of_the_body() {
         let mut body = Map::from_iter([("size".to_owned(), value)]);
         let size = take_size(&mut body);
         assert!(body.is_empty());
-        size.map(|it| it.unwrap().get()).map_err(|it| it.param.unwrap())
+        size.map(|it| it.unwrap().get())
+            .map_err(|it| it.param.unwrap())
     };
     assert_eq!(size(json!(1)), Ok(1));
     assert_eq!(size(json!(10_000_000)), Ok(10_000_000));
-    for wrong in [json!(0), json!(-1), json!(1.5), json!("5"), json!(null), json!([1]), json!(1e300)] {
+    for wrong in [
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!("5"),
+        json!(null),
+        json!([1]),
+        json!(1e300),
+    ] {
         assert_eq!(size(wrong.clone()), Err("size".to_owned()), "{wrong}");
     }
     assert_eq!(take_size(&mut Map::new()), Ok(None));

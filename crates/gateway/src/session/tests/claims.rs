@@ -73,8 +73,10 @@ fn a_token_that_is_not_valid_yet_is_refused() {
         assert!(verify(with(claim, json!(NOW - 600))).is_ok());
         assert!(verify(with(claim, json!(NOW + LEEWAY_S))).is_ok());
         assert!(verify(with(claim, json!(NOW as f64 + 0.5))).is_ok());
-        assert!(is_invalid(&verify(with(claim, json!(NOW + LEEWAY_S + 1)))),
-            "{claim}");
+        assert!(
+            is_invalid(&verify(with(claim, json!(NOW + LEEWAY_S + 1)))),
+            "{claim}"
+        );
         for value in [json!(null), json!("0"), json!([])] {
             assert!(is_invalid(&verify(with(claim, value))), "{claim}");
         }
@@ -176,25 +178,61 @@ fn reason(payload: Value) -> &'static str {
 fn the_log_says_which_claim_is_wrong_and_how() {
     for (payload, expected) in [
         (without("aud"), "it has no `aud`"),
-        (with("aud", json!("other")), "its `aud` is another one than --audience"),
-        (with("aud", json!(7)), "its `aud` is neither a text nor a list of texts"),
+        (
+            with("aud", json!("other")),
+            "its `aud` is another one than --audience",
+        ),
+        (
+            with("aud", json!(7)),
+            "its `aud` is neither a text nor a list of texts",
+        ),
         (without("sub"), "it has no `sub`"),
-        (with("sub", json!(42)), "its `sub` is a number, and must be a text"),
+        (
+            with("sub", json!(42)),
+            "its `sub` is a number, and must be a text",
+        ),
         (with("sub", json!(null)), "its `sub` is not a text"),
         (with("sub", json!("")), "its `sub` is empty"),
-        (with("sub", json!("a".repeat(129))), "its `sub` has more than 128 characters"),
-        (with("sub", json!("a\n")), "its `sub` has a character that is not printable"),
+        (
+            with("sub", json!("a".repeat(129))),
+            "its `sub` has more than 128 characters",
+        ),
+        (
+            with("sub", json!("a\n")),
+            "its `sub` has a character that is not printable",
+        ),
         (without("exp"), "it has no `exp`"),
         (with("exp", json!("1")), "its `exp` is not a number"),
-        (with("exp", json!((NOW + 600) * 1000)), "its `exp` is in milliseconds, and must be in seconds"),
-        (with("exp", json!((NOW - 600) * 1000)), "its `exp` is in milliseconds, and must be in seconds"),
-        (with("exp", json!(NOW + 3 * LIFETIME_MAX_S)), "its `exp` is more than 24 hours away"),
-        (with("nbf", json!(NOW + 600)), "its `nbf` lies in the future: compare the clocks"),
+        (
+            with("exp", json!((NOW + 600) * 1000)),
+            "its `exp` is in milliseconds, and must be in seconds",
+        ),
+        (
+            with("exp", json!((NOW - 600) * 1000)),
+            "its `exp` is in milliseconds, and must be in seconds",
+        ),
+        (
+            with("exp", json!(NOW + 3 * LIFETIME_MAX_S)),
+            "its `exp` is more than 24 hours away",
+        ),
+        (
+            with("nbf", json!(NOW + 600)),
+            "its `nbf` lies in the future: compare the clocks",
+        ),
         (with("nbf", json!("0")), "its `nbf` is not a number"),
-        (with("iat", json!(NOW + 600)), "its `iat` lies in the future: compare the clocks"),
+        (
+            with("iat", json!(NOW + 600)),
+            "its `iat` lies in the future: compare the clocks",
+        ),
         (with("iat", json!([])), "its `iat` is not a number"),
-        (with("characters", json!("char_1")), "its `characters` are not a list"),
-        (with("characters", json!(vec!["a"; 1001])), "its `characters` are more than 1000"),
+        (
+            with("characters", json!("char_1")),
+            "its `characters` are not a list",
+        ),
+        (
+            with("characters", json!(vec!["a"; 1001])),
+            "its `characters` are more than 1000",
+        ),
         (
             with("characters", json!(["char_1.c2lnbmF0dXJl"])),
             "one of its `characters` is not an id of the API's, which has no signature behind a dot",

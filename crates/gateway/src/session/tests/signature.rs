@@ -117,20 +117,41 @@ fn the_log_says_what_is_wrong_with_a_token_that_has_no_good_signature() {
     let payload = with("sub", json!("ada")).to_string();
     let ours = |header: &str| keys(&[NEW]).sign_json(header, &payload);
     for (token, expected) in [
-        ("opaque-token".to_owned(), "it is no JWT, which has three parts with dots between them"),
-        ("a.b".to_owned(), "it is no JWT, which has three parts with dots between them"),
-        ("a.b.c".to_owned(), "its header is no JSON object in base64url, or repeats a key"),
+        (
+            "opaque-token".to_owned(),
+            "it is no JWT, which has three parts with dots between them",
+        ),
+        (
+            "a.b".to_owned(),
+            "it is no JWT, which has three parts with dots between them",
+        ),
+        (
+            "a.b.c".to_owned(),
+            "its header is no JSON object in base64url, or repeats a key",
+        ),
         ("x".repeat(TOKEN_MAX_BYTES + 1), "it has more than 8 KB"),
-        (keys(&[OLD]).sign(&claims("ada")), "its signature fits none of AUROUS_SESSION_SECRETS"),
-        (format!("{good}="), "its signature fits none of AUROUS_SESSION_SECRETS"),
+        (
+            keys(&[OLD]).sign(&claims("ada")),
+            "its signature fits none of AUROUS_SESSION_SECRETS",
+        ),
+        (
+            format!("{good}="),
+            "its signature fits none of AUROUS_SESSION_SECRETS",
+        ),
         // As identity providers sign: the secret is not what is wrong.
-        (keys(&[OLD]).sign_json(r#"{"alg":"RS256"}"#, &payload), "its `alg` is not HS256"),
+        (
+            keys(&[OLD]).sign_json(r#"{"alg":"RS256"}"#, &payload),
+            "its `alg` is not HS256",
+        ),
         (ours(r#"{"alg":"none"}"#), "its `alg` is not HS256"),
         (
             ours(r#"{"alg":"HS256","crit":["b64"]}"#),
             "its header has `crit`, which the gateway does not understand",
         ),
-        (keys(&[NEW]).sign_json(HEADER, "[]"), "its payload is no JSON object, or repeats a key"),
+        (
+            keys(&[NEW]).sign_json(HEADER, "[]"),
+            "its payload is no JSON object, or repeats a key",
+        ),
     ] {
         let refused = keys(&[NEW]).verify(&token, NOW);
         assert_eq!(refused, Err(Invalid(expected)), "{token}");

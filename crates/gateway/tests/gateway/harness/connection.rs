@@ -30,6 +30,30 @@ impl Connection {
         })
     }
 
+    /// Opens a connection from another address of this machine.
+    pub fn open_from(source: &str, address: &str, spill: &Arc<Spill>) -> Self {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let connecting = async {
+            let socket = tokio::net::TcpSocket::new_v4()?;
+            socket.bind(format!("{source}:0").parse().unwrap())?;
+            let stream = socket.connect(address.parse().unwrap()).await?;
+            stream.into_std()
+        };
+        let stream = runtime
+            .enable_io()
+            .build()
+            .unwrap()
+            .block_on(connecting)
+            .unwrap();
+        stream.set_nonblocking(false).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self {
+            stream,
+            ahead: Vec::new(),
+            spill: Arc::clone(spill),
+        }
+    }
+
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes)
     }

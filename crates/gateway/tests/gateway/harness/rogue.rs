@@ -54,6 +54,29 @@ impl Rogue {
         Self::start(move |_, stream| stream.write_all(&bytes))
     }
 
+    /// Starts an upstream that answers 200 as soon as a head is there, and reads the body after that.
+    pub fn answering_early() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                thread::spawn(move || -> io::Result<u64> {
+                    let mut reader = BufReader::new(stream.try_clone()?);
+                    let mut line = String::new();
+                    while reader.read_line(&mut line)? > 2 {
+                        line.clear();
+                    }
+                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")?;
+                    io::copy(&mut reader, &mut io::sink())
+                });
+            }
+        });
+        Self {
+            url,
+            seen: Arc::default(),
+        }
+    }
+
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }

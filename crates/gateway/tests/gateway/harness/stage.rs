@@ -156,6 +156,16 @@ impl Stage {
         )
     }
 
+    /// Makes an init that announces the bytes of the file.
+    pub fn init_of(&self, size: &Value) -> Request {
+        self.request("POST", INIT).json(&json!({
+            "filename": "front.jpg",
+            "extension": "jpg",
+            "content_type": "image/jpeg",
+            "size": size,
+        }))
+    }
+
     pub fn put(&self, token: &str, bytes: impl Into<Vec<u8>>) -> Request {
         self.bare("PUT", &format!("/uploads/{token}"))
             .body("image/jpeg", bytes)
@@ -214,6 +224,12 @@ impl Stage {
             upload_id: answer.text("/upload_id"),
             token: url.strip_prefix("uploads/").unwrap().to_owned(),
         }
+    }
+
+    /// Mints a ticket for a file of this many bytes.
+    #[track_caller]
+    pub fn ticket_of(&self, size: usize) -> Ticket {
+        self.ticket_by(&self.init_of(&json!(size)))
     }
 
     /// Uploads bytes as Alice, and returns the upload's id.
@@ -298,6 +314,29 @@ impl Stage {
         let line = self.program().logged(answer.header("aurous-request-id"));
         assert_eq!(line["status"], answer.status, "{line}");
         assert_eq!(line["code"], code, "{line}");
+    }
+
+    /// Asserts that the one request of this method and status was logged and counted as one whose client
+    /// has gone.
+    #[track_caller]
+    pub fn assert_client_gone(&self, method: &str) {
+        let is_it = |line: &Value| line["code"] == "gateway_client_gone";
+        let line = self.program().find(is_it).expect("a line in the log");
+        assert_eq!(
+            (&line["status"], &line["method"]),
+            (&json!(499), &json!(method)),
+            "{line}"
+        );
+        let metrics = self.admin("/metrics").unwrap();
+        let counted = metrics.lines().find(|it| it.contains("status=\"499\""));
+        let counted = counted.expect("a counter");
+        assert!(
+            counted.contains("code=\"gateway_client_gone\"") && counted.ends_with(" 1"),
+            "{counted}"
+        );
+        let answered = self.program().lines().into_iter();
+        let puts = answered.filter(|it| it["method"] == method && it["status"] != 201);
+        assert_eq!(puts.count(), 1, "each request has one line");
     }
 
     #[track_caller]

@@ -89,6 +89,7 @@ pub fn upload_token(sealing: &SealingKeys, url: &str, expires_at_s: u64) -> Stri
     let upload = SealedUpload {
         url: url.to_owned(),
         content_type: ContentType::Jpeg,
+        size: None,
         expires_at_s,
         subject: sealing.subject_tag(&alice()),
     };
