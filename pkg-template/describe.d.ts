@@ -10,7 +10,7 @@
  *
  * export async function send(file: File, signal: AbortSignal, problem: HTMLElement, again: HTMLButtonElement) {
  *   try {
- *     return await upload(file, { signal });
+ *     await upload(file, { signal });
  *   } catch (error) {
  *     const { situation, whatHappened, whatToDo, retryable } = describeError(error);
  *     if (situation === "cancelled") return; // by the user, who knows

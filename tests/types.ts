@@ -62,6 +62,7 @@ createClient({ timeoutMs: "5 s" });
 if (isAurousError(caught)) {
   const error: AurousError = caught;
   const status: number | undefined = error.status;
+  void status;
   if (error.code === "unsupported_file_type" || error.code === "some_code_of_next_year") throw error;
   // @ts-expect-error read-only
   error.code = "other";

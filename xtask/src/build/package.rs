@@ -46,7 +46,10 @@ pub fn assemble(build: &Build, named: &Build, profile: Profile, tools: &Toolbox)
     let wasm = write_entries(named, DEVELOPMENT_ENTRY, &[], &folder, tools)?;
     fs::write(named_wasm(), wasm)?;
     copy_template(&folder)?;
-    copy_into(&folder, &project::root().join("pkg-template").join(UNBUNDLED_ENTRY))?;
+    copy_into(
+        &folder,
+        &project::root().join("pkg-template").join(UNBUNDLED_ENTRY),
+    )?;
     for document in DOCUMENTS {
         let source = project::root().join(document);
         if source.exists() {
