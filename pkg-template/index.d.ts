@@ -5,8 +5,20 @@
  * functions below belong to a default client, whose gateway is at `/aurous` on the page's own origin.
  * {@link createClient} makes clients with other options.
  *
- * Objects on the wire keep the API's snake_case names; the SDK's own options are camelCase. Fields that
- * the SDK doesn't know pass through untouched, in both directions.
+ * Objects on the wire keep the API's snake_case names; the SDK's own options are camelCase.
+ *
+ * **Fields that these types don't know** pass through untouched, in both directions. The types list the
+ * known ones alone, so that a typo does not compile. Where the API has a newer field, declare it once, in
+ * any module of yours, on the interface that it belongs to:
+ *
+ * ```ts
+ * declare module "aurous-web" {
+ *   interface Attributes {
+ *     eyebrows?: string;
+ *   }
+ * }
+ * export {};
+ * ```
  *
  * @example
  * ```ts
@@ -19,7 +31,8 @@
  * }
  * ```
  *
- * {@link upload} is {@link initUpload}, {@link putFile} and {@link classify} in one.
+ * {@link upload} is {@link initUpload}, {@link putFile} and {@link classify} in one; {@link uploadAll} does it
+ * for several files.
  *
  * **A failure that may pass is tried again**: no answer, 408, 429, 500, 502, 503 and 504, after random
  * waits that grow, and not before `Retry-After` says; offline, a call waits for the network. Any other
@@ -42,7 +55,6 @@ export interface InitUploadRequest {
   filename: string;
   extension: Extension;
   content_type: ContentType;
-  [field: string]: unknown;
 }
 
 /** Permission to PUT one image. */
@@ -58,7 +70,6 @@ export interface UploadTicket {
   upload_headers: { "Content-Type": ContentType };
   /** RFC 3339, UTC: 15 minutes after minting. */
   expires_at: string;
-  [field: string]: unknown;
 }
 
 /**
@@ -136,19 +147,19 @@ export interface UploadResult {
 /** Options of {@link upload}. */
 export interface UploadOptions extends CallOptions, PutOptions {
   /** Whether to {@link classify} the picture, too. Default: false. */
-  classify?: boolean;
+  classify?: boolean | undefined;
   /**
    * A file of at most this many bytes is copied into the page's memory while its ticket is minted, so
    * that each attempt sends the same bytes, even if the file changes. 0 or more; default: 33 554 432
    * (32 MB). A larger file is sent from where it is: if it changes meanwhile, the upload fails with
    * `file_unreadable`.
    */
-  snapshotBytes?: number;
+  snapshotBytes?: number | undefined;
   /**
    * The time limit of the whole upload with its retries, in milliseconds. Default: the client's; without
    * one, 120 000 for each API call and none for the PUT.
    */
-  deadlineMs?: number;
+  deadlineMs?: number | undefined;
 }
 
 /**
@@ -165,7 +176,7 @@ export interface UploadOptions extends CallOptions, PutOptions {
  * export async function send(file: File, bar: HTMLProgressElement, signal: AbortSignal) {
  *   const { ticket, image } = await upload(file, {
  *     signal,
- *     onProgress: ({ loaded, total }) => (bar.value = loaded / total),
+ *     onProgress: ({ loaded, total }) => (bar.value = total && loaded / total),
  *   });
  *   console.log(`${image.format}, ${image.size} bytes`);
  *   return ticket.upload_id;
@@ -173,6 +184,70 @@ export interface UploadOptions extends CallOptions, PutOptions {
  * ```
  */
 export function upload(file: Blob, options?: UploadOptions): Promise<UploadResult>;
+
+/** How one file of {@link uploadAll} ended. */
+export type UploadOutcome =
+  | { status: "fulfilled"; value: UploadResult }
+  | { status: "rejected"; reason: AurousError }
+  /** The file's own signal cancelled it; `reason` is that signal's. */
+  | { status: "cancelled"; reason: unknown };
+
+/** What the `onProgress` of {@link uploadAll} is called with. */
+export interface UploadAllProgress {
+  /** Bytes that were sent, of all files. */
+  loaded: number;
+  /** Bytes of all files. */
+  total: number;
+  /** 0 to 1, never less than before: how much is done. A file that failed counts as done. 1 at the end, and not before. */
+  fraction: number;
+  /** Files that are done: uploaded, failed or cancelled. */
+  settled: number;
+  /** Files in all. */
+  count: number;
+}
+
+/** Options of {@link uploadAll}: those of {@link upload}, for each file, and these. */
+export interface UploadAllOptions extends Omit<UploadOptions, "onProgress"> {
+  /** Cancels all: the promise rejects with the signal's own `reason`. */
+  signal?: AbortSignal | undefined;
+  /**
+   * How many files are under way at once, 1 to 100. Default: 3, half of the connections that a browser opens
+   * to an HTTP/1.1 server. A gateway lets one visitor PUT 8 at once.
+   */
+  concurrency?: number | undefined;
+  /** Is called with the progress of all files together. See {@link PutOptions.onProgress}. */
+  onProgress?: ((progress: UploadAllProgress) => void) | undefined;
+  /** Returns options of one file, which override the others: its own `onProgress`, or a `signal` that cancels it alone. */
+  optionsFor?: ((file: Blob, index: number) => UploadOptions | undefined) | undefined;
+}
+
+/**
+ * Uploads several files, each by {@link upload}, a few at a time. Resolves to how each one ended, in the
+ * order of `files`: one that fails does not end the others.
+ *
+ * @param files an array, a `FileList` or another iterable.
+ *
+ * @throws {@link AurousError} `invalid_argument` (`files` or an option), and where every file fails by the same
+ * fault of the page's: a wrong option of the call or the client, or `wasm_load_failed`.
+ *
+ * @example
+ * ```ts
+ * import { uploadAll } from "aurous-web";
+ *
+ * export async function send(input: HTMLInputElement, bar: HTMLProgressElement) {
+ *   const files = [...(input.files ?? [])];
+ *   const outcomes = await uploadAll(files, {
+ *     classify: true,
+ *     onProgress: ({ fraction }) => (bar.value = fraction),
+ *   });
+ *   outcomes.forEach((outcome, index) => {
+ *     if (outcome.status === "rejected") console.log(files[index]?.name, outcome.reason.message);
+ *   });
+ *   return outcomes.flatMap((it) => (it.status === "fulfilled" ? it.value.ticket.upload_id : []));
+ * }
+ * ```
+ */
+export function uploadAll(files: Iterable<Blob>, options?: UploadAllOptions): Promise<UploadOutcome[]>;
 
 // --- Classification ----------------------------------------------------------------------------
 
@@ -184,7 +259,6 @@ export interface Classification {
   pose: Pose;
   /** 0 to 1. Informative, not a gate. */
   confidence: number;
-  [field: string]: unknown;
 }
 
 /**
@@ -210,16 +284,15 @@ export function classify(upload: string | UploadTicket, options?: CallOptions): 
 
 /** What the person looks like. Every key is optional. */
 export interface Attributes {
-  gender?: string;
+  gender?: string | undefined;
   /** A whole number of years. */
-  age?: number;
-  ethnicity?: string;
-  hair_color?: string;
-  hair_style?: string;
-  eye_color?: string;
-  body_type?: string;
-  additional_details?: string;
-  [field: string]: unknown;
+  age?: number | undefined;
+  ethnicity?: string | undefined;
+  hair_color?: string | undefined;
+  hair_style?: string | undefined;
+  eye_color?: string | undefined;
+  body_type?: string | undefined;
+  additional_details?: string | undefined;
 }
 
 /** A character from uploaded pictures: ready at once. It consumes the uploads. */
@@ -227,9 +300,10 @@ export interface CreateFromUploads {
   name: string;
   /** 1 to 6. */
   upload_ids: string[];
-  attributes?: Attributes;
-  generate?: false;
-  [field: string]: unknown;
+  attributes?: Attributes | undefined;
+  generate?: false | undefined;
+  /** At most 256 characters, for your own records: the character has it, too. */
+  client_reference_id?: string | undefined;
 }
 
 /** A character from a description: takes 30 to 90 s typically, and costs credits. A gateway has this off by default. */
@@ -238,7 +312,8 @@ export interface CreateFromAttributes {
   generate: true;
   attributes: Attributes;
   upload_ids?: undefined;
-  [field: string]: unknown;
+  /** See {@link CreateFromUploads.client_reference_id}. */
+  client_reference_id?: string | undefined;
 }
 
 export type CreateCharacterRequest = CreateFromUploads | CreateFromAttributes;
@@ -248,7 +323,6 @@ export interface CharacterRef {
   pose: Pose;
   /** An opaque link that loads in an `<img>`, good for about 24 hours. */
   url: string;
-  [field: string]: unknown;
 }
 
 export interface Character {
@@ -266,7 +340,8 @@ export interface Character {
   error_message: string | null;
   /** The API version that answered, `YYYY-MM-DD`. */
   aurous_version: string;
-  [field: string]: unknown;
+  /** What the create had, where it had one. */
+  client_reference_id?: string | null;
 }
 
 export interface CreateOptions extends CallOptions {
@@ -275,7 +350,7 @@ export interface CreateOptions extends CallOptions {
    * same key and body make one character. Default: a random key for each call, made before its first
    * attempt and sent with every attempt.
    */
-  idempotencyKey?: string;
+  idempotencyKey?: string | undefined;
 }
 
 /**
@@ -316,13 +391,13 @@ export interface CallOptions {
    * Cancels the call, which then rejects at once, with the signal's own `reason` (the very object) and
    * never with an {@link AurousError}.
    */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** The time limit of one attempt of an API call, in milliseconds, 1 to 2 147 483 647. Default: the client's. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** See {@link ClientOptions.deadlineMs}. Default: the client's. */
-  deadlineMs?: number;
+  deadlineMs?: number | undefined;
   /** See {@link ClientOptions.maxRetries}. Default: the client's. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
 }
 
 /** What `onProgress` is called with. */
@@ -343,19 +418,19 @@ export interface UploadProgress {
 /** Options of one PUT. */
 export interface PutOptions {
   /** See {@link CallOptions.signal}. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** How long the PUT may stand still. Default: the client's. See {@link ClientOptions.stallTimeoutMs}. */
-  stallTimeoutMs?: number;
+  stallTimeoutMs?: number | undefined;
   /** The limit of the PUT with its retries. Default: the client's, else none. See {@link ClientOptions.deadlineMs}. */
-  deadlineMs?: number;
+  deadlineMs?: number | undefined;
   /** See {@link ClientOptions.maxRetries}. Default: the client's. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /**
    * Is called with the progress of the upload. What it throws is reported as an uncaught error of the
    * page, and does not affect the call. Where there is no `XMLHttpRequest` (in a service worker), no bytes
    * are reported until the end.
    */
-  onProgress?: (progress: UploadProgress) => void;
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
 }
 
 /** Options of {@link createClient}. Each call of a client with a wrong one rejects, with an error of kind `config`. */
@@ -364,41 +439,41 @@ export interface ClientOptions {
    * The gateway's mount point; with `apiKey`, the API itself. A relative URL is resolved against the
    * page. Default: `/aurous`; with `apiKey`, `https://api.aurous-labs.com`.
    */
-  baseUrl?: string | URL;
+  baseUrl?: string | URL | undefined;
   /**
    * Sent to the gateway as `Authorization: Bearer …`, never on the PUT. A function is called for each
    * attempt, and once more after a 401 (`gateway_session_expired`, for one); a second 401 is final.
    */
-  sessionToken?: string | (() => string | Promise<string>);
+  sessionToken?: string | (() => string | Promise<string>) | undefined;
   /** More headers on API calls (a CSRF token, say), never on the PUT. */
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
   /**
    * The team's key, for calls straight to the API: over https (or to loopback) only, and outside browsers
    * only. A page must never hold it: the gateway does.
    */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** Allows `apiKey` in a page or a worker (an extension, a desktop shell). Default: false. */
-  dangerouslyAllowBrowser?: boolean;
+  dangerouslyAllowBrowser?: boolean | undefined;
   /** `Aurous-Version`, `YYYY-MM-DD`. Default: the team's pinned version. */
-  apiVersion?: string;
+  apiVersion?: string | undefined;
   /** Cookies on API calls. Default: `"same-origin"`. The PUT by `fetch` never carries any. */
-  credentials?: RequestCredentials;
+  credentials?: RequestCredentials | undefined;
   /** The time limit of one attempt of an API call, in milliseconds, 1 to 2 147 483 647. Default: 30 000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /**
    * How long a PUT may stand still, in milliseconds, 1 to 2 147 483 647, before it is ended and tried
    * again. Default: 30 000. While nothing reports how far the PUT is, the time that the file takes at
    * 256 kbit/s is added: without `onProgress`, always; with it, once all bytes were sent.
    */
-  stallTimeoutMs?: number;
+  stallTimeoutMs?: number | undefined;
   /**
    * The time limit of a whole call with its retries, in milliseconds, 1 to 2 147 483 647. Time that the
    * machine sleeps does not count. Default: 120 000 for API calls, none for a PUT. A call fails at once
    * rather than begin a wait that would reach past it.
    */
-  deadlineMs?: number;
+  deadlineMs?: number | undefined;
   /** Requests after the first, 0 to 100. Default: 6. With 0, a call also fails at once where the browser is offline. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
 }
 
 /** The functions of this module, with the options of a client. There is nothing to free. */
@@ -408,6 +483,7 @@ export interface Client {
   classify: typeof classify;
   createCharacter: typeof createCharacter;
   upload: typeof upload;
+  uploadAll: typeof uploadAll;
 }
 
 /**
@@ -450,16 +526,15 @@ export function init(source?: WasmSource | Promise<WasmSource>): Promise<void>;
 
 // --- Errors ------------------------------------------------------------------------------------
 
-/** Where the fault lies. */
-export type ErrorKind = "input" | "api" | "gateway" | "upload" | "network" | "timeout" | "config";
+// `string & {}` leaves a union open, and editors still list its members.
 
-/** The step that failed. */
-export type ErrorStep = "load" | "init" | "put" | "classify" | "create";
+/** Where the fault lies. More may come. */
+export type ErrorKind = "input" | "api" | "gateway" | "upload" | "network" | "timeout" | "config" | (string & {});
 
-/**
- * The SDK's own codes. The API's and the gateway's pass through as they are. `docs/errors.md` explains all
- * of them: `unsupported_browser`, for one, is a browser without `AbortController`.
- */
+/** The step that failed. More may come. */
+export type ErrorStep = "load" | "init" | "put" | "classify" | "create" | (string & {});
+
+/** The SDK's own codes. */
 export type SdkErrorCode =
   | "invalid_argument"
   | "value_out_of_range"
@@ -483,9 +558,77 @@ export type SdkErrorCode =
   | "unsupported_browser"
   | "wasm_load_failed";
 
+/** The API's codes, as far as they are known. `value_out_of_range` and `parameter_invalid_combination` are the SDK's, too. */
+export type ApiErrorCode =
+  | "missing_field"
+  | "invalid_format"
+  | "invalid_request"
+  | "value_out_of_range"
+  | "parameter_invalid_combination"
+  | "upload_invalid"
+  | "unknown_version"
+  | "insufficient_credits"
+  | "balance_too_low"
+  | "idempotency_key_in_use"
+  | "missing_api_key"
+  | "invalid_api_key"
+  | "revoked_api_key"
+  | "missing_scope"
+  | "resource_not_found"
+  | "too_many_requests"
+  | "concurrency_limit_exceeded"
+  | "internal_error"
+  | "provider_unavailable"
+  | "provider_timeout";
+
+/** The codes of the gateway's own refusals. */
+export type GatewayErrorCode =
+  | "gateway_bad_request"
+  | "gateway_invalid_json"
+  | "gateway_invalid_field"
+  | "gateway_idempotency_key_invalid"
+  | "gateway_session_missing"
+  | "gateway_session_invalid"
+  | "gateway_session_expired"
+  | "gateway_origin_refused"
+  | "gateway_host_refused"
+  | "gateway_call_disabled"
+  | "gateway_route_not_found"
+  | "gateway_id_not_found"
+  | "gateway_upload_url_expired"
+  | "gateway_upload_url_refused"
+  | "gateway_method_not_allowed"
+  | "gateway_body_too_slow"
+  | "gateway_idempotency_key_reused"
+  | "gateway_length_required"
+  | "gateway_body_too_large"
+  | "gateway_content_type_refused"
+  | "gateway_too_many_requests"
+  | "gateway_too_many_uploads"
+  | "gateway_too_many_creates"
+  | "gateway_internal_error"
+  | "gateway_key_refused"
+  | "gateway_upstream_invalid"
+  | "gateway_upstream_unreachable"
+  | "gateway_create_outcome_unknown"
+  | "gateway_upload_refused"
+  | "gateway_upload_host_failed"
+  | "gateway_upload_host_busy"
+  | "gateway_upstream_timeout";
+
+/** Every code that this version knows, for a table of your own: `Record<KnownErrorCode, string>` misses none. */
+export type KnownErrorCode = SdkErrorCode | ApiErrorCode | GatewayErrorCode;
+
+/** An error's code. Open, since the API may have new ones: a `switch` needs a `default`. `docs/errors.md` explains each. */
+export type ErrorCode = KnownErrorCode | (string & {});
+
 /**
  * The error that every function here rejects with, except where the call was cancelled. `message` says
- * what happened, to what, and what to do. Neither it nor any field holds a key, a token or a signed URL.
+ * what happened, to what, and what to do, for the developer of the page; `describeError` of
+ * `aurous-web/describe` says it to the page's user. Neither the message nor any field holds a key, a token or a
+ * signed URL.
+ *
+ * `createAurousError` of `aurous-web/testing` makes one for a test.
  *
  * @example
  * ```ts
@@ -513,10 +656,9 @@ export class AurousError extends Error {
    * `gateway_id_not_found` (404: no upload or character of this visitor's);
    * `gateway_too_many_requests`, `gateway_too_many_uploads` (429: after `retryAfterMs`);
    * `gateway_upstream_unreachable`, `gateway_upstream_timeout` (502, 504: try later);
-   * `gateway_key_refused` (502, not retryable: only the gateway's operator can mend it). The gateway's
-   * documentation lists all of them.
+   * `gateway_key_refused` (502, not retryable: only the gateway's operator can mend it).
    */
-  readonly code: SdkErrorCode | (string & {});
+  readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly step: ErrorStep;
   /** The HTTP status, where there was an answer. */

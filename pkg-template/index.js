@@ -7,6 +7,6 @@ import text from "./wasm-text.js";
 
 export { AurousError, isAurousError } from "./aurous-error.js";
 
-export const { init, createClient, initUpload, putFile, classify, createCharacter, upload } = /* @__PURE__ */ sdk(() =>
+export const { init, createClient, initUpload, putFile, classify, createCharacter, upload, uploadAll } = /* @__PURE__ */ sdk(() =>
   decode(text),
 );

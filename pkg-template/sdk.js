@@ -3,6 +3,7 @@
 
 import * as core from "./aurous_web.js";
 import { loader } from "./load.js";
+import { uploadAllBy } from "./upload-all.js";
 
 /** Makes an entry's exports. `locate` gives the entry's own wasm; `remedy` says what to do where that fails. */
 export function sdk(locate, remedy) {
@@ -14,6 +15,7 @@ export function sdk(locate, remedy) {
     classify: (upload, call) => loaded(() => core.classify(upload, call, options)),
     createCharacter: (request, call) => loaded(() => core.createCharacter(request, call, options)),
     upload: (file, call) => loaded(() => core.upload(file, call, options)),
+    uploadAll: uploadAllBy(init, (file, call) => core.upload(file, call, options)),
   });
   return { init, createClient, ...createClient() };
 }

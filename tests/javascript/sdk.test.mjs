@@ -36,6 +36,15 @@ test("each function passes on its arguments and the options of its client", asyn
   }
 });
 
+test("uploadAll uploads each file with the options of its client", async (t) => {
+  const { createClient, uploadAll } = await entry(t);
+  const [alone] = await uploadAll([1]);
+  assert.deepEqual([alone.value[0], alone.value[1], alone.value[3]], ["upload", 1, undefined]);
+  const options = { baseUrl: "/elsewhere" };
+  const [ofClient] = await createClient(options).uploadAll([1], { classify: true });
+  assert.deepEqual([ofClient.value[2].classify, ofClient.value[3]], [true, options]);
+});
+
 test("a call whose load fails rejects, and the next one loads again", async (t) => {
   const results = [new Uint8Array(8), WASM];
   const { upload, started } = await entry(t, () => results.shift());

@@ -1,6 +1,6 @@
 // Loads the scripts of pkg-template beside a fake of the glue that a build writes.
 
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,6 +18,7 @@ export async function scripts(test) {
   test.after(() => rm(folder, { recursive: true }));
   await cp(TEMPLATE, folder, { recursive: true });
   await cp(FAKE_CORE, join(folder, "aurous_web.js"));
+  await writeFile(join(folder, "wasm-text.js"), "export default \"\";\n");
   return (file) => import(pathToFileURL(join(folder, file)));
 }
 

@@ -15,7 +15,10 @@ use crate::{process, project};
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 /// What the package exports, from `pkg-template`.
-const ENTRIES: &[&str] = &["index.js", "external.js", "external-node.js"];
+const ENTRIES: &[&str] = &["index.js", "external.js", "external-node.js", "describe.js"];
+
+/// An entry that imports another one, whose class it shares.
+const UNBUNDLED_ENTRY: &str = "testing.js";
 
 /// The same entry as `index.js`, with a script and a wasm that people can read.
 const DEVELOPMENT_ENTRY: &[&str] = &["development=index.js"];
@@ -43,6 +46,10 @@ pub fn assemble(build: &Build, named: &Build, profile: Profile, tools: &Toolbox)
     let wasm = write_entries(named, DEVELOPMENT_ENTRY, &[], &folder, tools)?;
     fs::write(named_wasm(), wasm)?;
     copy_template(&folder)?;
+    copy_into(
+        &folder,
+        &project::root().join("pkg-template").join(UNBUNDLED_ENTRY),
+    )?;
     for document in DOCUMENTS {
         let source = project::root().join(document);
         if source.exists() {

@@ -1,1 +1,3 @@
-export default { turbopack: { root: new URL("..", import.meta.url).pathname } };
+const root = new URL("..", import.meta.url).pathname;
+
+export default { output: "standalone", outputFileTracingRoot: root, turbopack: { root } };

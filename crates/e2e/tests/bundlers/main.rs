@@ -3,12 +3,14 @@
 //! configuration for the package's sake.
 
 mod project;
+mod runtimes;
+mod workspace;
 
 use anyhow::{Result, ensure};
 use aurous_e2e::browser::Browser;
 use aurous_e2e::browser::Engine::{self, Chromium};
 use aurous_e2e::site::{SiteConfig, SiteListener};
-use aurous_e2e::testbed::{Testbed, package, sample};
+use aurous_e2e::testbed::{Testbed, package, sample, strict_emulator};
 use project::Project;
 
 /// What the page says when it listens, and when it is done.
@@ -71,6 +73,16 @@ async fn a_page_from_the_disk_with_its_script_inside() -> Result<()> {
     Ok(())
 }
 
+/// A CDN's `/+esm` is one file, of a name and a path of the CDN's.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_file_of_another_name_as_a_cdn_serves_it() -> Result<()> {
+    let project = Project::new("cdn", &["page", "cdn"])?;
+    let entry = "../node_modules/aurous-web/index.js";
+    let minify = [entry, "--minify", "--outfile=npm/aurous-web@1/esm.js"];
+    project.run("esbuild", &minify)?;
+    makes_a_character(&project, ".").await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn vite_build_in_every_engine() -> Result<()> {
     let project = Project::new("vite-build", &["page"])?;
@@ -101,7 +113,12 @@ async fn vite_dev_server() -> Result<()> {
     .await?;
     let port_text = port.to_string();
     let arguments = ["--host", "127.0.0.1", "--strictPort", "--port", &port_text];
-    let _server = project.serve("vite", &arguments, port, &testbed.site.origin())?;
+    let _server = project.serve(
+        "vite",
+        &arguments,
+        port,
+        &[("GATEWAY", &testbed.site.origin())],
+    )?;
     let said = said_at(Chromium, &page, &testbed).await?;
     ensure!(said == DONE, "{said}");
     Ok(())
@@ -124,14 +141,29 @@ async fn parcel() -> Result<()> {
     makes_a_character(&project, "dist").await
 }
 
+/// As its Dockerfile has it: the standalone server, away from the `node_modules` of the build.
 #[tokio::test(flavor = "multi_thread")]
-async fn next_app_router() -> Result<()> {
+async fn next_app_router_and_its_route_handlers() -> Result<()> {
     let project = Project::new("next", &["next"])?;
     project.run("next", &["build"])?;
     project.has_wasm_files(".next/static", 0)?;
+    project.copy_folder(".next/static", ".next/standalone/next/.next/static")?;
+    let standalone = project.moved(".next/standalone")?;
+    let emulator = strict_emulator().await?;
     let port = project::free_port()?;
-    let arguments = ["start", "--port", &port.to_string()];
-    let _server = project.serve("next", &arguments, port, "")?;
+    let server = [
+        ("PORT", &*port.to_string()),
+        ("HOSTNAME", "127.0.0.1"),
+        ("AUROUS_API_URL", emulator.api_url()),
+        ("AUROUS_API_KEY", emulator.api_key()),
+    ];
+    let _server = standalone.serve("node", &["next/server.js"], port, &server)?;
+    for route in ["character", "external"] {
+        let picture = sample("front.jpg").display().to_string();
+        let url = format!("http://127.0.0.1:{port}/api/{route}");
+        let said = project.run_with(&[("PICTURE", &picture)], "node", &["post.mjs", &url])?;
+        ensure!(said.trim() == DONE, "{route}: {said}");
+    }
     let said = said_by(
         Chromium,
         SiteConfig {

@@ -1,11 +1,9 @@
-//! Small projects, each a folder made of folders of `bundlers/`, beside one `node_modules` for all, in
-//! which the package is what npm packs.
+//! Small projects, each a folder made of folders of `bundlers/`.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,6 +17,9 @@ use axum::http::{StatusCode, Uri};
 use axum::response::IntoResponse;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use tempfile::TempDir;
+
+use crate::workspace::{bun, copy_all, installed, sources, wasm_files, workspace};
 
 /// How long a server may take to listen.
 const START_WITHIN: Duration = Duration::from_secs(60);
@@ -27,6 +28,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Project {
     folder: PathBuf,
+    /// The folder, where it is not one of the workspace's.
+    _outside: Option<TempDir>,
 }
 
 /// A server of a bundler's. Stopped when dropped.
@@ -43,7 +46,10 @@ impl Project {
         for part in parts {
             copy_all(&sources().join(part), &folder)?;
         }
-        Ok(Self { folder })
+        Ok(Self {
+            folder,
+            _outside: None,
+        })
     }
 
     /// The site that serves one of its folders.
@@ -58,6 +64,32 @@ impl Project {
     /// Puts the package's files where the page's server finds them, as `/aurous-web/…`.
     pub fn place_package(&self) -> Result<()> {
         copy_all(&installed()?, &self.folder.join("aurous-web"))
+    }
+
+    /// Links a copy of the package into the project, as `npm link` and workspaces do.
+    pub fn link_package(&self) -> Result<()> {
+        let linked = self.folder.join("linked");
+        copy_all(&installed()?, &linked)?;
+        let modules = self.folder.join("node_modules");
+        fs::create_dir_all(&modules)?;
+        Ok(std::os::unix::fs::symlink(
+            linked,
+            modules.join("aurous-web"),
+        )?)
+    }
+
+    /// Copies a folder of the project to where no `node_modules` is above it.
+    pub fn moved(&self, folder: &str) -> Result<Self> {
+        let outside = tempfile::tempdir()?;
+        copy_all(&self.folder.join(folder), outside.path())?;
+        Ok(Self {
+            folder: outside.path().to_owned(),
+            _outside: Some(outside),
+        })
+    }
+
+    pub fn copy_folder(&self, from: &str, to: &str) -> Result<()> {
+        copy_all(&self.folder.join(from), &self.folder.join(to))
     }
 
     pub fn copy_wasm(&self, folder: &str) -> Result<()> {
@@ -85,18 +117,29 @@ impl Project {
 
     /// Runs a program of `node_modules` to its end.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Result<()> {
+        self.run_with(&[], program, arguments).map(drop)
+    }
+
+    /// Runs a program with these variables to its end, and gives what it printed.
+    pub fn run_with(
+        &self,
+        environment: &[(&str, &str)],
+        program: &str,
+        arguments: &[&str],
+    ) -> Result<String> {
         let output = self
             .command(program)?
             .args(arguments)
+            .envs(environment.iter().copied())
             .output()
             .with_context(|| format!("{program} cannot be run"))?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         ensure!(
             output.status.success(),
-            "{program} failed:\n{}{}",
-            String::from_utf8_lossy(&output.stdout),
+            "{program} failed:\n{printed}{}",
             String::from_utf8_lossy(&output.stderr)
         );
-        Ok(())
+        Ok(printed)
     }
 
     /// Starts a program of `node_modules` that listens on a port, and waits until it does.
@@ -105,12 +148,12 @@ impl Project {
         program: &str,
         arguments: &[&str],
         port: u16,
-        gateway: &str,
+        environment: &[(&str, &str)],
     ) -> Result<Server> {
         let process = self
             .command(program)?
             .args(arguments)
-            .env("GATEWAY", gateway)
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .spawn()?;
         let server = Server { process };
@@ -132,6 +175,7 @@ impl Project {
     fn command(&self, program: &str) -> Result<Command> {
         let mut command = Command::new(match program {
             "bun" => bun()?,
+            "node" => "node".into(),
             program => workspace()?.join("node_modules/.bin").join(program),
         });
         command
@@ -171,108 +215,4 @@ pub fn before(port: u16) -> Router {
             }
         }
     })
-}
-
-/// The folder of all projects, made by the first that asks.
-fn workspace() -> Result<PathBuf> {
-    static WORKSPACE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let made = WORKSPACE.get_or_init(|| make_workspace().map_err(|error| format!("{error:#}")));
-    made.clone().map_err(anyhow::Error::msg)
-}
-
-/// Bun's program, from its package for this platform. The package `bun` links to it in an install script,
-/// and those are not run.
-fn bun() -> Result<PathBuf> {
-    let packages = fs::read_dir(workspace()?.join("node_modules/@oven"))?;
-    packages
-        .filter_map(|package| Some(package.ok()?.path().join("bin/bun")))
-        .find(|program| program.is_file())
-        .context("npm installed no package of Bun's for this platform")
-}
-
-fn installed() -> Result<PathBuf> {
-    Ok(workspace()?.join("node_modules/aurous-web"))
-}
-
-fn make_workspace() -> Result<PathBuf> {
-    let bundlers = std::env::var_os("AUROUS_BUNDLERS")
-        .map(PathBuf::from)
-        .context("AUROUS_BUNDLERS names no folder: run `cargo xtask e2e bundlers`")?;
-    let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bundlers");
-    if workspace.exists() {
-        fs::remove_dir_all(&workspace)?;
-    }
-    fs::create_dir_all(&workspace)?;
-    // Hard links where they can be: half a gigabyte.
-    let from = bundlers.join("node_modules");
-    let linked = quietly(Command::new("cp").arg("-al").arg(&from).arg(&workspace));
-    if linked.is_err() {
-        quietly(Command::new("cp").arg("-a").arg(&from).arg(&workspace))?;
-    }
-    fs::copy(
-        bundlers.join("package.json"),
-        workspace.join("package.json"),
-    )?;
-
-    quietly(
-        Command::new("npm")
-            .args(["pack", "--pack-destination"])
-            .arg(&workspace)
-            .current_dir(package()),
-    )?;
-    let tarball = fs::read_dir(&workspace)?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .find(|path| path.extension().is_some_and(|it| it == "tgz"))
-        .context("npm packed nothing")?;
-    let installed = workspace.join("node_modules/aurous-web");
-    fs::create_dir_all(&installed)?;
-    quietly(
-        Command::new("tar")
-            .args(["--extract", "--strip-components=1", "--file"])
-            .arg(tarball)
-            .arg("--directory")
-            .arg(installed),
-    )?;
-    Ok(workspace)
-}
-
-fn quietly(command: &mut Command) -> Result<()> {
-    let output = command.output()?;
-    ensure!(
-        output.status.success(),
-        "{command:?} failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(())
-}
-
-fn sources() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/bundlers"))
-}
-
-fn copy_all(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("no {}", from.display()))? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_all(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
-}
-
-fn wasm_files(folder: &Path) -> Result<usize> {
-    let mut count = 0;
-    for entry in fs::read_dir(folder).with_context(|| format!("no {}", folder.display()))? {
-        let path = entry?.path();
-        if path.is_dir() {
-            count += wasm_files(&path)?;
-        } else if path.extension().is_some_and(|it| it == "wasm") {
-            count += 1;
-        }
-    }
-    Ok(count)
 }

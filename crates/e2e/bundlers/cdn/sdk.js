@@ -1,0 +1,1 @@
+export { createCharacter, upload } from "/npm/aurous-web@1/esm.js";
