@@ -25,6 +25,7 @@ mod stage;
 
 use std::collections::VecDeque;
 
+use aurous_contract::filename::SafeName;
 use aurous_contract::image::{ImageFacts, ImageFormat};
 use aurous_contract::outcome::Repeat;
 
@@ -173,7 +174,7 @@ enum Activity {
 /// What is known of the call's file.
 #[derive(Debug)]
 struct FileState {
-    name: String,
+    name: SafeName,
     size: f64,
     /// Known once the first bytes were read.
     format: Option<ImageFormat>,
