@@ -1,7 +1,7 @@
 //! The arguments of each function, read into typed records before anything is sent.
 
 use aurous_contract::character::{Attributes, CreateFlow};
-use aurous_contract::filename::Filename;
+use aurous_contract::filename::{Filename, SafeName};
 use aurous_contract::id::UploadId;
 use aurous_contract::image::{ContentType, Extension};
 use aurous_contract::limits::{UPLOAD_IDS_MAX, UPLOAD_IDS_MIN};
@@ -38,8 +38,7 @@ pub enum Source {
 /// A file that a person picked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PickedFile {
-    /// Empty for a Blob.
-    pub name: String,
+    pub name: SafeName,
     /// Bytes. A float, since that is what a JavaScript number is.
     pub size: f64,
 }
@@ -153,7 +152,7 @@ impl Task {
             return Err(failure.about("upload_ids").into());
         };
         Ok(Self::CreateCharacter(CreateRequest {
-            json: read_json(fields, "request")?,
+            json: read_json(&fields, "request")?,
             flow,
             upload_ids,
             idempotency_key: options.idempotency_key.clone().unwrap_or_else(random_key),
@@ -183,20 +182,21 @@ fn read_file<V: Value>(file: &V, path: &str) -> Reading<PickedFile, V> {
     let fields = Fields::of(file, path);
     let name: Option<String> = fields.optional("name")?;
     Ok(PickedFile {
-        name: name.unwrap_or_default(),
+        name: SafeName::of(&name.unwrap_or_default()),
         size: fields.required("size")?,
     })
 }
 
 fn read_description<V: Value>(source: &V) -> Reading<Source, V> {
     let fields = Fields::of(source, "source");
+    // First: half a character in the name would be read as another one.
+    let json = read_json(&fields, "source")?;
     let _: Filename = fields.required("filename")?;
     let extension: Extension = fields.required("extension")?;
     let content_type: ContentType = fields.required("content_type")?;
     if extension.format() != content_type.format() {
         return Err(refusal::contradictory(extension, content_type).into());
     }
-    let json = read_json(fields, "source")?;
     Ok(Source::Description { json })
 }
 
@@ -282,7 +282,7 @@ struct UploadIds<V> {
 }
 
 impl<V: Value> FromValue<V> for UploadIds<V> {
-    const MUST_BE: &'static str = "an array of 1 to 6 upload_ids";
+    const MUST_BE: &'static str = "an array of 1 to 6 ids";
 
     fn from_value(value: &V) -> Result<Self, Mismatch> {
         if value.kind() != ValueKind::Array {
@@ -290,8 +290,11 @@ impl<V: Value> FromValue<V> for UploadIds<V> {
         }
         let length = value.field("length").ok().and_then(|it| it.as_number());
         let count = length.unwrap_or_default() as usize;
-        if !(UPLOAD_IDS_MIN..=UPLOAD_IDS_MAX).contains(&count) {
-            return Err(Mismatch::Range);
+        if count < UPLOAD_IDS_MIN {
+            return Err(Mismatch::Range("there are none"));
+        }
+        if count > UPLOAD_IDS_MAX {
+            return Err(Mismatch::Range("there are more"));
         }
         Ok(Self {
             array: value.clone(),

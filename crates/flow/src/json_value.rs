@@ -1,8 +1,8 @@
 //! JSON as the values that a page hands over.
 //!
 //! What JSON has no word for, an object stands for: `{ "$kind": "function" }` is a function,
-//! `{ "$kind": "file", "name": "me.jpg", "size": 3 }` a file, and a field that is `{ "$kind": "throws" }` is
-//! a getter that throws.
+//! `{ "$kind": "file", "name": "me.jpg", "size": 3 }` a file, `{ "$kind": "half" }` a text that ends within an
+//! emoji, and a field that is `{ "$kind": "throws" }` is a getter that throws.
 
 use std::fmt::Debug;
 
@@ -30,6 +30,11 @@ pub fn symbol() -> Json {
 
 pub fn bigint() -> Json {
     json!({ "$kind": "bigint" })
+}
+
+/// A text that ends within an emoji.
+pub fn half_character() -> Json {
+    json!({ "$kind": "half" })
 }
 
 /// A file of 1000 bytes.
@@ -84,6 +89,7 @@ impl Value for Json {
             (_, Some("function")) => ValueKind::Function,
             (_, Some("symbol")) => ValueKind::Symbol,
             (_, Some("bigint")) => ValueKind::BigInt,
+            (_, Some("half")) => ValueKind::Text,
             (_, Some("undefined")) => ValueKind::Undefined,
             (_, Some("file")) => ValueKind::File,
             (_, Some("blob")) => ValueKind::Blob,
@@ -123,7 +129,10 @@ impl Value for Json {
     }
 
     fn as_text(&self) -> Option<String> {
-        self.as_str().map(str::to_owned)
+        match marker(self) {
+            Some("half") => Some("Family \u{FFFD}".to_owned()),
+            _ => self.as_str().map(str::to_owned),
+        }
     }
 
     fn as_number(&self) -> Option<f64> {
@@ -135,7 +144,8 @@ impl Value for Json {
     }
 
     fn to_json(&self) -> Result<Option<String>, Self> {
-        let text = self.to_string();
+        let half = half_character().to_string();
+        let text = self.to_string().replace(&half, r#""Family \ud83d""#);
         if text.contains("\"throws\"") || text.contains("\"bigint\"") {
             return Err(json!("thrown"));
         }

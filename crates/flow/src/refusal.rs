@@ -1,6 +1,6 @@
 //! Refusals of files, before anything is sent.
 //!
-//! `name` is the file's own name, empty for a Blob.
+//! `name` is the file's own name, as [`SafeName`](aurous_contract::filename::SafeName) has it: empty for a Blob.
 
 use aurous_contract::image::{ContentType, Extension, FileKind, ImageFormat};
 
@@ -21,9 +21,8 @@ pub fn unsupported(name: &str, kind: FileKind) -> Box<Failure> {
         FileKind::Empty => Code::EmptyFile,
         _ => Code::UnsupportedFileType,
     };
-    let message =
-        "{} is {}; the API takes JPEG, PNG or WebP. Pick another picture, or convert this one.";
-    Failure::new(code, message, &[title(name), kind.name()])
+    let message = "{} is {}; the API takes JPEG, PNG or WebP. {}";
+    Failure::new(code, message, &[title(name), kind.name(), kind.advice()])
 }
 
 /// Refuses a file whose bytes are not of the type that its ticket was minted for.
@@ -59,9 +58,10 @@ pub fn contradictory(extension: Extension, content_type: ContentType) -> Box<Fai
     Failure::new(Code::ParameterInvalidCombination, message, &parts).about("source.content_type")
 }
 
-/// Reports a file that was there when it was picked and cannot be read now.
+/// Reports a file that was there when it was picked and cannot be read now. Browsers hand over a dropped folder
+/// as such a file.
 pub fn unreadable_file(name: &str) -> Box<Failure> {
-    let message = "{} can't be read: it was changed, moved or deleted after it was picked, or access to it ended. Pick it again.";
+    let message = "{} can't be read: it was changed, moved or deleted after it was picked, or access to it ended. Pick it again. If it is a folder, pick the pictures in it.";
     Failure::new(Code::FileUnreadable, message, &[title(name)])
 }
 

@@ -35,7 +35,7 @@ fn a_ticket_is_minted_for_a_file_a_nameless_blob_or_a_description() {
     );
     let blob = json!({ "$kind": "blob", "size": 7 });
     let picked = PickedFile {
-        name: String::new(),
+        name: SafeName::default(),
         size: 7.0,
     };
     assert_eq!(
@@ -54,6 +54,21 @@ fn a_ticket_is_minted_for_a_file_a_nameless_blob_or_a_description() {
         Task::InitUpload(Source::Description { json }),
         "fields that the SDK does not know pass through"
     );
+}
+
+#[test]
+fn a_file_is_known_by_the_last_part_of_its_name_without_what_reorders_text() {
+    for (name, known) in [
+        ("/home/me/private/photo.jpg", "photo.jpg"),
+        ("holiday\u{202E}gpj.exe", "holidaygpj.exe"),
+    ] {
+        let mut file = file();
+        file["name"] = json!(name);
+        match Task::upload(&file, &options(json!({}))).unwrap() {
+            Task::Upload(request) => assert_eq!(request.file.name.as_str(), known),
+            task => panic!("{task:?}"),
+        }
+    }
 }
 
 #[test]
@@ -399,6 +414,27 @@ fn a_request_that_makes_no_character_is_named_by_its_field() {
         ),
     ] {
         assert_refused(create(&from_upload(fields)), code, param);
+    }
+}
+
+#[test]
+fn the_number_of_uploads_at_fault_is_named() {
+    for (upload_ids, end) in [
+        (
+            json!([]),
+            "`upload_ids` must be an array of 1 to 6 ids; there are none.",
+        ),
+        (
+            json!(vec!["upl_1"; 7]),
+            "`upload_ids` must be an array of 1 to 6 ids; there are more.",
+        ),
+        (
+            json!({}),
+            "`upload_ids` must be an array of 1 to 6 ids; it is an object.",
+        ),
+    ] {
+        let request = from_upload(json!({ "upload_ids": upload_ids }));
+        assert_eq!(create(&request).unwrap_err().failure.message, end);
     }
 }
 

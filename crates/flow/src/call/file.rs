@@ -44,14 +44,15 @@ impl<V: Clone> Call<V> {
         let Some(file) = &mut self.file else {
             return Ok(());
         };
-        let format = sniff(first_bytes).map_err(|kind| refusal::unsupported(&file.name, kind))?;
+        let format =
+            sniff(first_bytes).map_err(|kind| refusal::unsupported(file.name.as_str(), kind))?;
         file.format = Some(format);
         self.stage = match &mut self.stage {
             Stage::Prepare(Purpose::Put(target)) => {
                 if let Some(minted_for) = target.content_type
                     && minted_for.format() != format
                 {
-                    return Err(refusal::mismatched(&file.name, format, minted_for));
+                    return Err(refusal::mismatched(file.name.as_str(), format, minted_for));
                 }
                 refusal::check_size(&file.name, file.size, target.max_size)?;
                 Stage::Put {
@@ -109,6 +110,6 @@ impl<V: Clone> Call<V> {
     }
 
     pub(super) fn file_name(&self) -> &str {
-        self.file.as_ref().map_or("", |it| &it.name)
+        self.file.as_ref().map_or("", |it| it.name.as_str())
     }
 }

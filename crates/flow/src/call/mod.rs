@@ -25,6 +25,7 @@ mod stage;
 
 use std::collections::VecDeque;
 
+use aurous_contract::filename::SafeName;
 use aurous_contract::image::{ImageFacts, ImageFormat};
 use aurous_contract::outcome::Repeat;
 
@@ -181,7 +182,7 @@ enum Activity {
 /// What is known of the call's file.
 #[derive(Debug)]
 struct FileState {
-    name: String,
+    name: SafeName,
     size: f64,
     /// The bytes that the gateway was told to expect.
     announced_size: Option<u64>,

@@ -29,15 +29,16 @@ pub trait FromValue<V>: Sized {
     fn from_value(value: &V) -> Result<Self, Mismatch>;
 }
 
-/// How a value breaks a rule.
+/// How a value breaks a rule. A text goes on after "`name` must be …; ", and never quotes the value, which may
+/// be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mismatch {
     /// It is of another kind.
     Kind,
-    /// It is of the right kind, and does not hold.
-    Value,
-    /// It is of the right kind, and out of its range.
-    Range,
+    /// It is of the right kind, and has this fault.
+    Value(&'static str),
+    /// It is of the right kind, and out of its range in this way.
+    Range(&'static str),
 }
 
 /// A value that could not be read.
@@ -162,20 +163,13 @@ fn refused(
     found: ValueKind,
     code: Code,
 ) -> Box<Failure> {
-    let (code, found) = match mismatch {
-        Mismatch::Kind => (code, found.name().to_owned()),
-        Mismatch::Value => (code, another(found)),
-        Mismatch::Range => (Code::ValueOutOfRange, another(found)),
+    let (code, it_is, fault) = match mismatch {
+        Mismatch::Kind => (code, "it is ", found.name()),
+        Mismatch::Value(fault) => (code, "", fault),
+        Mismatch::Range(fault) => (Code::ValueOutOfRange, "", fault),
     };
-    let message = "`{}` must be {}; it is {}.";
-    Failure::new(code, message, &[path, must_be, &found]).about(path)
-}
-
-/// Of a value whose kind is right, its kind alone would say nothing.
-fn another(found: ValueKind) -> String {
-    let name = found.name();
-    let name = name.strip_prefix("a ").or(name.strip_prefix("an "));
-    ["another ", name.unwrap_or_default()].concat()
+    let message = "`{}` must be {}; {}{}.";
+    Failure::new(code, message, &[path, must_be, it_is, fault]).about(path)
 }
 
 /// Reports a getter, or another function of a value that messages call `path`, that threw.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::json_value::{bigint, function, signal, symbol, throws};
+use crate::json_value::{bigint, function, half_character, signal, symbol, throws};
 use crate::request::Credentials;
 
 /// How reading a value of some type fails, if it does.
@@ -183,13 +183,63 @@ fn a_value_of_the_right_kind_that_is_out_of_range_is_reported_as_such() {
 }
 
 #[test]
-fn a_value_of_the_right_kind_is_called_another_one() {
-    for (value, end) in [
-        (json!("GIF"), "it is another string."),
-        (json!(7), "it is a number."),
+fn a_message_names_the_fault_of_the_value() {
+    for (failure, end) in [
+        (
+            refusal_of::<Extension>(json!("GIF")),
+            "; it is none of them.",
+        ),
+        (refusal_of::<Extension>(json!("")), "; it is empty."),
+        (refusal_of::<Extension>(json!(7)), "; it is a number."),
+        (
+            refusal_of::<CharacterName>(json!("")),
+            " 1 to 120 characters; it is empty.",
+        ),
+        (refusal_of::<Filename>(json!("")), "; it is empty."),
+        (
+            refusal_of::<Filename>(json!("x".repeat(121))),
+            " 1 to 120 characters; it has more.",
+        ),
+        (refusal_of::<UploadId>(json!("")), "; it is empty."),
+        (
+            refusal_of::<UploadId>(json!("upl 1")),
+            "; no id looks like it.",
+        ),
+        (refusal_of::<HeaderValue>(json!("")), "; it is empty."),
+        (refusal_of::<IdempotencyKey>(json!("")), "; it is empty."),
+        (
+            refusal_of::<ApiVersion>(json!("latest")),
+            "; it is no such date.",
+        ),
+        (refusal_of::<Milliseconds>(json!(0)), "; it is less."),
+        (refusal_of::<Milliseconds>(json!(1e10)), "; it is more."),
+        (refusal_of::<MaxRetries>(json!(0.5)), "; it has a fraction."),
+        (
+            refusal_of::<Signal<Json>>(json!({ "$kind": "signal" })),
+            "; this one can't be listened to.",
+        ),
     ] {
-        let failure = refusal_of::<Extension>(value).unwrap();
-        assert!(failure.message.ends_with(end), "{}", failure.message);
+        let message = failure.unwrap().message;
+        assert!(message.ends_with(end), "{message}");
+    }
+}
+
+#[test]
+fn the_name_of_a_description_must_be_safe_to_show_and_to_send() {
+    for name in [
+        "/home/me/photo.jpg",
+        r"C:\photo.jpg",
+        "gpj\u{202E}.exe",
+        "a\nb.jpg",
+        "..",
+        "CON.jpg",
+        " a.jpg",
+    ] {
+        let failure = refusal_of::<Filename>(json!(name)).unwrap();
+        assert_eq!(failure.code, "invalid_option");
+    }
+    for name in ["photo.jpg", "写真 📷.png", "IMG_0001.HEIC", "a"] {
+        assert_eq!(refusal_of::<Filename>(json!(name)), None, "{name}");
     }
 }
 
@@ -224,6 +274,56 @@ fn an_element_at_fault_is_named_by_its_place() {
 }
 
 #[test]
+fn the_innermost_field_that_was_cut_within_a_character_is_named() {
+    for (value, path) in [
+        (json!({ "name": half_character() }), "name"),
+        (
+            json!({ "name": "A", "client_reference_id": half_character() }),
+            "client_reference_id",
+        ),
+        (
+            json!({ "attributes": { "age": 7, "hair_color": half_character() } }),
+            "attributes.hair_color",
+        ),
+        (
+            json!({ "later": [1, { "x": [half_character()] }] }),
+            "later.1.x.0",
+        ),
+    ] {
+        let failure = read_json(&Fields::of(&value, ""), "request")
+            .unwrap_err()
+            .failure;
+        assert_eq!(failure.code, "invalid_argument");
+        assert_eq!(failure.param.as_deref(), Some(path));
+        assert!(
+            failure.message.contains("half a character"),
+            "{}",
+            failure.message
+        );
+    }
+    let source = json!({ "filename": half_character() });
+    let failure = read_json(&Fields::of(&source, "source"), "source")
+        .unwrap_err()
+        .failure;
+    assert_eq!(failure.param.as_deref(), Some("source.filename"));
+}
+
+#[test]
+fn a_text_that_only_looks_like_half_a_character_passes() {
+    for text in [
+        r"\ud83d",
+        r"C:\\ud83d",
+        "\u{1F468}\u{200D}\u{1F469}",
+        "\n\t\u{1}",
+        r"\\",
+    ] {
+        let value = json!({ "name": text, text: 1 });
+        let json = read_json(&Fields::of(&value, ""), "request").unwrap();
+        assert_eq!(serde_json::from_str::<Json>(&json).unwrap(), value);
+    }
+}
+
+#[test]
 fn the_innermost_field_that_is_no_json_is_named() {
     for (value, path) in [
         (json!({ "a": 1, "later": { "x": throws() } }), "later.x"),
@@ -231,12 +331,12 @@ fn the_innermost_field_that_is_no_json_is_named() {
         (json!({ "later": [1, { "x": bigint() }] }), "later.1.x"),
         (json!({ "$kind": "function" }), "request"),
     ] {
-        let fault = read_json(Fields::of(&value, ""), "request").unwrap_err();
+        let fault = read_json(&Fields::of(&value, ""), "request").unwrap_err();
         assert_eq!(fault.failure.param.as_deref(), Some(path));
     }
     let source = json!({ "a": 1 });
     let fields = Fields::of(&source, "source");
-    assert_eq!(read_json(fields, "source").unwrap(), r#"{"a":1}"#);
+    assert_eq!(read_json(&fields, "source").unwrap(), r#"{"a":1}"#);
 }
 
 proptest! {

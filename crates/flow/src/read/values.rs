@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use aurous_contract::filename::{Filename, FilenameError};
+use aurous_contract::filename::{Filename, FilenameError, SafeName};
 use aurous_contract::header::is_header_value;
 use aurous_contract::id::{CharacterId, UploadId};
 use aurous_contract::image::{ContentType, Extension};
@@ -77,19 +77,32 @@ impl std::fmt::Debug for HeaderValue {
     }
 }
 
-/// Returns what `parse` makes of a text.
-fn parsed<T, V: Value>(value: &V, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Mismatch> {
+const EMPTY: &str = "it is empty";
+
+/// Returns what `parse` makes of a text, which else has this fault.
+fn parsed<T, V: Value>(
+    value: &V,
+    fault: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, Mismatch> {
     let text = value.as_text().ok_or(Mismatch::Kind)?;
-    parse(&text).ok_or(Mismatch::Value)
+    let fault = if text.is_empty() { EMPTY } else { fault };
+    parse(&text).ok_or(Mismatch::Value(fault))
 }
 
 /// Returns a number in this range; NaN is in none.
 fn number_within<V: Value>(value: &V, range: RangeInclusive<f64>) -> Result<f64, Mismatch> {
     let number = value.as_number().ok_or(Mismatch::Kind)?;
-    range
-        .contains(&number)
-        .then_some(number)
-        .ok_or(Mismatch::Value)
+    if range.contains(&number) {
+        return Ok(number);
+    }
+    Err(Mismatch::Value(if number < *range.start() {
+        "it is less"
+    } else if number > *range.end() {
+        "it is more"
+    } else {
+        "it is not a number"
+    }))
 }
 
 /// Returns a value of this kind as it is.
@@ -103,47 +116,60 @@ fn of_kind<V: Value>(value: &V, kind: ValueKind) -> Result<V, Mismatch> {
 
 /// Implements [`FromValue`] for a type that is parsed from a text.
 macro_rules! from_text {
-    ($($type:ty, $must_be:literal, $parse:expr;)+) => {$(
+    ($($type:ty, $must_be:literal, $fault:literal, $parse:expr;)+) => {$(
         impl<V: Value> FromValue<V> for $type {
             const MUST_BE: &'static str = $must_be;
 
             fn from_value(value: &V) -> Result<Self, Mismatch> {
-                parsed(value, $parse)
+                parsed(value, $fault, $parse)
             }
         }
     )+};
 }
 
 from_text! {
-    String, "a string", |text| Some(text.to_owned());
-    UploadId, "an upload_id as initUpload gave it", UploadId::parse;
-    CharacterId, "a character's id", CharacterId::parse;
-    Extension, "\"jpg\", \"jpeg\", \"png\" or \"webp\"", Extension::parse;
-    ContentType, "\"image/jpeg\", \"image/png\" or \"image/webp\"", ContentType::parse;
-    HeaderValue, "a string of printable ASCII", HeaderValue::parse;
-    ApiVersion, "a date, YYYY-MM-DD", |text| is_api_version(text).then(|| ApiVersion(text.to_owned()));
-    IdempotencyKey, "1 to 256 printable ASCII characters", |text| {
+    String, "a string", "", |text| Some(text.to_owned());
+    UploadId, "an upload_id as initUpload gave it", "no id looks like it", UploadId::parse;
+    CharacterId, "a character's id", "no id looks like it", CharacterId::parse;
+    Extension, "\"jpg\", \"jpeg\", \"png\" or \"webp\"", "it is none of them", Extension::parse;
+    ContentType, "\"image/jpeg\", \"image/png\" or \"image/webp\"", "it is none of them", ContentType::parse;
+    HeaderValue, "a string of printable ASCII", "it has another character, or a space at its end",
+        HeaderValue::parse;
+    ApiVersion, "a date, YYYY-MM-DD", "it is no such date", |text| is_api_version(text).then(|| ApiVersion(text.to_owned()));
+    IdempotencyKey, "1 to 256 printable ASCII characters", "it has more, another one, or a space at its end", |text| {
         let is_key = is_header_value(text) && text.len() <= IDEMPOTENCY_KEY_MAX_CHARS;
         is_key.then(|| IdempotencyKey(text.to_owned()))
     };
-    Credentials, "\"omit\", \"same-origin\" or \"include\"", Credentials::parse;
+    Credentials, "\"omit\", \"same-origin\" or \"include\"", "it is none of them", Credentials::parse;
 }
 
 impl<V: Value> FromValue<V> for Filename {
-    const MUST_BE: &'static str = "a string of 1 to 120 characters";
+    const MUST_BE: &'static str = "a file's name of 1 to 120 characters";
 
     fn from_value(value: &V) -> Result<Self, Mismatch> {
         let text = value.as_text().ok_or(Mismatch::Kind)?;
-        Self::parse(&text).map_err(|_: FilenameError| Mismatch::Range)
+        let name = Self::parse(&text).map_err(|error| {
+            Mismatch::Range(match error {
+                FilenameError::Empty => EMPTY,
+                FilenameError::TooLong { .. } => "it has more",
+            })
+        })?;
+        if SafeName::of(&text).as_str() == text {
+            Ok(name)
+        } else {
+            Err(Mismatch::Value(
+                "it is a path or no file's name, or has characters that hide or reorder others",
+            ))
+        }
     }
 }
 
 impl<V: Value> FromValue<V> for CharacterName {
-    const MUST_BE: &'static str = "a string of at least 1 character";
+    const MUST_BE: &'static str = "a string of 1 to 120 characters";
 
     fn from_value(value: &V) -> Result<Self, Mismatch> {
         match value.as_text() {
-            Some(text) if text.is_empty() => Err(Mismatch::Range),
+            Some(text) if text.is_empty() => Err(Mismatch::Range(EMPTY)),
             text => text.map(Self).ok_or(Mismatch::Kind),
         }
     }
@@ -154,7 +180,10 @@ impl<V: Value> FromValue<V> for UrlText {
 
     fn from_value(value: &V) -> Result<Self, Mismatch> {
         let href = match value.kind() {
-            ValueKind::Url => value.field("href").map_err(|_| Mismatch::Value)?.as_text(),
+            ValueKind::Url => value
+                .field("href")
+                .map_err(|_| Mismatch::Value("it can't be read"))?
+                .as_text(),
             _ => value.as_text(),
         };
         href.map(Self).ok_or(Mismatch::Kind)
@@ -192,7 +221,7 @@ impl<V: Value> FromValue<V> for MaxRetries {
     fn from_value(value: &V) -> Result<Self, Mismatch> {
         match number_within(value, 0.0..=100.0)? {
             whole if whole.trunc() == whole => Ok(Self(whole as u32)),
-            _ => Err(Mismatch::Value),
+            _ => Err(Mismatch::Value("it has a fraction")),
         }
     }
 }
@@ -238,7 +267,7 @@ impl<V: Value> FromValue<V> for Signal<V> {
             && can("addEventListener")
             && can("removeEventListener");
         let mismatch = if value.kind() == ValueKind::AbortSignal {
-            Mismatch::Value
+            Mismatch::Value("this one can't be listened to")
         } else {
             Mismatch::Kind
         };
