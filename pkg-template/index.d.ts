@@ -34,8 +34,8 @@
  * {@link upload} is {@link initUpload}, {@link putFile} and {@link classify} in one; {@link uploadAll} does it
  * for several files.
  *
- * **A failure that may pass is tried again**: no answer, 408, 429, 500, 502, 503 and 504, after random
- * waits that grow, and not before `Retry-After` says; offline, a call waits for the network. Any other
+ * **A failure that may pass is tried again**: no answer, 408, 425, 429 and most 5xx, after random waits
+ * that grow, and not before `Retry-After` says; offline, a call waits for the network. Any other
  * failure, and one that lasts, is an {@link AurousError}: its `code` says which, and `docs/errors.md` what
  * to tell the user.
  * @packageDocumentation
@@ -70,6 +70,8 @@ export interface UploadTicket {
   upload_headers: { "Content-Type": ContentType };
   /** RFC 3339, UTC: 15 minutes after minting. */
   expires_at: string;
+  /** The most bytes that the gateway takes. The API itself does not say. */
+  max_size?: number;
 }
 
 /**
@@ -82,7 +84,8 @@ export interface UploadTicket {
  * @throws {@link AurousError} before any request: `unsupported_file_type` (not JPEG, PNG or WebP; the
  * message names what it is), `empty_file`, `file_unreadable`, `invalid_argument`,
  * `value_out_of_range`, `unsupported_browser`. After it: the API's codes, the gateway's (see {@link AurousError.code}),
- * `gateway_not_found`, `network_error`, `timeout`, `invalid_response`.
+ * `upload_too_large` (for the gateway), `gateway_not_found`, `redirected`, `network_error`, `timeout`,
+ * `invalid_response`.
  *
  * @example
  * ```ts
@@ -100,17 +103,19 @@ export function initUpload(source: Blob | InitUploadRequest, options?: CallOptio
  *
  * With `onProgress`, an `XMLHttpRequest` sends it, since `fetch` does not report the progress of an
  * upload. It carries the same single header, but on the page's own origin the browser adds its cookies (a
- * gateway drops them), and a redirect fails only after the browser has followed it.
+ * gateway drops them), and a redirect fails only after the browser has followed it. A service worker that
+ * answers the page's requests takes all bytes at once: the progress jumps then.
  *
  * @param target the ticket, or its `upload_url`. A relative URL is resolved against the client's
  * `baseUrl`. Without a ticket, the content type is that of the file's bytes.
  *
  * @throws {@link AurousError} before any request: `file_type_mismatch` (the bytes are not of the
- * ticket's type), `unsupported_file_type`, `empty_file`, `file_unreadable`, `invalid_argument`,
- * `unsupported_browser`. After it: `upload_url_expired` (expired, or not the URL that was signed: mint a
+ * ticket's type), `upload_too_large` (for the gateway), `unsupported_file_type`, `empty_file`,
+ * `file_unreadable`, `invalid_argument`, `unsupported_browser`. After it: `upload_url_expired` (expired, or not the URL that was signed: mint a
  * new ticket), `upload_too_large`, `upload_failed` (the upload host refused it for another reason), all
  * three with a gateway and without; `file_unreadable` (the file changed or vanished after it was picked),
- * the gateway's codes (see {@link AurousError.code}), `network_error`, `timeout`.
+ * `upload_incomplete` (fewer bytes arrived than the file has), the gateway's codes (see
+ * {@link AurousError.code}), `redirected`, `network_error`, `timeout`.
  *
  * @example
  * ```ts
@@ -176,7 +181,7 @@ export interface UploadOptions extends CallOptions, PutOptions {
  * export async function send(file: File, bar: HTMLProgressElement, signal: AbortSignal) {
  *   const { ticket, image } = await upload(file, {
  *     signal,
- *     onProgress: ({ loaded, total }) => (bar.value = total && loaded / total),
+ *     onProgress: ({ fraction }) => (bar.value = fraction),
  *   });
  *   console.log(`${image.format}, ${image.size} bytes`);
  *   return ticket.upload_id;
@@ -411,9 +416,26 @@ export interface UploadProgress {
   loaded: number;
   /** Bytes of the file. */
   total: number;
-  /** The number of this phase's request that is under way: 1 for the first. */
+  /** `loaded / total`, 0 to 1; 0 while the size is not known. */
+  fraction: number;
+  /** The number of this phase's request that is under way, or waits: 1 for the first. */
   attempt: number;
+  /**
+   * Bytes that this request has sent. A PUT that is sent again begins at 0, and not each request reports them:
+   * after a failed connection, one goes by `fetch`.
+   */
+  attemptLoaded: number;
+  /** What the request waits for, where it waits. */
+  waiting: WaitReason | undefined;
+  /** When it is sent at the latest, in milliseconds since 1970. */
+  waitingUntil: number | undefined;
 }
+
+/**
+ * What an upload waits for: a `rate_limit` or another wait that the server asked for; the network, while the
+ * browser says that it is `offline`; or a `backoff` after a request that failed.
+ */
+export type WaitReason = "rate_limit" | "offline" | "backoff";
 
 /** Options of one PUT. */
 export interface PutOptions {
@@ -472,7 +494,7 @@ export interface ClientOptions {
    * rather than begin a wait that would reach past it.
    */
   deadlineMs?: number | undefined;
-  /** Requests after the first, 0 to 100. Default: 6. With 0, a call also fails at once where the browser is offline. */
+  /** Requests after the first, 0 to 100, besides those after a wait that the server asked for (`Retry-After`). Default: 6. With 0, a call fails at once, also where the browser is offline or the server asks for a wait. */
   maxRetries?: number | undefined;
 }
 
@@ -545,7 +567,9 @@ export type SdkErrorCode =
   | "file_unreadable"
   | "upload_url_expired"
   | "upload_too_large"
+  | "upload_incomplete"
   | "upload_failed"
+  | "redirected"
   | "network_error"
   | "timeout"
   | "invalid_response"
@@ -587,6 +611,8 @@ export type GatewayErrorCode =
   | "gateway_invalid_json"
   | "gateway_invalid_field"
   | "gateway_idempotency_key_invalid"
+  | "gateway_empty_upload"
+  | "gateway_size_mismatch"
   | "gateway_session_missing"
   | "gateway_session_invalid"
   | "gateway_session_expired"
@@ -606,6 +632,7 @@ export type GatewayErrorCode =
   | "gateway_too_many_requests"
   | "gateway_too_many_uploads"
   | "gateway_too_many_creates"
+  | "gateway_client_gone"
   | "gateway_internal_error"
   | "gateway_key_refused"
   | "gateway_upstream_invalid"
@@ -677,6 +704,11 @@ export class AurousError extends Error {
   readonly retryable: boolean;
   /** How many requests were sent: 0 where the fault was found before any. */
   readonly attempts: number;
+  /**
+   * Where {@link upload} failed at its classification: the upload that succeeded. Go on with
+   * `classify(error.ticket.upload_id)`, or without.
+   */
+  readonly ticket?: { readonly upload_id: string };
   readonly cause?: unknown;
   /** Returns all of the above but `cause`, as a plain object. */
   toJSON(): Record<string, unknown>;

@@ -54,7 +54,7 @@ impl<V: Clone> Call<V> {
                 {
                     return Err(refusal::mismatched(file.name.as_str(), format, minted_for));
                 }
-                refusal::check_size(&file.name, file.size, target.max_size)?;
+                refusal::check_size(file.name.as_str(), file.size, target.max_size)?;
                 Stage::Put {
                     url: mem::take(&mut target.url.href),
                     content_type: format.content_type(),

@@ -95,7 +95,7 @@ impl<V: Clone> Call<V> {
             return Err(failure);
         }
         if let Some(file) = &self.file {
-            refusal::check_size(&file.name, file.size, max_size)?;
+            refusal::check_size(file.name.as_str(), file.size, max_size)?;
         }
         self.attempt(moment, page)
     }
