@@ -11,7 +11,7 @@ const CONNECTIONS_TO_ONE_ADDRESS: u32 = 4;
 const ZERO: &str = "it is 0";
 const ZERO_REMEDY: &str = "Give a number above 0";
 
-/// The limits, none of them zero. [`Settings`](super::Settings) explains each.
+/// The limits, none of them zero. [`Settings`] explains each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceLimits {
     pub upload_max_bytes: u64,
