@@ -149,8 +149,8 @@ impl SessionKeys {
         let Some((signed, (header, payload), signature)) = parts else {
             return Err("it is no JWT, which has three parts with dots between them");
         };
-        // Read before the signature is known, and used for a refusal alone: a backend that signs with
-        // another algorithm is told so, and not that its secret is wrong.
+        // Read before the signature is checked, and used for a refusal alone: where the backend signs with
+        // another algorithm, the log says so, and not that the secret is wrong.
         check_header(header)?;
         let signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
         let is_signed = self.macs.all().any(|mac| {

@@ -1,7 +1,6 @@
 //! The check of settings and secrets.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use aurous_contract::header::is_header_value;
 use aurous_contract::rate::Bucket;
@@ -9,7 +8,7 @@ use ipnet::IpNet;
 
 use super::error::{ConfigErrors, SettingProblem, quoted};
 use super::feature::EnabledFeatures;
-use super::limits::ResourceLimits;
+use super::limits::check_limits;
 use super::origin::Origin;
 use super::rate::{self, RateConfig, TeamLimit};
 use super::secrets::{API_KEY, SEALING, SESSION, Secrets};
@@ -21,12 +20,6 @@ use crate::session::SessionKeys;
 
 /// The bytes of the shortest secret: as many as the hash has (RFC 7518, 3.2).
 const SECRET_MIN_BYTES: usize = 32;
-
-/// One address holds one connection in this many, unless a setting says otherwise.
-const CONNECTIONS_TO_ONE_ADDRESS: u32 = 4;
-
-const ZERO: &str = "it is 0";
-const ZERO_REMEDY: &str = "Give a number above 0";
 
 impl Config {
     /// Checks settings and secrets.
@@ -246,45 +239,6 @@ fn check_rate(settings: &Settings, errors: &mut ConfigErrors) -> Option<RateConf
         team_share: team_share?,
         subject_share: subject_share?,
     })
-}
-
-fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> ResourceLimits {
-    if settings.upload_max_bytes == 0 {
-        errors.add("--upload-max-bytes", ZERO, ZERO_REMEDY);
-    }
-    let mut count = |setting, number: u32| {
-        if number == 0 {
-            errors.add(setting, ZERO, ZERO_REMEDY);
-        }
-        number
-    };
-    let per_subject = settings.max_uploads_per_subject;
-    let rate = settings.body_min_bytes_per_second;
-    let max_uploads = count("--max-uploads", settings.max_uploads);
-    let max_uploads_per_subject = count("--max-uploads-per-subject", per_subject);
-    let max_connections = count("--max-connections", settings.max_connections);
-    let max_connections_per_address = match settings.max_connections_per_address {
-        Some(number) => count("--max-connections-per-address", number),
-        None => (max_connections / CONNECTIONS_TO_ONE_ADDRESS).max(1),
-    };
-    let body_min_bytes_per_second = count("--body-min-bytes-per-second", rate);
-    let mut time = |setting, ms| Duration::from_millis(u64::from(count(setting, ms)));
-    ResourceLimits {
-        upload_max_bytes: settings.upload_max_bytes,
-        max_uploads,
-        max_uploads_per_subject,
-        max_connections,
-        max_connections_per_address,
-        body_min_bytes_per_second,
-        header_timeout: time("--header-timeout-ms", settings.header_timeout_ms),
-        keep_alive_timeout: time("--keep-alive-timeout-ms", settings.keep_alive_timeout_ms),
-        body_idle_timeout: time("--body-idle-timeout-ms", settings.body_idle_timeout_ms),
-        drain_refused_body: time("--drain-refused-body-ms", settings.drain_refused_body_ms),
-        connect_timeout: time("--connect-timeout-ms", settings.connect_timeout_ms),
-        answer_timeout: time("--answer-timeout-ms", settings.answer_timeout_ms),
-        request_timeout: time("--request-timeout-ms", settings.request_timeout_ms),
-        drain_timeout: time("--drain-timeout-ms", settings.drain_timeout_ms),
-    }
 }
 
 /// Parses each text that is not blank, and adds an error for each that does not parse.

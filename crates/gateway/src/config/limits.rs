@@ -2,7 +2,16 @@
 
 use std::time::Duration;
 
-/// The limits, none of them zero. [`Settings`](super::Settings) explains each.
+use super::error::ConfigErrors;
+use super::settings::Settings;
+
+/// One address holds one connection in this many, unless a setting says otherwise.
+const CONNECTIONS_TO_ONE_ADDRESS: u32 = 4;
+
+const ZERO: &str = "it is 0";
+const ZERO_REMEDY: &str = "Give a number above 0";
+
+/// The limits, none of them zero. [`Settings`] explains each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceLimits {
     pub upload_max_bytes: u64,
@@ -19,4 +28,43 @@ pub struct ResourceLimits {
     pub answer_timeout: Duration,
     pub request_timeout: Duration,
     pub drain_timeout: Duration,
+}
+
+pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> ResourceLimits {
+    if settings.upload_max_bytes == 0 {
+        errors.add("--upload-max-bytes", ZERO, ZERO_REMEDY);
+    }
+    let mut count = |setting, number: u32| {
+        if number == 0 {
+            errors.add(setting, ZERO, ZERO_REMEDY);
+        }
+        number
+    };
+    let per_subject = settings.max_uploads_per_subject;
+    let rate = settings.body_min_bytes_per_second;
+    let max_uploads = count("--max-uploads", settings.max_uploads);
+    let max_uploads_per_subject = count("--max-uploads-per-subject", per_subject);
+    let max_connections = count("--max-connections", settings.max_connections);
+    let max_connections_per_address = match settings.max_connections_per_address {
+        Some(number) => count("--max-connections-per-address", number),
+        None => (max_connections / CONNECTIONS_TO_ONE_ADDRESS).max(1),
+    };
+    let body_min_bytes_per_second = count("--body-min-bytes-per-second", rate);
+    let mut time = |setting, ms| Duration::from_millis(u64::from(count(setting, ms)));
+    ResourceLimits {
+        upload_max_bytes: settings.upload_max_bytes,
+        max_uploads,
+        max_uploads_per_subject,
+        max_connections,
+        max_connections_per_address,
+        body_min_bytes_per_second,
+        header_timeout: time("--header-timeout-ms", settings.header_timeout_ms),
+        keep_alive_timeout: time("--keep-alive-timeout-ms", settings.keep_alive_timeout_ms),
+        body_idle_timeout: time("--body-idle-timeout-ms", settings.body_idle_timeout_ms),
+        drain_refused_body: time("--drain-refused-body-ms", settings.drain_refused_body_ms),
+        connect_timeout: time("--connect-timeout-ms", settings.connect_timeout_ms),
+        answer_timeout: time("--answer-timeout-ms", settings.answer_timeout_ms),
+        request_timeout: time("--request-timeout-ms", settings.request_timeout_ms),
+        drain_timeout: time("--drain-timeout-ms", settings.drain_timeout_ms),
+    }
 }

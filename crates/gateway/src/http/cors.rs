@@ -15,7 +15,7 @@ const OF_THE_SDK: [&str; 4] = [
     header::VERSION,
 ];
 
-/// The headers that scripts for monitoring add to a page's requests, whoever made them. A preflight that
+/// The headers that scripts for monitoring add to all of a page's requests, the SDK's too. A preflight that
 /// does not allow them fails, and with it the request. None of them goes upstream.
 const OF_TRACING: [&str; 43] = [
     // https://www.w3.org/TR/trace-context/ and https://www.w3.org/TR/baggage/: OpenTelemetry and most

@@ -122,13 +122,23 @@ pub(crate) fn take_size(body: &mut Map<String, Value>) -> Result<Option<NonZeroU
     let Some(size) = body.remove("size") else {
         return Ok(None);
     };
-    match size.as_u64().and_then(NonZeroU64::new) {
+    match whole_number(&size).and_then(NonZeroU64::new) {
         Some(size) => Ok(Some(size)),
         None => Err(field_refusal(
             "size",
             "must be the bytes of the file, a whole number of at least 1",
         )),
     }
+}
+
+/// Returns a whole number, also where it is written as `5.0` or `5e3`: to JSON they are the same.
+fn whole_number(value: &Value) -> Option<u64> {
+    // Up to here an f64 is exact.
+    const EXACT: f64 = (1_u64 << 53) as f64;
+    let is_whole = |it: &f64| it.fract() == 0.0 && (0.0..=EXACT).contains(it);
+    value
+        .as_u64()
+        .or_else(|| value.as_f64().filter(is_whole).map(|it| it as u64))
 }
 
 /// Reads `upload_ids`, where present.

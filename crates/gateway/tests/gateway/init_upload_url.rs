@@ -79,6 +79,10 @@ refused! {
         "https://10.0.0.7/upload";
     a_private_ipv6_address_that_is_listed ["--upload-origin", "https://[fd00::7]"]:
         "https://[fd00::7]/upload";
+    a_private_address_inside_isatap ["--upload-origin", "https://[2606:4700::5efe:a00:7]"]:
+        "https://[2606:4700::5efe:a00:7]/upload";
+    a_private_address_inside_a_universal_isatap ["--upload-origin", "https://[2606:4700::200:5efe:a9fe:a9fe]"]:
+        "https://[2606:4700::200:5efe:a9fe:a9fe]/upload";
     a_clouds_metadata: "http://169.254.169.254/latest/meta-data";
     a_clouds_metadata_that_is_listed ["--upload-origin", "https://169.254.169.254"]:
         "https://169.254.169.254/latest/meta-data";

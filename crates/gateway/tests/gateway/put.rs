@@ -188,6 +188,21 @@ fn a_put_shorter_than_its_length_is_not_acknowledged_and_breaks_off_upstream() {
 }
 
 #[test]
+fn a_json_body_shorter_than_its_length_does_not_go_upstream() {
+    let stage = Stage::new();
+    let request = stage.init().with("Content-Length", "1000");
+    let mut connection = stage.connect();
+    connection.send(&request.bytes()).unwrap();
+    connection.end();
+    if let Ok(answer) = connection.try_answer_to(&request) {
+        answer.assert_refusal(499, "gateway_client_gone");
+    }
+    stage.assert_client_gone("POST");
+    stage.assert_upstream(&[]);
+    stage.finish();
+}
+
+#[test]
 fn a_put_that_its_client_drops_is_logged_as_the_clients_end() {
     let stage = Stage::new();
     let request = promise(&stage, &stage.ticket().token, 100_000);

@@ -157,6 +157,7 @@ fn a_size_is_taken_out_of_the_body() {
     };
     assert_eq!(size(json!(1)), Ok(1));
     assert_eq!(size(json!(10_000_000)), Ok(10_000_000));
+    assert_eq!(size(json!(5e3)), Ok(5000));
     for wrong in [
         json!(0),
         json!(-1),
