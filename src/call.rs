@@ -67,7 +67,7 @@ fn prepare(
     let task = read_task(&client, &options)?;
     let cancellation = Cancellation::of(options.signal.as_deref())
         .map_err(|thrown| threw("options.signal", Code::InvalidArgument, Js(thrown)))?;
-    let key = CreateKey::of(&task, &options, client_options);
+    let key = CreateKey::of(&task, &client, &options, client_options);
     let (file, on_progress) = (file.0.clone(), options.on_progress);
     let call = Call::new(task, client, options.limits, on_progress.is_some());
     let begin = |cancellation| run(call, file, on_progress, cancellation);

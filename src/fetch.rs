@@ -44,7 +44,9 @@ pub async fn send(request: &Request, body: &JsValue) -> Result<Answer<Js>, SendE
     let headers = answer.headers().into_raw();
     let header = |name: &str| headers.get(name).ok().flatten();
     let mut head = Head::read(answer.status(), &header, Date::parse, Date::now());
-    head.is_redirected = answer.redirected();
+    // web-sys binds the getter without `catch`.
+    let redirected = Js(response.clone()).field("redirected");
+    head.is_redirected = redirected.is_ok_and(|it| it.as_flag() == Some(true));
     let json = if request.expected.is_in_body(&head) {
         read_json(raw).await.ok().map(Js)
     } else {

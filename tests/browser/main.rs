@@ -13,6 +13,7 @@
 
 mod answers;
 mod arguments;
+mod between;
 mod cancelling;
 mod client_options;
 mod creates;

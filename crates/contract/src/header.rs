@@ -38,6 +38,12 @@ pub const RELAYED: [&str; 7] = [
     RATE_LIMIT_RESET,
 ];
 
+/// The headers of a response that a page of another origin may read, as `Access-Control-Expose-Headers` lists
+/// them: the relayed ones, who answered, and when.
+pub fn exposed() -> String {
+    [&[GATEWAY, DATE], RELAYED.as_slice()].concat().join(", ")
+}
+
 /// Returns whether `text` may be the value of a header: printable ASCII, not empty, without a space at
 /// either end.
 ///

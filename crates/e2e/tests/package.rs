@@ -92,6 +92,34 @@ async fn an_error_of_another_copy_in_another_realm_is_known() -> Result<()> {
 }
 
 #[tokio::test]
+async fn two_copies_of_the_package_make_one_character_of_one_click() -> Result<()> {
+    let testbed = Testbed::blank_page().await?;
+    let browser = testbed.visit(Chromium).await?;
+    let made = browser
+        .run(
+            "const copies = await Promise.all([1, 2].map((copy) => import(`/pkg/index.js?${copy}`)));
+             const [first, second] = copies.map(({ createClient }) => createClient({ baseUrl: '/aurous' }));
+             const { ticket } = await first.upload(await paint('image/png', 'front.png'));
+             const create = (client, options) => client.createCharacter({ name: 'A', upload_ids: [ticket.upload_id] }, options);
+             const controller = new AbortController();
+             const click = Promise.allSettled([
+                 create(first, { signal: controller.signal }), create(second), create(second),
+             ]);
+             // The copy that sends the create is no longer waited for; the others are.
+             controller.abort('enough');
+             const [cancelled, ...characters] = await click;
+             return { reason: cancelled.reason, ids: characters.map(({ value }) => value?.id), errors: characters.map(({ reason }) => reason?.code) };",
+            Value::Null,
+        )
+        .await?;
+    assert_eq!(made["reason"], "enough");
+    assert_eq!(made["errors"], json!([null, null]));
+    assert_eq!(made["ids"][0], made["ids"][1]);
+    assert_eq!(testbed.seen(Operation::Create).len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn without_a_gateway_the_emulators_open_mode_does() -> Result<()> {
     let testbed = Testbed::without_gateway().await?;
     let browser = testbed.visit(Chromium).await?;

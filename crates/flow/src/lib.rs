@@ -15,6 +15,7 @@
 //! | [`answer`] | what is read of an answer, and what it means |
 //! | [`retry`] | when to try again, and how long to wait for an attempt |
 //! | [`failure`], [`refusal`], [`message`] | errors, and how they read |
+//! | [`create_identity`] | which creates are one |
 //! | [`progress`] | how far an upload is |
 //! | [`page`], [`ledger`], [`turns`] | what the calls of a page share: its tickets, and its turns at a rate limit |
 //! | [`read`], [`value`], [`url`] | typed reading of dynamically typed values |
@@ -35,6 +36,7 @@ pub mod answer;
 pub mod arguments;
 pub mod call;
 pub mod client;
+pub mod create_identity;
 pub mod failure;
 pub mod ledger;
 pub mod limits;

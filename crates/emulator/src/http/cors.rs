@@ -27,10 +27,7 @@ const API_METHODS: &str = "GET, POST, PATCH, DELETE";
 /// that a page sends one by mistake.
 const API_HEADERS: &str = "content-type, x-api-key, authorization, idempotency-key, aurous-version";
 /// The response headers that pages may read.
-static EXPOSED_HEADERS: LazyLock<String> = LazyLock::new(|| {
-    let names = [&[header::GATEWAY], header::RELAYED.as_slice()].concat();
-    names.join(", ")
-});
+static EXPOSED_HEADERS: LazyLock<String> = LazyLock::new(header::exposed);
 
 impl Cors {
     /// Adds the headers of every response, errors included.

@@ -118,6 +118,7 @@ async fn with_cors_any_page_may_call_the_api_and_put() {
         "aurous-idempotent-replayed",
         "aurous-version",
         "aurous-gateway",
+        "date",
     ] {
         let exposed = answer.header("access-control-expose-headers");
         assert!(exposed.split(", ").any(|it| it == name), "{name}");

@@ -26,10 +26,8 @@ use crate::refusal::{Code, Refusal};
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The response headers that a page of another origin may read.
-static EXPOSED_HEADERS: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
-    let names = [&[header::GATEWAY], header::RELAYED.as_slice()].concat();
-    HeaderValue::from_str(&names.join(", ")).ok()
-});
+static EXPOSED_HEADERS: LazyLock<Option<HeaderValue>> =
+    LazyLock::new(|| HeaderValue::from_str(&header::exposed()).ok());
 
 pub(crate) async fn complete_response(
     State(state): State<Arc<GatewayState>>,

@@ -234,6 +234,7 @@ fn a_listed_page_may_read_the_headers_that_the_client_needs() {
     let exposed = answer.header("access-control-expose-headers");
     for name in [
         "aurous-gateway",
+        "date",
         "aurous-request-id",
         "retry-after",
         "x-ratelimit-limit",
