@@ -62,6 +62,11 @@ export const english = {
     whatHappened: "The upload did not work.",
     whatToDo: "Please try another picture.",
   },
+  upload_incomplete: {
+    title: "The upload did not work",
+    whatHappened: "The upload did not work.",
+    whatToDo: "Please pick the picture again.",
+  },
   uploads_gone: {
     title: "Please pick your pictures again",
     whatHappened: "Your pictures are no longer there, or were used already.",
@@ -122,6 +127,11 @@ export const english = {
     whatHappened: "You are not signed in, or no longer.",
     whatToDo: "Please sign in.",
   },
+  redirected: {
+    title: "Please reload this page",
+    whatHappened: "You may no longer be signed in.",
+    whatToDo: "Please reload this page, and sign in if you are asked to.",
+  },
   service_problem: {
     title: "The service has a problem",
     whatHappened: "The service has a problem.",
@@ -166,7 +176,9 @@ export const situations = {
   file_unreadable: "file_unreadable",
   upload_url_expired: "upload_expired",
   upload_too_large: "file_too_large",
+  upload_incomplete: "upload_incomplete",
   upload_failed: "upload_failed",
+  redirected: "redirected",
   network_error: "no_connection",
   timeout: "timed_out",
   invalid_response: "service_problem",

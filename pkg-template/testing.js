@@ -13,7 +13,8 @@ const KINDS = {
     "file_type_mismatch",
     "file_unreadable",
   ],
-  upload: ["upload_url_expired", "upload_too_large", "upload_failed"],
+  upload: ["upload_url_expired", "upload_too_large", "upload_incomplete", "upload_failed"],
+  gateway: ["gateway_not_found", "redirected"],
   network: ["network_error"],
   timeout: ["timeout"],
   config: [

@@ -9,8 +9,8 @@ use aurous_flow::arguments::Task;
 use aurous_flow::call::{Action, Call, Event};
 use aurous_flow::client::Client;
 use aurous_flow::failure::{Code, Step};
-use aurous_flow::ledger::TicketLedger;
 use aurous_flow::options::CallOptions;
+use aurous_flow::page::Page;
 use aurous_flow::progress::Progress;
 use aurous_flow::read::{Reading, threw};
 use js_sys::{Function, Promise};
@@ -30,8 +30,7 @@ use crate::value::Js;
 type TaskReader<'a> = dyn Fn(&Client<Js>, &CallOptions<Js>) -> Reading<Task, Js> + 'a;
 
 thread_local! {
-    /// The tickets of all clients of this page.
-    static LEDGER: RefCell<TicketLedger> = const { RefCell::new(TicketLedger::new()) };
+    static PAGE: RefCell<Page> = const { RefCell::new(Page::new()) };
 }
 
 #[wasm_bindgen]
@@ -94,7 +93,7 @@ fn run(
         let mut event = Event::Started;
         loop {
             let now = moment();
-            LEDGER.with_borrow_mut(|ledger| call.handle(event, now, ledger));
+            PAGE.with_borrow_mut(|page| call.handle(event, now, page));
             while let Some(action) = call.poll_action() {
                 // A listener that ran just now may have cancelled the call.
                 if let Some(reason) = cancellation.take_reason() {
@@ -124,8 +123,8 @@ fn run(
                 if let Poll::Ready(reason) = cancellation.poll_reason(context) {
                     return Poll::Ready(Err(reason));
                 }
-                if let Poll::Ready(bytes) = sent.poll_take(context) {
-                    return Poll::Ready(Ok(Done::of(Event::Sent(bytes))));
+                if let Poll::Ready(event) = sent.poll_take(context) {
+                    return Poll::Ready(Ok(Done::of(event)));
                 }
                 if let Poll::Ready(done) = job.as_mut().poll(context) {
                     job = job::wait();

@@ -1,6 +1,6 @@
 //! Sends a request by `fetch`.
 
-use aurous_flow::answer::{Answer, Head, read_content};
+use aurous_flow::answer::{Answer, Head};
 use aurous_flow::request::{Credentials, Referrer, Request};
 use aurous_flow::value::Value;
 use gloo_net::http::{Headers, Response};
@@ -43,16 +43,14 @@ pub async fn send(request: &Request, body: &JsValue) -> Result<Answer<Js>, SendE
     // gloo-net's own `get` panics where `get` throws.
     let headers = answer.headers().into_raw();
     let header = |name: &str| headers.get(name).ok().flatten();
-    let head = Head::read(answer.status(), &header, Date::parse, Date::now());
+    let mut head = Head::read(answer.status(), &header, Date::parse, Date::now());
+    head.is_redirected = answer.redirected();
     let json = if request.expected.is_in_body(&head) {
         read_json(raw).await.ok().map(Js)
     } else {
         None
     };
-    Ok(Answer {
-        content: read_content(&request.expected, &head, json),
-        head,
-    })
+    Ok(Answer::read(&request.expected, head, json))
 }
 
 /// Returns whether a value can do what is asked of a `Response` here: gloo-net panics where it cannot.
@@ -89,8 +87,9 @@ fn options_of(request: &Request, body: &JsValue) -> RequestInit {
     if request.referrer == Referrer::None {
         init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     }
-    // `fetch` would carry the key, the token and the body along to the redirect's target.
-    init.set_redirect(RequestRedirect::Error);
+    // `fetch` would carry the key, the token and the body along to the redirect's target. (`error` looks like a
+    // missing network, and Cloudflare's Workers refuse it.)
+    init.set_redirect(RequestRedirect::Manual);
     init
 }
 

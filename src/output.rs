@@ -53,7 +53,13 @@ fn set(object: &JsValue, name: &str, value: &JsValue) {
 
 /// Returns the error of a failure that ended a call, with what was thrown, if anything was.
 pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
-    AurousError::new(&object_of(failure), cause).into()
+    let fields = object_of(failure);
+    if let Some(upload_id) = &failure.filled_ticket {
+        let ticket = Object::new().into();
+        set(&ticket, "upload_id", &upload_id.as_str().into());
+        set(&fields, "ticket", &ticket);
+    }
+    AurousError::new(&fields, cause).into()
 }
 
 /// Returns the error of arguments or options that could not be read, for a call that begins with `step`.

@@ -48,6 +48,13 @@ pub fn surroundings() -> Surroundings {
     }
 }
 
+/// Returns whether a service worker answers the page's requests.
+pub fn is_controlled() -> bool {
+    let container = global("navigator").field("serviceWorker");
+    let controller = container.and_then(|it| it.field("controller"));
+    controller.is_ok_and(|it| !it.kind().is_missing())
+}
+
 /// Returns 128 random bits in hexadecimal. (`crypto.randomUUID` is missing in insecure contexts.)
 pub fn random_key() -> String {
     let mut bytes = [0; 16];

@@ -109,7 +109,8 @@ pub fn is_array_buffer(value: &JsValue) -> bool {
     describe(value).is_ok_and(|it| it == "[object ArrayBuffer]")
 }
 
-/// Goes by the object's tag: `instanceof` does not know another realm's classes (an iframe's `File`, say).
+/// Goes by the object's tag: `instanceof` does not know another realm's classes (an iframe's `File`, say). A
+/// file without a tag, such as happy-dom's, is known by what it can do.
 fn kind_of_object(object: &JsValue) -> ValueKind {
     match describe(object).as_deref() {
         Ok("[object Array]") => ValueKind::Array,
@@ -117,6 +118,16 @@ fn kind_of_object(object: &JsValue) -> ValueKind {
         Ok("[object Blob]") => ValueKind::Blob,
         Ok("[object URL]") => ValueKind::Url,
         Ok("[object AbortSignal]") => ValueKind::AbortSignal,
+        _ if is_readable(object) => ValueKind::Blob,
         _ => ValueKind::Object,
     }
+}
+
+/// Returns whether a value can do what is asked of a file.
+fn is_readable(object: &JsValue) -> bool {
+    let can = |name: &str| {
+        let method = Reflect::get(object, &name.into());
+        method.is_ok_and(|it| it.is_function())
+    };
+    can("slice") && can("arrayBuffer")
 }

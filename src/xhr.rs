@@ -7,7 +7,8 @@
 use std::future::poll_fn;
 use std::rc::Rc;
 
-use aurous_flow::answer::{Answer, Head, header_of, read_content};
+use aurous_flow::answer::{Answer, Head, header_of};
+use aurous_flow::call::Event;
 use aurous_flow::request::Request;
 use js_sys::{Date, JSON};
 use wasm_bindgen::prelude::*;
@@ -16,6 +17,7 @@ use web_sys::{ProgressEvent, XmlHttpRequest};
 use crate::fetch::SendError;
 use crate::listener::Listener;
 use crate::slot::Slot;
+use crate::surroundings::is_controlled;
 use crate::value::Js;
 
 /// Returns an `XMLHttpRequest`, where this request reports progress and the browser has one (a service worker
@@ -25,12 +27,12 @@ pub fn xhr_for(request: &Request) -> Option<XmlHttpRequest> {
     xhr.and_then(Result::ok)
 }
 
-/// Sends a request, and reads its answer to the end. Leaves in `sent` how many bytes were sent.
+/// Sends a request, and reads its answer to the end. Leaves in `sent` how far it is.
 pub async fn send(
     xhr: XmlHttpRequest,
     request: &Request,
     body: &JsValue,
-    sent: &Rc<Slot<f64>>,
+    sent: &Rc<Slot<Event<Js>>>,
 ) -> Result<Answer<Js>, SendError> {
     let xhr = AbortOnDrop(xhr);
     let ended = xhr.start(request, body, sent).map_err(SendError::Failed)?;
@@ -59,11 +61,13 @@ impl AbortOnDrop {
         &self,
         request: &Request,
         body: &JsValue,
-        sent: &Rc<Slot<f64>>,
+        sent: &Rc<Slot<Event<Js>>>,
     ) -> Result<Ended, JsValue> {
         let reported = Rc::clone(sent);
         let progress = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
-            reported.put(event.unchecked_ref::<ProgressEvent>().loaded());
+            let event: &ProgressEvent = event.unchecked_ref();
+            let (bytes, total) = (event.loaded(), event.total());
+            reported.put(Event::Sent { bytes, total });
         });
         let slot = Rc::new(Slot::new());
         let ended = Rc::clone(&slot);
@@ -77,8 +81,12 @@ impl AbortOnDrop {
         for (name, value) in &request.headers {
             self.0.set_request_header(name, value)?;
         }
-        // From here on, silence means that it stands still.
-        sent.put(0.0);
+        // From here on, silence means that it stands still. A service worker takes all bytes, and reports none
+        // of them until they have arrived.
+        if !is_controlled() {
+            let (bytes, total) = (0.0, 0.0);
+            sent.put(Event::Sent { bytes, total });
+        }
         self.0.send_with_opt_blob(Some(body.unchecked_ref()))?;
         Ok(Ended {
             slot,
@@ -103,9 +111,6 @@ impl AbortOnDrop {
             None
         };
         let json = text.and_then(|it| JSON::parse(&it).ok()).map(Js);
-        Ok(Answer {
-            content: read_content(&request.expected, &head, json),
-            head,
-        })
+        Ok(Answer::read(&request.expected, head, json))
     }
 }

@@ -10,6 +10,12 @@ pub const UPLOAD_URL_EXPIRED: &str = "gateway_upload_url_expired";
 pub const UPLOAD_URL_REFUSED: &str = "gateway_upload_url_refused";
 /// The body is larger than the gateway takes.
 pub const BODY_TOO_LARGE: &str = "gateway_body_too_large";
+/// The PUT has no bytes: something between the file and the gateway lost them.
+pub const EMPTY_UPLOAD: &str = "gateway_empty_upload";
+/// The PUT has another number of bytes than the file that its ticket was minted for.
+pub const SIZE_MISMATCH: &str = "gateway_size_mismatch";
+/// The request's body ended before its `Content-Length`: the page, or something in between, broke it off.
+pub const CLIENT_GONE: &str = "gateway_client_gone";
 /// The upload host refused the PUT, and would refuse it again.
 pub const UPLOAD_REFUSED: &str = "gateway_upload_refused";
 /// The upload host failed. Another attempt may succeed.
@@ -18,12 +24,15 @@ pub const UPLOAD_HOST_FAILED: &str = "gateway_upload_host_failed";
 pub const UPLOAD_HOST_BUSY: &str = "gateway_upload_host_busy";
 
 /// All of these codes.
-pub const CODES: [&str; 8] = [
+pub const CODES: [&str; 11] = [
     KEY_REFUSED,
     CREATE_OUTCOME_UNKNOWN,
     UPLOAD_URL_EXPIRED,
     UPLOAD_URL_REFUSED,
     BODY_TOO_LARGE,
+    EMPTY_UPLOAD,
+    SIZE_MISMATCH,
+    CLIENT_GONE,
     UPLOAD_REFUSED,
     UPLOAD_HOST_FAILED,
     UPLOAD_HOST_BUSY,

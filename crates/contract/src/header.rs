@@ -6,6 +6,8 @@ pub const AUTHORIZATION: &str = "authorization";
 pub const CONTENT_TYPE: &str = "content-type";
 /// The team's key. A browser never sends it.
 pub const API_KEY: &str = "x-api-key";
+/// When the response was written. A gateway shows it to pages.
+pub const DATE: &str = "date";
 /// On every response of a gateway and on none of the API's: tells the two apart.
 pub const GATEWAY: &str = "aurous-gateway";
 /// The key under which a create happens once.

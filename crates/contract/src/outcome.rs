@@ -6,8 +6,12 @@ use crate::gateway;
 /// How an attempt that did not succeed ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// An answer with this status came.
+    /// The API or a gateway answered with this status: the body is its error envelope.
     Status(u16),
+    /// Something else answered with this status: an upload host, or a proxy, CDN, mesh or firewall in between.
+    ForeignStatus(u16),
+    /// A proxy answered in the place of a gateway that it could not reach, as a development server does.
+    ProxyError,
     /// An answer came whose code rules out success on another attempt, whatever its status is.
     Final,
     /// 409 `idempotency_key_in_use`: an earlier request with the same key is being carried out.
@@ -39,7 +43,8 @@ impl Outcome {
     /// use aurous_contract::outcome::Outcome;
     ///
     /// let of = Outcome::of_answer;
-    /// assert_eq!(of(503, None), Outcome::Status(503));
+    /// assert_eq!(of(503, Some("provider_unavailable")), Outcome::Status(503));
+    /// assert_eq!(of(503, None), Outcome::ForeignStatus(503));
     /// assert_eq!(of(409, Some("idempotency_key_in_use")), Outcome::InFlight);
     /// // The same key with another body: no wait helps.
     /// assert_eq!(of(409, Some("invalid_request")), Outcome::Status(409));
@@ -52,24 +57,32 @@ impl Outcome {
             Self::InFlight
         } else if code.is_some_and(is_final_code) {
             Self::Final
-        } else {
+        } else if code.is_some() {
             Self::Status(status)
+        } else {
+            Self::ForeignStatus(status)
         }
     }
 
     /// Returns whether the same request would end the same way.
     pub const fn is_final(self) -> bool {
         match self {
-            Self::Status(status) => !is_retryable_status(status),
+            Self::Status(status) | Self::ForeignStatus(status) => !is_retryable_status(status),
             Self::Final => true,
-            Self::InFlight | Self::NoResponse | Self::Stalled | Self::Offline => false,
+            Self::ProxyError
+            | Self::InFlight
+            | Self::NoResponse
+            | Self::Stalled
+            | Self::Offline => false,
         }
     }
 
     /// Returns whether the request may have been carried out although no success was reported.
     ///
-    /// Of the statuses that are worth another attempt, three rule it out (RFC 9110, 15.5.9 and 15.6.4;
-    /// RFC 6585, 4): 408, not received whole; 429, turned away; 503, not handled. 500, 502 and 504 do not.
+    /// The API's own refusals rule it out, but for a failure of its server: a 5xx other than 503, which means
+    /// "not handled" (RFC 9110, 15.6.4). Anything else in between may have passed the request on before it
+    /// answered in the API's place: a proxy or CDN with any 5xx, a firewall with 403 (some look at answers),
+    /// a load balancer with 460 or 499 (the client hung up).
     ///
     /// ```
     /// use aurous_contract::outcome::Outcome;
@@ -77,20 +90,32 @@ impl Outcome {
     /// assert!(Outcome::NoResponse.may_have_been_carried_out());
     /// assert!(Outcome::Status(502).may_have_been_carried_out());
     /// assert!(!Outcome::Status(503).may_have_been_carried_out());
+    /// assert!(Outcome::ForeignStatus(503).may_have_been_carried_out());
     /// assert!(!Outcome::Status(400).may_have_been_carried_out());
     /// ```
     pub const fn may_have_been_carried_out(self) -> bool {
         match self {
-            Self::Status(500 | 502 | 504) => true,
-            Self::Status(_) | Self::InFlight | Self::Final => false,
-            Self::NoResponse | Self::Stalled | Self::Offline => true,
+            Self::Status(status) => status != 503 && is_server_failure(status),
+            Self::ForeignStatus(status) => {
+                matches!(status, 403 | 460 | 499) || is_server_failure(status)
+            }
+            Self::InFlight | Self::Final => false,
+            Self::ProxyError | Self::NoResponse | Self::Stalled | Self::Offline => true,
         }
     }
 }
 
-/// Returns whether a status is worth another attempt. Source: the table of retries in `docs/errors.md`.
+/// Returns whether a status says that the server failed: each 5xx but those that say what it will never do
+/// (501, 505), or that the visitor must sign in to the network (511).
+const fn is_server_failure(status: u16) -> bool {
+    matches!(status, 500..=599) && !matches!(status, 501 | 505 | 511)
+}
+
+/// Returns whether a status is worth another attempt: 408 (not received whole), 425 (too early), 429 (too
+/// many), and a failure of the server, whichever server that is: CDNs answer with 520 to 530, load balancers
+/// with 561. Source: the table of retries in `docs/errors.md`.
 const fn is_retryable_status(status: u16) -> bool {
-    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+    matches!(status, 408 | 425 | 429) || is_server_failure(status)
 }
 
 /// Returns whether a code rules out success on another attempt, whatever the status is.

@@ -150,18 +150,25 @@ impl TokenBucket {
     /// # Errors
     /// [`Refused`] where less than a whole token is left; nothing is taken then.
     pub fn take(&mut self, now_ms: u64) -> Result<BucketState, Refused> {
+        self.take_above(0, now_ms)
+    }
+
+    /// Takes one token and leaves at least `reserve` of them, which must be fewer than the bucket holds.
+    ///
+    /// # Errors
+    /// [`Refused`] where fewer than that would be left; nothing is taken then.
+    pub fn take_above(&mut self, reserve: u32, now_ms: u64) -> Result<BucketState, Refused> {
         self.refill(now_ms);
         let token = self.size.token();
-        match self.level.checked_sub(token) {
-            Some(rest) => {
-                self.level = rest;
-                Ok(self.state(now_ms))
-            }
-            None => Err(Refused {
-                state: self.state(now_ms),
-                retry_after_seconds: self.wait_ms(token, now_ms).div_ceil(1000).max(1),
-            }),
+        let needed = token.saturating_mul(u64::from(reserve) + 1);
+        if self.level >= needed {
+            self.level -= token;
+            return Ok(self.state(now_ms));
         }
+        Err(Refused {
+            state: self.state(now_ms),
+            retry_after_seconds: self.wait_ms(needed, now_ms).div_ceil(1000).max(1),
+        })
     }
 
     /// Returns the state of the bucket, without taking a token.

@@ -52,3 +52,9 @@ impl<'a> From<Option<&'a str>> for FieldValue<'a> {
         text.map_or(Self::Missing, Self::Text)
     }
 }
+
+impl From<Option<f64>> for FieldValue<'_> {
+    fn from(number: Option<f64>) -> Self {
+        number.map_or(Self::Missing, Self::Number)
+    }
+}

@@ -13,6 +13,9 @@ pub struct InitUploadRequest {
     pub filename: Filename,
     pub extension: Extension,
     pub content_type: ContentType,
+    /// Bytes of the file. A gateway's own field: the API is sent none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
 }
 
 impl Record for InitUploadRequest {
@@ -21,6 +24,7 @@ impl Record for InitUploadRequest {
             ("filename", FieldValue::Text(self.filename.as_str())),
             ("extension", FieldValue::Text(self.extension.as_str())),
             ("content_type", FieldValue::Text(self.content_type.as_str())),
+            ("size", self.size.map(|it| it as f64).into()),
         ]
     }
 }

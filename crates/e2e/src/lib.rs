@@ -9,6 +9,7 @@
 //! | [`testbed`] | an emulator, a gateway and a site, started together for a test or the demo |
 //! | [`site`] | the page's origin: a site, the package under `/pkg`, a gateway under `/aurous` |
 //! | [`recorder`] | records the requests that pages send to that gateway |
+//! | [`interceptor`] | answers in that gateway's place, as something in between does |
 //! | [`gateway`] | the gateway's settings and secrets, and session tokens |
 //! | [`browser`] | starts a fresh Chromium, Firefox or WebKit; it ends when dropped |
 //! | [`driver`] | the WebDriver process behind a browser |
@@ -31,6 +32,7 @@ pub mod display;
 pub mod driver;
 pub mod external_program;
 pub mod gateway;
+pub mod interceptor;
 pub mod page;
 pub mod picture;
 pub mod put;

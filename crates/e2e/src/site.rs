@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_http::services::ServeDir;
 
+use crate::interceptor::{Interception, Interceptor};
 use crate::recorder::{RecordedRequest, Recorder};
 
 /// What a site serves.
@@ -48,6 +49,7 @@ pub struct Site {
     address: SocketAddr,
     state: Arc<Mutex<SiteState>>,
     recorder: Recorder,
+    interceptor: Interceptor,
     server: JoinHandle<()>,
 }
 
@@ -89,6 +91,7 @@ impl SiteListener {
             ..SiteState::default()
         }));
         let recorder = Recorder::default();
+        let interceptor = Interceptor::default();
         let mut router = Router::new().nest_service("/pkg", folder(&config.pkg));
         if let Some(root) = config.root {
             router = router.fallback_service(folder(&root));
@@ -99,7 +102,7 @@ impl SiteListener {
         let mut router = router.layer(middleware::from_fn_with_state(state.clone(), answer));
         // Outside the layer: the recorder has the requests to the gateway.
         if let Some(gateway) = config.gateway {
-            router = router.nest("/aurous", recorder.before(gateway));
+            router = router.nest("/aurous", recorder.before(interceptor.before(gateway)));
         }
         // The emulator's own server, since some of its faults reset connections.
         let server = tokio::spawn(aurous_emulator::serve(self.listener, router, pending()));
@@ -107,6 +110,7 @@ impl SiteListener {
             address: self.address,
             state,
             recorder,
+            interceptor,
             server,
         })
     }
@@ -141,6 +145,11 @@ impl Site {
     /// Returns the requests that pages have sent to the gateway under `/aurous`.
     pub fn sent(&self) -> Vec<RecordedRequest> {
         self.recorder.sent()
+    }
+
+    /// Answers requests in the gateway's place; `None`: no longer.
+    pub fn intercept(&self, interception: Option<Interception>) {
+        self.interceptor.set(interception);
     }
 
     /// Adds a page.

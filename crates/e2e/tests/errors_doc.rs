@@ -97,7 +97,7 @@ fn each_row_says_which_code_of_the_sdks_own_a_page_sees_in_its_place() {
             code: Some(name.to_owned()),
             ..Envelope::default()
         };
-        let of_a_put = refused_put(&head, Some(envelope.clone())).code;
+        let of_a_put = refused_put(Server::Api, "", &head, Some(envelope.clone())).code;
         let is_replaced = assert_replaced(name, "On a PUT", &of_a_put);
         if !is_replaced {
             let of_a_create = refused(Step::Create, Server::Api, &head, Some(envelope));
@@ -105,7 +105,7 @@ fn each_row_says_which_code_of_the_sdks_own_a_page_sees_in_its_place() {
         }
     }
     for why in [NoAnswer::Network, NoAnswer::Timeout(1)] {
-        let failure = no_answer(Step::Create, why);
+        let failure = no_answer(Step::Create, Server::Api, why);
         let name = failure.code.clone();
         assert_replaced(&name, "Of a create", &reported_of_a_create(failure));
     }

@@ -50,6 +50,8 @@ pub struct Target {
     pub url: Url,
     /// The content type that the ticket was minted for; a bare URL does not say.
     pub content_type: Option<ContentType>,
+    /// The most bytes that the gateway takes, where the ticket says so.
+    pub max_size: Option<f64>,
 }
 
 /// An upload: ticket, PUT and, if asked for, classification.
@@ -201,7 +203,7 @@ fn read_description<V: Value>(source: &V) -> Reading<Source, V> {
 /// Reads a ticket, a URL, or a text that is one.
 fn read_target<V: Value>(target: &V, root: &str) -> Reading<Target, V> {
     convert::<AnyTarget, V>(target, "target", Code::InvalidArgument)?;
-    let (path, url, content_type) = match target.kind() {
+    let (path, url, content_type, max_size) = match target.kind() {
         ValueKind::Object => {
             let fields = Fields::of(target, "target");
             let url: String = fields.required("upload_url")?;
@@ -211,11 +213,12 @@ fn read_target<V: Value>(target: &V, root: &str) -> Reading<Target, V> {
                 }
                 None => None,
             };
-            ("target.upload_url", url, content_type)
+            let max_size = fields.optional("max_size")?;
+            ("target.upload_url", url, content_type, max_size)
         }
         _ => {
             let UrlText(url) = convert(target, "target", Code::InvalidArgument)?;
-            ("target", url, None)
+            ("target", url, None, None)
         }
     };
     let url = V::parse_url(&url, Some(&[root, "/"].concat())).filter(Url::is_fetchable);
@@ -224,7 +227,11 @@ fn read_target<V: Value>(target: &V, root: &str) -> Reading<Target, V> {
         let message = "`{}` must be an http or https URL.";
         Failure::new(Code::InvalidArgument, message, &[path]).about(path)
     })?;
-    Ok(Target { url, content_type })
+    Ok(Target {
+        url,
+        content_type,
+        max_size,
+    })
 }
 
 /// Checks the attributes that the API documents: a text each, but for `age`.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use aurous_contract::error::ErrorCode;
+use aurous_contract::id::UploadId;
 use aurous_contract::outcome::Outcome;
 use aurous_contract::record::{FieldValue, Record};
 
@@ -73,7 +74,9 @@ pub enum Code {
     FileUnreadable,
     UploadUrlExpired,
     UploadTooLarge,
+    UploadIncomplete,
     UploadFailed,
+    Redirected,
     NetworkError,
     Timeout,
     InvalidResponse,
@@ -87,7 +90,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::InvalidArgument,
         Self::ValueOutOfRange,
         Self::ParameterInvalidCombination,
@@ -97,7 +100,9 @@ impl Code {
         Self::FileUnreadable,
         Self::UploadUrlExpired,
         Self::UploadTooLarge,
+        Self::UploadIncomplete,
         Self::UploadFailed,
+        Self::Redirected,
         Self::NetworkError,
         Self::Timeout,
         Self::InvalidResponse,
@@ -121,7 +126,9 @@ impl Code {
             Self::FileUnreadable => "file_unreadable",
             Self::UploadUrlExpired => "upload_url_expired",
             Self::UploadTooLarge => "upload_too_large",
+            Self::UploadIncomplete => "upload_incomplete",
             Self::UploadFailed => "upload_failed",
+            Self::Redirected => "redirected",
             Self::NetworkError => "network_error",
             Self::Timeout => "timeout",
             Self::InvalidResponse => "invalid_response",
@@ -144,11 +151,14 @@ impl Code {
             | Self::EmptyFile
             | Self::FileTypeMismatch
             | Self::FileUnreadable => ErrorKind::Input,
-            Self::UploadUrlExpired | Self::UploadTooLarge | Self::UploadFailed => ErrorKind::Upload,
+            Self::UploadUrlExpired
+            | Self::UploadTooLarge
+            | Self::UploadIncomplete
+            | Self::UploadFailed => ErrorKind::Upload,
             Self::NetworkError => ErrorKind::Network,
             Self::Timeout => ErrorKind::Timeout,
             Self::InvalidResponse | Self::CreateOutcomeUnknown => ErrorKind::Api,
-            Self::GatewayNotFound => ErrorKind::Gateway,
+            Self::GatewayNotFound | Self::Redirected => ErrorKind::Gateway,
             Self::SessionTokenFailed
             | Self::InvalidOption
             | Self::ApiKeyInBrowser
@@ -182,6 +192,8 @@ pub struct Failure {
     pub retryable: bool,
     /// The number of requests that were sent: 0 where the fault was found before any.
     pub attempts: u32,
+    /// The ticket that was filled before an upload failed: what is done need not be done again.
+    pub filled_ticket: Option<UploadId>,
     /// What the retry policy goes by.
     pub outcome: Outcome,
 }
@@ -193,19 +205,14 @@ impl Record for Failure {
             ("kind", FieldValue::Text(self.kind.as_str())),
             ("message", FieldValue::Text(&self.message)),
             ("step", self.step.map(Step::as_str).into()),
-            (
-                "status",
-                self.status
-                    .map_or(FieldValue::Missing, |it| FieldValue::Number(it.into())),
-            ),
+            ("status", self.status.map(f64::from).into()),
             ("type", self.error_type.as_deref().into()),
             ("param", self.param.as_deref().into()),
             ("requestId", self.request_id.as_deref().into()),
             ("docUrl", self.doc_url.as_deref().into()),
             (
                 "retryAfterMs",
-                self.retry_after_ms
-                    .map_or(FieldValue::Missing, |ms| FieldValue::Number(ms as f64)),
+                self.retry_after_ms.map(|ms| ms as f64).into(),
             ),
             ("retryable", FieldValue::Flag(self.retryable)),
             ("attempts", FieldValue::Number(self.attempts.into())),
@@ -238,6 +245,7 @@ impl Failure {
             retry_after_ms: None,
             retryable: false,
             attempts: 0,
+            filled_ticket: None,
             outcome: Outcome::Final,
         })
     }

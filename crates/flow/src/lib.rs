@@ -16,7 +16,7 @@
 //! | [`retry`] | when to try again, and how long to wait for an attempt |
 //! | [`failure`], [`refusal`], [`message`] | errors, and how they read |
 //! | [`progress`] | how far an upload is |
-//! | [`ledger`] | the tickets that this page minted |
+//! | [`page`], [`ledger`], [`turns`] | what the calls of a page share: its tickets, and its turns at a rate limit |
 //! | [`read`], [`value`], [`url`] | typed reading of dynamically typed values |
 //!
 //! # Invariants
@@ -40,11 +40,13 @@ pub mod ledger;
 pub mod limits;
 pub mod message;
 pub mod options;
+pub mod page;
 pub mod progress;
 pub mod read;
 pub mod refusal;
 pub mod request;
 pub mod retry;
+pub mod turns;
 pub mod url;
 pub mod value;
 

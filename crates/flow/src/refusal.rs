@@ -34,6 +34,24 @@ pub fn mismatched(name: &str, format: ImageFormat, minted_for: ContentType) -> B
     Failure::new(Code::FileTypeMismatch, message, &parts).about("file")
 }
 
+/// Checks that a file has no more bytes than the gateway takes.
+///
+/// # Errors
+/// `upload_too_large`
+pub fn check_size(name: &str, size: f64, max_size: Option<f64>) -> Result<(), Box<Failure>> {
+    let Some(max_size) = max_size.filter(|it| size > *it) else {
+        return Ok(());
+    };
+    let message =
+        "{} has {} bytes; the gateway takes {} at most. Scale the picture down and try again.";
+    let parts = [
+        title(name),
+        &decimal(size as u64),
+        &decimal(max_size as u64),
+    ];
+    Err(Failure::new(Code::UploadTooLarge, message, &parts).about("file"))
+}
+
 /// Refuses a description whose extension and content type are of different formats.
 pub fn contradictory(extension: Extension, content_type: ContentType) -> Box<Failure> {
     let message = "`source.extension` is {}, but `source.content_type` is {}: they must agree.";

@@ -39,6 +39,10 @@ pub enum Code {
     UploadUrlExpired,
     /// The upload host refused the signed URL, as expired or for its content type.
     UploadUrlRefused,
+    /// The PUT has no bytes.
+    EmptyUpload,
+    /// The PUT has another number of bytes than its file.
+    SizeMismatch,
     /// The route does not have this method.
     MethodNotAllowed,
     /// The request's body came too slowly, or stopped.
@@ -57,6 +61,8 @@ pub enum Code {
     TooManyUploads,
     /// The gateway remembers as many creates as it can.
     TooManyCreates,
+    /// The client hung up, or its body ended before its `Content-Length`.
+    ClientGone,
     /// The gateway has a defect.
     InternalError,
     /// The API refused the gateway's key.
@@ -78,7 +84,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 35] = [
         Self::BadRequest,
         Self::InvalidJson,
         Self::InvalidField,
@@ -93,6 +99,8 @@ impl Code {
         Self::IdNotFound,
         Self::UploadUrlExpired,
         Self::UploadUrlRefused,
+        Self::EmptyUpload,
+        Self::SizeMismatch,
         Self::MethodNotAllowed,
         Self::BodyTooSlow,
         Self::IdempotencyKeyReused,
@@ -102,6 +110,7 @@ impl Code {
         Self::TooManyRequests,
         Self::TooManyUploads,
         Self::TooManyCreates,
+        Self::ClientGone,
         Self::InternalError,
         Self::KeyRefused,
         Self::UpstreamInvalid,
@@ -129,6 +138,8 @@ impl Code {
             Self::IdNotFound => "gateway_id_not_found",
             Self::UploadUrlExpired => gateway::UPLOAD_URL_EXPIRED,
             Self::UploadUrlRefused => gateway::UPLOAD_URL_REFUSED,
+            Self::EmptyUpload => gateway::EMPTY_UPLOAD,
+            Self::SizeMismatch => gateway::SIZE_MISMATCH,
             Self::MethodNotAllowed => "gateway_method_not_allowed",
             Self::BodyTooSlow => "gateway_body_too_slow",
             Self::IdempotencyKeyReused => "gateway_idempotency_key_reused",
@@ -138,6 +149,7 @@ impl Code {
             Self::TooManyRequests => "gateway_too_many_requests",
             Self::TooManyUploads => "gateway_too_many_uploads",
             Self::TooManyCreates => "gateway_too_many_creates",
+            Self::ClientGone => gateway::CLIENT_GONE,
             Self::InternalError => "gateway_internal_error",
             Self::KeyRefused => gateway::KEY_REFUSED,
             Self::UpstreamInvalid => "gateway_upstream_invalid",
@@ -155,7 +167,9 @@ impl Code {
             Self::BadRequest
             | Self::InvalidJson
             | Self::InvalidField
-            | Self::IdempotencyKeyInvalid => 400,
+            | Self::IdempotencyKeyInvalid
+            | Self::EmptyUpload
+            | Self::SizeMismatch => 400,
             Self::SessionMissing | Self::SessionInvalid | Self::SessionExpired => 401,
             Self::OriginRefused
             | Self::HostRefused
@@ -169,6 +183,8 @@ impl Code {
             Self::BodyTooLarge => 413,
             Self::ContentTypeRefused => 415,
             Self::TooManyRequests | Self::TooManyUploads | Self::TooManyCreates => 429,
+            // nginx's status for it: no standard has one.
+            Self::ClientGone => 499,
             Self::InternalError => 500,
             Self::KeyRefused
             | Self::UpstreamInvalid
@@ -202,6 +218,8 @@ pub struct Refusal {
     pub param: Option<String>,
     /// `Retry-After`, in seconds.
     pub retry_after_seconds: Option<u64>,
+    /// What the log adds for the operator. It is fixed text, so that it can hold nothing of the request.
+    pub reason: Option<&'static str>,
 }
 
 impl Refusal {
@@ -211,6 +229,7 @@ impl Refusal {
             message: message.into(),
             param: None,
             retry_after_seconds: None,
+            reason: None,
         }
     }
 
@@ -221,6 +240,11 @@ impl Refusal {
 
     pub const fn with_retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    pub const fn with_reason(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
         self
     }
 

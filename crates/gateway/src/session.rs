@@ -5,17 +5,18 @@
 //! elliptic curves along, and with them the choice of algorithm that has been every JWT library's
 //! weak spot.
 
+mod claims;
+
 use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::keyring::Keyring;
+use crate::rules::body::parse_object;
 use crate::secret::Secret;
 use crate::vendor_id::VendorId;
 
@@ -59,8 +60,9 @@ pub struct Claims {
 /// Why a session token is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionError {
-    /// The web app's backend did not sign it, or not for this gateway, or it breaks a rule.
-    Invalid,
+    /// The web app's backend did not sign it, or not for this gateway, or it breaks a rule. Says for the
+    /// log which one: fixed text, so that it can hold nothing of the token.
+    Invalid(&'static str),
     /// It was valid and has expired. A new one helps.
     Expired,
 }
@@ -105,13 +107,11 @@ impl SessionKeys {
     /// [`SessionError::Expired`] where the token breaks no rule but `exp`, else
     /// [`SessionError::Invalid`].
     pub fn verify(&self, token: &str, now_s: u64) -> Result<Session, SessionError> {
-        let payload = self.open(token).ok_or(SessionError::Invalid)?;
-        let payload: Payload = parse_object(&payload).ok_or(SessionError::Invalid)?;
-        let session = payload
-            .session(&self.audience)
-            .ok_or(SessionError::Invalid)?;
-        payload.check_times(now_s)?;
-        Ok(session)
+        let claims = self.open(token).and_then(|payload| {
+            parse_object(&payload).map_err(|_| "its payload is no JSON object, or repeats a key")
+        });
+        let claims = claims.map_err(SessionError::Invalid)?;
+        claims::check(&claims, &self.audience, now_s)
     }
 
     /// Signs a token with the first secret: for demos, tests, and backends in Rust. Does not check
@@ -139,121 +139,48 @@ impl SessionKeys {
     }
 
     /// Returns the payload of a token whose signature and header are good.
-    fn open(&self, token: &str) -> Option<Vec<u8>> {
+    fn open(&self, token: &str) -> Result<Vec<u8>, &'static str> {
         if token.len() > TOKEN_MAX_BYTES {
-            return None;
+            return Err("it has more than 8 KB");
         }
-        let (signed, signature) = token.rsplit_once('.')?;
-        let (header, payload) = signed.split_once('.')?;
-        // The signature comes first, so that an unsigned text is never parsed.
-        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let parts = token.rsplit_once('.');
+        let parts = parts.and_then(|(signed, signature)| Some((signed, signed.split_once('.')?, signature)));
+        let Some((signed, (header, payload), signature)) = parts else {
+            return Err("it is no JWT, which has three parts with dots between them");
+        };
+        // Read before the signature is known, and used for a refusal alone: a backend that signs with
+        // another algorithm is told so, and not that its secret is wrong.
+        check_header(header)?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
         let is_signed = self.macs.all().any(|mac| {
             let mac = mac.clone().chain_update(signed);
             mac.verify_slice(&signature).is_ok()
         });
         if !is_signed {
-            return None;
+            return Err("its signature fits none of AUROUS_SESSION_SECRETS");
         }
-        let header = URL_SAFE_NO_PAD.decode(header).ok()?;
-        let header: Header = parse_object(&header)?;
-        if header.alg != ALGORITHM || header.crit.is_some() {
-            return None;
-        }
-        URL_SAFE_NO_PAD.decode(payload).ok()
+        URL_SAFE_NO_PAD
+            .decode(payload)
+            .map_err(|_| "its payload is not in base64url")
     }
 }
 
 /// The one algorithm. A header never chooses it, it can only agree.
 const ALGORITHM: &str = "HS256";
 
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    /// The extensions that a verifier must understand (RFC 7515, 4.1.11). This one understands none.
-    #[serde(default, deserialize_with = "deserialize_present")]
-    crit: Option<Value>,
-}
-
-/// The claims that count. serde refuses a claim that appears twice.
-#[derive(Deserialize)]
-struct Payload {
-    aud: Audience,
-    sub: String,
-    /// Epoch seconds, with a fraction or without (RFC 7519, 2, NumericDate).
-    exp: f64,
-    #[serde(default, deserialize_with = "deserialize_present")]
-    nbf: Option<f64>,
-    #[serde(default, deserialize_with = "deserialize_present")]
-    iat: Option<f64>,
-    #[serde(default)]
-    characters: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Payload {
-    /// Returns the session that the claims describe, whatever the time. `None` where one of them
-    /// breaks a rule.
-    fn session(&self, audience: &str) -> Option<Session> {
-        let is_for_us = match &self.aud {
-            Audience::One(it) => it == audience,
-            Audience::Several(all) => all.iter().any(|it| it == audience),
-        };
-        let length = self.sub.chars().count();
-        let is_name =
-            (1..=SUBJECT_MAX_CHARS).contains(&length) && self.sub.chars().all(is_printable);
-        if !is_for_us || !is_name || self.characters.len() > CHARACTERS_MAX {
-            return None;
-        }
-        let characters = self.characters.iter().map(|id| VendorId::parse(id));
-        Some(Session {
-            subject: Subject::Visitor(self.sub.clone()),
-            characters: characters.collect::<Option<_>>()?,
-        })
+fn check_header(header: &str) -> Result<(), &'static str> {
+    let header = URL_SAFE_NO_PAD.decode(header).ok();
+    let Some(header) = header.and_then(|header| parse_object(&header).ok()) else {
+        return Err("its header is no JSON object in base64url, or repeats a key");
+    };
+    if header.get("alg").and_then(Value::as_str) != Some(ALGORITHM) {
+        return Err("its `alg` is not HS256");
     }
-
-    fn check_times(&self, now_s: u64) -> Result<(), SessionError> {
-        // An f64 is exact for the whole seconds of the next million years.
-        let from_now = |time: f64| time - now_s as f64;
-        let leeway = LEEWAY_S as f64;
-        let begins = [self.nbf, self.iat].into_iter().flatten();
-        if begins.map(from_now).any(|seconds| seconds > leeway)
-            || from_now(self.exp) > LIFETIME_MAX_S as f64 + leeway
-        {
-            return Err(SessionError::Invalid);
-        }
-        if from_now(self.exp) <= -leeway {
-            return Err(SessionError::Expired);
-        }
-        Ok(())
+    // The extensions that a verifier must understand (RFC 7515, 4.1.11). This one understands none.
+    if header.contains_key("crit") {
+        return Err("its header has `crit`, which the gateway does not understand");
     }
-}
-
-/// Whether a name may hold a character: no control character, and no white space but the plain
-/// space.
-fn is_printable(character: char) -> bool {
-    character == ' ' || !(character.is_control() || character.is_whitespace())
-}
-
-/// Parses a JSON object. A derived `Deserialize` alone would also take an array of the fields.
-fn parse_object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
-    let is_object = json.trim_ascii_start().starts_with(b"{");
-    is_object.then(|| serde_json::from_slice(json).ok())?
-}
-
-/// Deserializes an optional field that must have a value where it is present: `null` does not stand
-/// for its absence.
-fn deserialize_present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
+    Ok(())
 }
 
 #[cfg(test)]

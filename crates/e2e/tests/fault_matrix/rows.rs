@@ -6,25 +6,29 @@ use aurous_emulator::{FakeResponse, Fault};
 pub enum Cause {
     /// The API or the upload host has the fault.
     Upstream(fn() -> Fault),
+    /// Something between the page and the server answers with this status and HTML, or redirects.
+    InBetween(u16),
     /// The browser's request goes to a closed port.
     Refused,
     /// The browser's request goes to a closed port while the browser says that it is offline; then the network
     /// is back.
     Offline,
 }
-use Cause::{Offline, Refused, Upstream};
+use Cause::{InBetween, Offline, Refused, Upstream};
 
 /// How a call ends.
 #[derive(Clone, Copy, PartialEq)]
 pub enum CallEnd {
     /// The SDK sends it again. It succeeds once the fault is over; if the fault lasts, it fails with this error.
     IsRetried(&'static str),
+    /// The same, but the SDK sends it again only once.
+    IsRetriedOnce(&'static str),
     /// It fails with this error at once.
     Fails(&'static str),
     /// It succeeds: the fault has no effect.
     Succeeds,
 }
-use CallEnd::{Fails, IsRetried, Succeeds};
+use CallEnd::{Fails, IsRetried, IsRetriedOnce, Succeeds};
 
 pub struct Row {
     pub fault: &'static str,
@@ -36,6 +40,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// Returns whether the server says how long to wait.
+    pub fn is_asked_to_wait(&self) -> bool {
+        self.fault.ends_with("in seconds")
+    }
+
     /// Returns whether a time limit ends the fault.
     pub fn is_silence(&self) -> bool {
         matches!(self.fault, "no answer" | "headers, then silence")
@@ -49,6 +58,25 @@ const LIMITED: [CallEnd; 3] = [
     IsRetried("too_many_requests"),
     IsRetried("upload_failed"),
     IsRetried("too_many_requests"),
+];
+/// A proxy redirects.
+const REDIRECTED: [CallEnd; 3] = [Fails("redirected"); 3];
+/// A firewall refuses. It may have looked at the API's answer.
+const BLOCKED: [CallEnd; 3] = [
+    Fails("invalid_response"),
+    Fails("invalid_response"),
+    Fails(UNKNOWN),
+];
+/// A CDN or a mesh answers that it has no answer.
+const NOT_THE_APIS: [CallEnd; 3] = [
+    IsRetried("invalid_response"),
+    IsRetried("invalid_response"),
+    IsRetried(UNKNOWN),
+];
+const NOT_THE_GATEWAYS: [CallEnd; 3] = [
+    IsRetried("gateway_not_found"),
+    IsRetried("gateway_not_found"),
+    IsRetried(UNKNOWN),
 ];
 /// The page's connection breaks.
 const LOST: [CallEnd; 3] = [
@@ -71,7 +99,7 @@ const INVALID: [CallEnd; 3] = [
 ];
 
 #[rustfmt::skip]
-pub static ROWS: [Row; 21] = [
+pub static ROWS: [Row; 28] = [
     row("403", Upstream(|| Fault::status(403)),
         [Fails("missing_scope"), Fails("upload_url_expired"), Fails("missing_scope")],
         [Fails("gateway_key_refused"), Fails("upload_url_expired"), Fails("gateway_key_refused")]),
@@ -85,6 +113,14 @@ pub static ROWS: [Row; 21] = [
     same("502", Upstream(|| Fault::status(502)), [IsRetried("provider_unavailable"), IsRetried("upload_failed"), IsRetried(UNKNOWN)]),
     same("503", Upstream(|| Fault::status(503)), [IsRetried("provider_unavailable"), IsRetried("upload_failed"), IsRetried("provider_unavailable")]),
     same("504", Upstream(|| Fault::status(504)), [IsRetried("provider_timeout"), IsRetried("upload_failed"), IsRetried(UNKNOWN)]),
+    same("302, from a proxy that wants a sign-in", InBetween(302), REDIRECTED),
+    same("307, from something in between", InBetween(307), REDIRECTED),
+    same("403, from a firewall", InBetween(403), BLOCKED),
+    row("500, from a development proxy", InBetween(500), NOT_THE_APIS,
+        [IsRetriedOnce("gateway_not_found"), IsRetriedOnce("gateway_not_found"), IsRetriedOnce(UNKNOWN)]),
+    row("503, from a mesh", InBetween(503), NOT_THE_APIS, NOT_THE_GATEWAYS),
+    row("520, from a CDN", InBetween(520), NOT_THE_APIS, NOT_THE_GATEWAYS),
+    row("524, from a CDN", InBetween(524), NOT_THE_APIS, NOT_THE_GATEWAYS),
     same("connection refused", Refused, LOST),
     row("reset before the body", Upstream(|| Fault::ResetBeforeBody), LOST, UNREACHED),
     row("reset during the body", Upstream(|| Fault::ResetDuringBody), LOST, UNREACHED),
@@ -153,6 +189,7 @@ impl CallEnd {
     fn words(self) -> String {
         match self {
             IsRetried(code) => format!("↻ `{code}`"),
+            IsRetriedOnce(code) => format!("↻ once `{code}`"),
             Fails(code) => format!("`{code}`"),
             Succeeds => "no effect".to_owned(),
         }

@@ -36,11 +36,13 @@ fn read_ticket<V: Value>(body: &V, root: &str) -> Reading<Option<Ticket<V>>, V> 
     let Object(headers) = fields.required("upload_headers")?;
     let content_type = Fields::of(&headers, "").required("Content-Type")?;
     let _: String = fields.required("expires_at")?;
+    let max_size: Option<f64> = fields.optional("max_size").ok().flatten();
     let url = V::parse_url(&url, Some(&[root, "/"].concat())).filter(Url::is_fetchable);
     Ok(url.map(|url| Ticket {
         upload_id,
         url,
         content_type,
+        max_size,
         document: body.clone(),
     }))
 }

@@ -52,7 +52,9 @@ pub fn refused(
     let Some(code) = envelope.code else {
         return failure;
     };
-    failure.end_in(Outcome::of_answer(head.status, Some(&code)));
+    let is_answered = head.is_from_gateway || server == Server::Api;
+    let own_code_of = is_answered.then_some(&*code);
+    failure.end_in(Outcome::of_answer(head.status, own_code_of));
     if let Some(own) = own_code(step, &code) {
         failure.kind = own.kind();
         failure.code = Cow::Borrowed(own.as_str());
@@ -71,12 +73,15 @@ pub fn refused(
 /// Returns the SDK's own code in the place of a gateway's: a page need not know whether a gateway or the
 /// upload host found an upload URL expired or a file too large.
 fn own_code(step: Step, code: &str) -> Option<Code> {
-    if step != Step::Put {
-        return None;
+    match (step, code) {
+        (Step::Init, gateway::BODY_TOO_LARGE) => return Some(Code::UploadTooLarge),
+        (Step::Put, _) => {}
+        _ => return None,
     }
     match code {
         gateway::UPLOAD_URL_EXPIRED | gateway::UPLOAD_URL_REFUSED => Some(Code::UploadUrlExpired),
         gateway::BODY_TOO_LARGE => Some(Code::UploadTooLarge),
+        gateway::SIZE_MISMATCH | gateway::EMPTY_UPLOAD => Some(Code::UploadIncomplete),
         gateway::UPLOAD_REFUSED | gateway::UPLOAD_HOST_FAILED | gateway::UPLOAD_HOST_BUSY => {
             Some(Code::UploadFailed)
         }
@@ -121,19 +126,36 @@ fn is_below(mount: &str, url: &str) -> bool {
     path.is_some_and(|it| it.starts_with('/'))
 }
 
-/// Reports a PUT that was redirected.
-pub fn redirected_put() -> Box<Failure> {
-    let message = "The PUT was redirected to another URL than the ticket's. An upload host does not redirect: something in between did.";
-    let mut failure = Failure::new(Code::UploadFailed, message, &[]);
-    failure.attempts = 1;
+/// Reports a request that was redirected.
+pub fn redirected(head: &Head) -> Box<Failure> {
+    let message = "The request was redirected. Neither the API, nor a gateway, nor an upload host redirects: most often a proxy asks the visitor to sign in again (reload the page), or `baseUrl` is not the gateway's own URL.";
+    let mut failure = answered(head, Code::Redirected, message);
+    failure.status = Some(head.status).filter(|it| *it != 0);
     failure
 }
 
-/// Reports a PUT that was answered with a status that is not 2xx.
-pub fn refused_put(head: &Head, envelope: Option<Envelope>) -> Box<Failure> {
+/// Reports a PUT to `url` that was answered with a status that is not 2xx.
+pub fn refused_put(
+    server: Server<'_>,
+    url: &str,
+    head: &Head,
+    envelope: Option<Envelope>,
+) -> Box<Failure> {
     // The gateway explains its own refusals; the upload host's XML explains nothing to a page.
     if let (true, Some(envelope)) = (head.is_from_gateway, envelope) {
-        return refused(Step::Put, Server::Api, head, Some(envelope));
+        return refused(Step::Put, server, head, Some(envelope));
+    }
+    let is_foreign = match server {
+        Server::Gateway { mount } if is_below(mount, url) => !head.is_from_gateway,
+        // An upload host writes XML.
+        _ => head.is_html,
+    };
+    if is_foreign && head.status != 413 {
+        return not_the_apis(
+            server,
+            head,
+            "neither a gateway nor an upload host wrote it",
+        );
     }
     let (code, message) = match head.status {
         403 => (
@@ -142,7 +164,7 @@ pub fn refused_put(head: &Head, envelope: Option<Envelope>) -> Box<Failure> {
         ),
         413 => (
             Code::UploadTooLarge,
-            "The upload host refused the PUT ({}): the file is too large. Scale the picture down and try again.",
+            "The PUT was refused ({}): the file is too large. Scale the picture down and try again, or raise the limit of the proxy in between.",
         ),
         _ => (
             Code::UploadFailed,
@@ -153,17 +175,20 @@ pub fn refused_put(head: &Head, envelope: Option<Envelope>) -> Box<Failure> {
 }
 
 /// Reports a request that was sent and not answered.
-pub fn no_answer(step: Step, why: NoAnswer) -> Box<Failure> {
+pub fn no_answer(step: Step, server: Server<'_>, why: NoAnswer) -> Box<Failure> {
     let (code, within) = match why {
         NoAnswer::Network => (Code::NetworkError, String::new()),
         NoAnswer::Timeout(ms) => (Code::Timeout, fill(" within {} ms", &[&decimal(ms)])),
     };
-    let message = match step {
-        Step::Create => "No answer came{}.",
-        Step::Put => {
+    let message = match (step, server) {
+        (Step::Create, _) => "No answer came{}.",
+        (Step::Put, _) => {
             "No answer came{}. Check the network, and that the upload host is in the page's connect-src and lets this origin in (the vendor's own sends no CORS headers: a gateway must stand before it)."
         }
-        Step::Init | Step::Classify => {
+        (_, Server::Api) => {
+            "No answer came{}. Check the network. In a page, the API answers no other origin: a gateway must stand before it."
+        }
+        (_, Server::Gateway { .. }) => {
             "No answer came{}. Check the network, and that the gateway is running, is in the page's connect-src and lets this origin in."
         }
     };
@@ -179,12 +204,19 @@ pub fn no_answer(step: Step, why: NoAnswer) -> Box<Failure> {
 /// Reports an answer that neither the API nor a gateway wrote.
 fn not_the_apis(server: Server<'_>, head: &Head, problem: &str) -> Box<Failure> {
     match server {
-        // A web server's 404 page, its refusal of POST, or a single-page app's catch-all.
+        // A web server's 404 page, its refusal of POST, a single-page app's catch-all, or a proxy whose
+        // gateway is away.
         Server::Gateway { mount }
-            if !head.is_from_gateway && matches!(head.status, 200..=299 | 404 | 405 | 501) =>
+            if !head.is_from_gateway
+                && matches!(head.status, 200..=299 | 404 | 405 | 500..=599) =>
         {
-            let message = "Nothing that is an Aurous gateway answers (but with status {}) at {}. Mount aurous-gateway there, or set `baseUrl` to where it is.";
-            answered_with(head, Code::GatewayNotFound, message, mount)
+            let message = "The answer (status {}) is not an Aurous gateway's. Check that aurous-gateway is running and mounted at {}, or set `baseUrl` to where it is.";
+            let mut failure = answered_with(head, Code::GatewayNotFound, message, mount);
+            // Vite's and Next.js's proxies answer so while nothing listens behind them.
+            if head.status == 500 {
+                failure.end_in(Outcome::ProxyError);
+            }
+            failure
         }
         _ => {
             let message = "The answer (status {}) is not the API's: {}. Something between the page and the API may have answered in its place.";

@@ -14,11 +14,11 @@ use aurous_contract::image::ContentType;
 
 use crate::retry::parse_retry_after;
 use crate::url::Url;
+use crate::value::Value;
 
-pub use content::read_content;
+use content::read_content;
 pub use judgement::{
-    NoAnswer, Unreadable, accepted_put, no_answer, redirected_put, refused, refused_put,
-    unusable_body,
+    NoAnswer, Unreadable, accepted_put, no_answer, redirected, refused, refused_put, unusable_body,
 };
 
 /// The server that answers API calls.
@@ -58,10 +58,14 @@ pub struct Head {
     pub request_id: Option<String>,
     /// `Retry-After`, in milliseconds from now.
     pub retry_after_ms: Option<u64>,
+    /// `X-RateLimit-Remaining`: the tokens that are left.
+    pub remaining_tokens: Option<u32>,
     /// Whether the answer has `Aurous-Gateway`, as all answers of a gateway have.
     pub is_from_gateway: bool,
-    /// Whether the answer came from another URL than the one that was asked.
+    /// Whether the answer came from another URL than the one that was asked: the redirect was followed.
     pub is_redirected: bool,
+    /// Whether the body is a page for people, as those of proxies and firewalls are.
+    pub is_html: bool,
 }
 
 /// The body of an answer, as far as the SDK relies on it. `V` is the whole of it, which passes through.
@@ -87,6 +91,8 @@ pub struct Ticket<V> {
     pub url: Url,
     /// The content type that the ticket was minted for.
     pub content_type: ContentType,
+    /// The most bytes that the gateway takes, where it says so.
+    pub max_size: Option<f64>,
     /// All that the API said of it.
     pub document: V,
 }
@@ -106,7 +112,7 @@ pub struct Envelope {
 impl Expected {
     /// Returns whether the body of this answer is to be read.
     pub fn is_in_body(&self, head: &Head) -> bool {
-        *self != Self::Nothing || !head.is_success()
+        !head.is_redirect() && (*self != Self::Nothing || !head.is_success())
     }
 }
 
@@ -121,21 +127,41 @@ impl Head {
         parse_date: fn(&str) -> f64,
         now_ms: f64,
     ) -> Self {
+        // The visitor's clock may be an hour off; the answer's own date goes by the clock of its sender.
+        let sent_ms = value_of(header::DATE).map(|it| parse_date(&it));
+        let now_ms = sent_ms.filter(|it| !it.is_nan()).unwrap_or(now_ms);
         let retry_after = value_of(header::RETRY_AFTER);
         let retry_after_ms =
             retry_after.and_then(|it| parse_retry_after(&it, parse_date(&it), now_ms as u64));
+        let content_type = value_of(header::CONTENT_TYPE).unwrap_or_default();
         Self {
             status,
             request_id: value_of(header::REQUEST_ID),
             retry_after_ms,
+            remaining_tokens: value_of(header::RATE_LIMIT_REMAINING).and_then(|it| it.parse().ok()),
             is_from_gateway: value_of(header::GATEWAY).is_some(),
             is_redirected: false,
+            is_html: content_type.starts_with("text/html"),
         }
+    }
+
+    /// Returns whether this is a redirect. A browser hides all of one that it was told not to follow: the
+    /// status is 0 then. Other runtimes show it.
+    pub const fn is_redirect(&self) -> bool {
+        self.is_redirected || matches!(self.status, 0 | 300..=399)
     }
 
     /// Returns whether the status is one of success.
     pub const fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)
+    }
+}
+
+impl<V: Value> Answer<V> {
+    /// Reads an answer to a request that asked for this. `body` is parsed JSON, `None` where it is none.
+    pub fn read(expected: &Expected, head: Head, body: Option<V>) -> Self {
+        let content = read_content(expected, &head, body);
+        Self { head, content }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::{Action, Activity, Call, Moment, Progressed, Stage};
 use crate::failure::{Code, Failure, Step};
-use crate::ledger::TicketLedger;
+use crate::page::Page;
+use crate::progress::WaitReason;
 use crate::refusal;
-use crate::retry::{Circumstances, Decision, Patience};
+use crate::retry::{Circumstances, Decision};
 
 impl<V: Clone> Call<V> {
     /// An attempt has failed: decides whether there is another.
@@ -12,10 +13,18 @@ impl<V: Clone> Call<V> {
         &mut self,
         failure: Box<Failure>,
         moment: Moment,
-        ledger: &mut TicketLedger,
+        page: &mut Page,
     ) -> Progressed {
         let step = self.step();
+        let turn_in_ms = match (self.stage.bucket(), failure.retry_after_ms) {
+            (Some(bucket), Some(ms)) if failure.status == Some(429) => {
+                let root = &self.client.root;
+                Some(page.turns.take_after(root, bucket, ms, moment.now_ms))
+            }
+            _ => None,
+        };
         let circumstances = Circumstances {
+            turn_in_ms,
             elapsed_ms: self.spent_ms,
             random: moment.random,
             is_offline: moment.is_offline,
@@ -28,18 +37,21 @@ impl<V: Clone> Call<V> {
         };
         match attempts.count_failed(&policy, &failure, circumstances) {
             Decision::RetryIn { ms } => {
-                self.activity = Activity::BackOff;
-                self.patience = Patience::wait(moment.now_ms, ms);
+                let reason = match failure.retry_after_ms {
+                    Some(_) => WaitReason::RateLimit,
+                    None => WaitReason::BackOff,
+                };
+                self.wait(Activity::BackOff, reason, ms, moment);
                 self.actions.push_back(Action::Wait);
                 Ok(())
             }
             Decision::WaitForOnline { at_most_ms } => {
-                self.activity = Activity::WaitForOnline(failure);
-                self.patience = Patience::wait(moment.now_ms, at_most_ms);
+                let activity = Activity::WaitForOnline(failure);
+                self.wait(activity, WaitReason::Offline, at_most_ms, moment);
                 self.actions.push_back(Action::WaitForOnline);
                 Ok(())
             }
-            Decision::GiveUp(_) => self.give_up(failure, moment, ledger),
+            Decision::GiveUp(_) => self.give_up(failure, moment, page),
         }
     }
 
@@ -47,17 +59,17 @@ impl<V: Clone> Call<V> {
         &mut self,
         message: &str,
         moment: Moment,
-        ledger: &mut TicketLedger,
+        page: &mut Page,
     ) -> Progressed {
         let failure = Failure::new(Code::SessionTokenFailed, message, &[]).about("sessionToken");
-        self.fail_attempt(failure, moment, ledger)
+        self.fail_attempt(failure, moment, page)
     }
 
     /// The file cannot be read any more: that is why its PUT failed.
-    pub(super) fn fail_probe(&mut self, moment: Moment, ledger: &mut TicketLedger) -> Progressed {
+    pub(super) fn fail_probe(&mut self, moment: Moment, page: &mut Page) -> Progressed {
         let mut failure = refusal::unreadable_file(self.file_name());
         failure.attempts = 1;
-        self.fail_attempt(failure, moment, ledger)
+        self.fail_attempt(failure, moment, page)
     }
 
     /// Ends the call with a failure, unless a new ticket may mend it.
@@ -65,14 +77,14 @@ impl<V: Clone> Call<V> {
         &mut self,
         mut failure: Box<Failure>,
         moment: Moment,
-        ledger: &mut TicketLedger,
+        page: &mut Page,
     ) -> Progressed {
-        if failure.code == Code::UploadUrlExpired.as_str() && self.renew_ticket(moment) {
-            return Ok(());
+        if failure.code == Code::UploadUrlExpired.as_str() && self.can_renew_ticket() {
+            return self.mint_again(moment, page);
         }
         let are_tickets_unspent = match &self.stage {
             Stage::Create(request) => {
-                let is_unspent = |id| ledger.is_filled_and_unspent(id, moment.now_ms);
+                let is_unspent = |id| page.tickets.is_filled_and_unspent(id, moment.now_ms);
                 !request.upload_ids.is_empty() && request.upload_ids.iter().all(is_unspent)
             }
             _ => false,
@@ -82,19 +94,22 @@ impl<V: Clone> Call<V> {
         Err(failure)
     }
 
-    /// Mints another ticket in the place of an upload's expired one, once. Returns whether it does.
-    fn renew_ticket(&mut self, moment: Moment) -> bool {
-        let (Some(upload), Some(file)) = (&mut self.upload, &self.file) else {
-            return false;
-        };
-        let Some(format) = file.format.filter(|_| !upload.is_ticket_renewed) else {
-            return false;
-        };
-        upload.is_ticket_renewed = true;
-        let stage = Stage::init(file, format);
-        self.begin_step(stage);
-        self.attempt(moment);
-        true
+    /// Returns whether another ticket may take the place of an upload's expired one: once.
+    fn can_renew_ticket(&self) -> bool {
+        self.upload.as_ref().is_some_and(|it| !it.is_ticket_renewed)
+    }
+
+    /// Mints another ticket in the place of an upload's.
+    pub(super) fn mint_again(&mut self, moment: Moment, page: &mut Page) -> Progressed {
+        if let Some(upload) = &mut self.upload {
+            upload.is_ticket_renewed = true;
+        }
+        let format = self.format();
+        if let (Some(file), Some(format)) = (&mut self.file, format) {
+            let stage = Stage::init(file, format, self.client.server());
+            self.begin_step(stage);
+        }
+        self.first_attempt(moment, page)
     }
 }
 

@@ -7,16 +7,16 @@ use aurous_contract::image::{SNIFF_LENGTH, sniff};
 use super::stage::{Purpose, Stage};
 use super::{Action, Activity, Call, Moment, Progressed};
 use crate::failure::Failure;
+use crate::page::Page;
 use crate::progress::Phase;
 use crate::refusal;
 use crate::retry::LONGEST_WAIT_MS;
 
 impl<V: Clone> Call<V> {
     /// Reads the file, where there is one, or begins the first attempt.
-    pub(super) fn start(&mut self, moment: Moment) -> Progressed {
+    pub(super) fn start(&mut self, moment: Moment, page: &mut Page) -> Progressed {
         if self.file.is_none() {
-            self.attempt(moment);
-            return Ok(());
+            return self.first_attempt(moment, page);
         }
         let still_limit_ms = match self.stage {
             Stage::Prepare(Purpose::Upload) => {
@@ -34,7 +34,12 @@ impl<V: Clone> Call<V> {
     }
 
     /// Finds out what the file is, and begins the step that it is for.
-    pub(super) fn look_at_file(&mut self, first_bytes: &[u8], moment: Moment) -> Progressed {
+    pub(super) fn look_at_file(
+        &mut self,
+        first_bytes: &[u8],
+        moment: Moment,
+        page: &mut Page,
+    ) -> Progressed {
         self.restart_deadline();
         let Some(file) = &mut self.file else {
             return Ok(());
@@ -48,20 +53,20 @@ impl<V: Clone> Call<V> {
                 {
                     return Err(refusal::mismatched(&file.name, format, minted_for));
                 }
+                refusal::check_size(&file.name, file.size, target.max_size)?;
                 Stage::Put {
                     url: mem::take(&mut target.url.href),
                     content_type: format.content_type(),
                 }
             }
-            _ => Stage::init(file, format),
+            _ => Stage::init(file, format, self.client.server()),
         };
         if self.upload.as_ref().is_some_and(|it| it.is_copied) {
             // While the ticket is minted: reading 3 MB takes 10 ms.
             file.is_being_copied = true;
             self.actions.push_back(Action::CopyFile);
         }
-        self.attempt(moment);
-        Ok(())
+        self.first_attempt(moment, page)
     }
 
     /// The copy is complete. The file may have changed since its first bytes were read.
@@ -70,6 +75,7 @@ impl<V: Clone> Call<V> {
         first_bytes: &[u8],
         size: f64,
         moment: Moment,
+        page: &mut Page,
     ) -> Progressed {
         let Some(file) = &mut self.file else {
             return Ok(());
@@ -78,11 +84,10 @@ impl<V: Clone> Call<V> {
             return Err(self.unreadable_file());
         }
         file.is_being_copied = false;
-        file.size = size;
-        file.bytes.set_total(size);
+        file.set_size(size);
         if self.activity == Activity::CopyFile {
             self.spend_time(moment);
-            self.attempt(moment);
+            return self.attempt(moment, page);
         }
         Ok(())
     }

@@ -82,8 +82,11 @@ pub enum Event<V> {
     Token(Option<String>),
     /// The page's function threw or rejected.
     TokenFailed,
-    /// The request under way has sent so many bytes of its body.
-    Sent(f64),
+    /// The request under way has sent so many bytes of its body, of so many in all (0: not known).
+    Sent {
+        bytes: f64,
+        total: f64,
+    },
     Answered(Answer<V>),
     /// The request was not answered, or the answer broke off.
     ConnectionFailed,
@@ -139,6 +142,9 @@ pub struct Call<V> {
     activity: Activity,
     /// How long to wait for the activity.
     patience: Patience,
+    /// Whether the PUT goes by `fetch` although the page listens: `XMLHttpRequest` does not tell a redirect from
+    /// a failed connection, so after one of those the other way is tried.
+    looks_for_redirect: bool,
     /// Of the step at hand, unless it is a PUT.
     attempts: Attempts,
     /// Of the PUT, those to the URL of an earlier ticket included.
@@ -158,6 +164,8 @@ enum Activity {
     ReadFile,
     /// The rest of the copy, after the ticket is minted.
     CopyFile,
+    /// The turn of the first request.
+    AwaitTurn,
     AskForToken,
     Send,
     /// The first bytes of the file once more, to learn why a PUT failed: a file that changed after it was
@@ -175,6 +183,8 @@ enum Activity {
 struct FileState {
     name: String,
     size: f64,
+    /// The bytes that the gateway was told to expect.
+    announced_size: Option<u64>,
     /// Known once the first bytes were read.
     format: Option<ImageFormat>,
     /// Whether the copy in memory is not complete yet.
@@ -237,6 +247,7 @@ impl<V: Clone> Call<V> {
             stage,
             activity: Activity::NotStarted,
             patience: Patience::wait(0, 0),
+            looks_for_redirect: false,
             attempts: Attempts::of(repeat),
             put_attempts: Attempts::default(),
             spent_ms: 0,
@@ -264,6 +275,15 @@ impl<V: Clone> Call<V> {
         self.stage.step()
     }
 
+    /// Returns whether an upload turned out to have another number of bytes than the gateway was told.
+    fn is_other_size_announced(&self) -> bool {
+        let announced = self.file.as_ref().and_then(|it| {
+            let size = it.size as u64;
+            it.announced_size.map(|announced| announced != size)
+        });
+        self.upload.is_some() && announced == Some(true)
+    }
+
     /// Returns what the file is, once that is known.
     fn format(&self) -> Option<ImageFormat> {
         self.file.as_ref()?.format
@@ -275,10 +295,16 @@ impl FileState {
         Self {
             name,
             size,
+            announced_size: None,
             format: None,
             is_being_copied: false,
             bytes: ByteCount::of(size),
         }
+    }
+
+    fn set_size(&mut self, size: f64) {
+        self.size = size;
+        self.bytes.set_total(size);
     }
 }
 

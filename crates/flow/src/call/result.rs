@@ -4,11 +4,11 @@ use aurous_contract::image::ImageFacts;
 
 use super::{Action, Call, Moment, Output, Progressed, Stage, Upload};
 use crate::answer::{
-    Answer, Content, Ticket, Unreadable, accepted_put, redirected_put, refused, refused_put,
+    Answer, Content, Ticket, Unreadable, accepted_put, redirected, refused, refused_put,
     unusable_body,
 };
 use crate::failure::Failure;
-use crate::ledger::TicketLedger;
+use crate::page::Page;
 use crate::progress::Phase;
 use crate::refusal;
 
@@ -17,12 +17,13 @@ impl<V: Clone> Call<V> {
     pub(super) fn judge(&self, answer: Answer<V>) -> Result<Content<V>, Box<Failure>> {
         let Answer { head, content } = answer;
         let (step, server) = (self.step(), self.client.server());
+        if head.is_redirect() {
+            return Err(redirected(&head));
+        }
         if let Stage::Put { url, .. } = &self.stage {
-            if head.is_redirected {
-                return Err(redirected_put());
-            }
             if !head.is_success() {
-                return Err(refused_put(&head, content.into_envelope()));
+                let envelope = content.into_envelope();
+                return Err(refused_put(server, url, &head, envelope));
             }
             accepted_put(server, url, &head)?;
             return Ok(content);
@@ -42,18 +43,19 @@ impl<V: Clone> Call<V> {
         &mut self,
         content: Content<V>,
         moment: Moment,
-        ledger: &mut TicketLedger,
+        page: &mut Page,
     ) -> Progressed {
         let now_ms = moment.now_ms;
         match (&self.stage, content) {
             (Stage::Init(_), Content::Ticket(ticket)) => {
                 let url = ticket.url.href.clone();
-                ledger.add_minted(ticket.upload_id.clone(), url, now_ms);
-                self.take_ticket(ticket, moment)?;
+                page.tickets
+                    .add_minted(ticket.upload_id.clone(), url, now_ms);
+                self.take_ticket(ticket, moment, page)?;
             }
             (Stage::Put { url, .. }, _) => {
-                ledger.mark_filled(url);
-                self.take_put(moment);
+                page.tickets.mark_filled(url);
+                self.take_put(moment, page)?;
             }
             (Stage::Classify(_), Content::Classification(document)) => {
                 let output = match self.uploaded() {
@@ -67,7 +69,7 @@ impl<V: Clone> Call<V> {
             }
             (Stage::Create(request), Content::Character(document)) => {
                 for upload_id in &request.upload_ids {
-                    ledger.remove_spent(upload_id, now_ms);
+                    page.tickets.remove_spent(upload_id, now_ms);
                 }
                 self.end(Action::Finish(Output::Character(document)));
             }
@@ -77,14 +79,14 @@ impl<V: Clone> Call<V> {
         Ok(())
     }
 
-    fn take_ticket(&mut self, ticket: Ticket<V>, moment: Moment) -> Progressed {
+    fn take_ticket(&mut self, ticket: Ticket<V>, moment: Moment, page: &mut Page) -> Progressed {
         let format = self.format();
         let (Some(upload), Some(format)) = (&mut self.upload, format) else {
             self.end(Action::Finish(Output::Ticket(ticket)));
             return Ok(());
         };
         let (minted_for, content_type) = (ticket.content_type, format.content_type());
-        let url = ticket.url.href.clone();
+        let (url, max_size) = (ticket.url.href.clone(), ticket.max_size);
         upload.ticket = Some(ticket);
         self.begin_step(Stage::Put { url, content_type });
         if minted_for != content_type {
@@ -92,23 +94,25 @@ impl<V: Clone> Call<V> {
             failure.attempts = self.put_attempts.sent();
             return Err(failure);
         }
-        self.attempt(moment);
-        Ok(())
+        if let Some(file) = &self.file {
+            refusal::check_size(&file.name, file.size, max_size)?;
+        }
+        self.attempt(moment, page)
     }
 
-    fn take_put(&mut self, moment: Moment) {
-        let grown = self.file.as_mut().and_then(|it| it.bytes.complete());
-        if grown.is_some() {
+    fn take_put(&mut self, moment: Moment, page: &mut Page) -> Progressed {
+        if self.file.as_mut().is_some_and(|it| it.bytes.complete()) {
             self.report(Phase::Uploading);
         }
         match self.uploaded() {
             None => self.end(Action::Finish(Output::Put)),
             Some(uploaded) if self.upload.as_ref().is_some_and(|it| it.classify) => {
                 self.begin_step(Stage::Classify(uploaded.ticket.upload_id));
-                self.attempt(moment);
+                return self.first_attempt(moment, page);
             }
             Some(uploaded) => self.end(Action::Finish(Output::Upload(uploaded))),
         }
+        Ok(())
     }
 
     /// Returns the result of an upload whose file was PUT; `None` for any other call.

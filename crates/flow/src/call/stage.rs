@@ -4,10 +4,11 @@ use aurous_contract::header;
 use aurous_contract::id::UploadId;
 use aurous_contract::image::{ContentType, ImageFormat};
 use aurous_contract::outcome::Repeat;
+use aurous_contract::rate::Bucket;
 use aurous_contract::upload::{ClassifyRequest, InitUploadRequest};
 
 use super::FileState;
-use crate::answer::{Content, Expected};
+use crate::answer::{Content, Expected, Server};
 use crate::arguments::{CreateRequest, Target};
 use crate::client::Client;
 use crate::failure::Step;
@@ -39,12 +40,16 @@ pub(super) enum Purpose {
 
 impl Stage {
     /// Returns the stage that mints a ticket for a file that was looked at. Extension and content type are
-    /// those of its bytes: a name and a `type` are guesses.
-    pub(super) fn init(file: &FileState, format: ImageFormat) -> Self {
+    /// those of its bytes: a name and a `type` are guesses. A gateway is told how many bytes will come, and takes
+    /// no other number; the API has no field for it.
+    pub(super) fn init(file: &mut FileState, format: ImageFormat, server: Server<'_>) -> Self {
+        let size = file.size as u64;
+        file.announced_size = (server != Server::Api && size > 0).then_some(size);
         Self::Init(Body::InitUpload(InitUploadRequest {
             filename: Filename::for_upload(&file.name, format),
             extension: format.extension(),
             content_type: format.content_type(),
+            size: file.announced_size,
         }))
     }
 
@@ -64,6 +69,18 @@ impl Stage {
             Self::Prepare(Purpose::Put(_)) | Self::Put { .. } => Step::Put,
             Self::Classify(_) => Step::Classify,
             Self::Create(_) => Step::Create,
+        }
+    }
+
+    /// Returns the bucket of the rate limit that its requests take from; a PUT takes from none.
+    pub(super) const fn bucket(&self) -> Option<Bucket> {
+        match self {
+            Self::Prepare(_) | Self::Put { .. } => None,
+            Self::Init(_) | Self::Classify(_) => Some(Bucket::CharactersPost),
+            Self::Create(request) => Some(match request.flow {
+                CreateFlow::Upload => Bucket::CharactersPost,
+                CreateFlow::Synthesize => Bucket::CharactersSynthesize,
+            }),
         }
     }
 

@@ -42,6 +42,8 @@ pub struct Circumstances {
     /// What the browser reports. It counts only after a failure without an answer: browsers report so on a
     /// machine without a network as well, where loopback works.
     pub is_offline: bool,
+    /// The turn that the request has among those that the server turned away, in milliseconds from now.
+    pub turn_in_ms: Option<u64>,
     /// Whether the page has a function that gives another session token.
     pub can_renew_token: bool,
 }
@@ -91,18 +93,19 @@ impl Attempts {
             self.has_renewed_token = true;
             return Decision::RetryIn { ms: 0 };
         }
-        let decision = policy.decide(Attempt {
+        let attempt = Attempt {
             outcome: match failure.outcome {
                 Outcome::NoResponse if circumstances.is_offline => Outcome::Offline,
                 outcome => outcome,
             },
             number: self.retries.saturating_add(1),
             elapsed_ms: circumstances.elapsed_ms,
-            retry_after_ms: failure.retry_after_ms,
+            retry_after_ms: circumstances.turn_in_ms.or(failure.retry_after_ms),
             repeat: self.repeat,
             random: circumstances.random,
-        });
-        if matches!(decision, Decision::RetryIn { .. }) {
+        };
+        let decision = policy.decide(attempt);
+        if !policy.is_asked_to_wait(&attempt) {
             self.retries = self.retries.saturating_add(1);
         }
         decision

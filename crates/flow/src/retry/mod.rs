@@ -4,8 +4,10 @@
 //!
 //! | an attempt ended in | what [`RetryPolicy::decide`] returns |
 //! |---|---|
-//! | no response, a stall, 408, 429, 500, 502, 503, 504 | retry after a random part of 0.5 s, 1 s, 2 s … at most 30 s; on top of `Retry-After`, where there is one |
-//! | no response while the browser reports that it is offline | wait for `online`, and try every 20 s; not counted |
+//! | no response, a stall, 408, 425, 429, a 5xx but for 501, 505 and 511 | retry after a random part of 0.5 s, 1 s, 2 s … at most 30 s; on top of `Retry-After`, where there is one |
+//! | no response while the browser reports that it is offline | wait for `online`, and try after 10 s, 20 s … at most 5 min |
+//! | an answer with `Retry-After` | retry when it says; not counted, but that it spends the deadline |
+//! | 500 that a proxy answered in the gateway's place | retry once |
 //! | 409 `idempotency_key_in_use` | retry after 0.5 s, 1 s … at most 8 s, with the same key |
 //! | an unknown outcome of a request that may be carried out only once | give up: the outcome is unknown |
 //! | any other status, or a final code ([`Outcome::is_final`](aurous_contract::outcome::Outcome::is_final)) | give up: the answer is final |

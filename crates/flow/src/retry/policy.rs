@@ -4,9 +4,16 @@ use aurous_contract::outcome::{Outcome, Repeat};
 /// once where it gets more.
 pub const LONGEST_WAIT_MS: u64 = i32::MAX as u64;
 
-/// How often the network is tried while the browser reports that it is offline, in milliseconds: some
-/// browsers report so for ever.
-const OFFLINE_LOOK_MS: u64 = 20_000;
+/// The waits for `online`, in milliseconds, before the network is tried all the same: behind some VPNs a
+/// browser reports for ever that it is offline. Six of them take ten minutes.
+const OFFLINE_LOOKS: Backoff = Backoff {
+    base_ms: 10_000,
+    cap_ms: 300_000,
+};
+
+/// The shortest wait that a server can ask for, in milliseconds: `Retry-After` counts in seconds, and 0 asks
+/// for none.
+const LEAST_ASKED_WAIT_MS: u64 = 1_000;
 
 /// How often, how fast and for how long one call tries again.
 ///
@@ -63,6 +70,9 @@ impl RetryPolicy {
 
     /// Decides what to do after an attempt that did not succeed.
     ///
+    /// A wait that the server asks for (`Retry-After`) is no failed attempt: it spends the deadline, not the
+    /// retries; where there is no deadline, for the first two minutes.
+    ///
     /// A wait always ends before the deadline. A wait that `Retry-After` or a request in flight asks for is
     /// never cut short: where it would reach past the deadline, the call is given up at once.
     ///
@@ -82,7 +92,7 @@ impl RetryPolicy {
     /// assert_eq!(decide(lost), Decision::RetryIn { ms: 500 });
     ///
     /// let offline = Attempt { outcome: Outcome::Offline, ..lost };
-    /// assert_eq!(decide(offline), Decision::WaitForOnline { at_most_ms: 20_000 });
+    /// assert_eq!(decide(offline), Decision::WaitForOnline { at_most_ms: 40_000 });
     ///
     /// let costly = Attempt { repeat: Repeat::OnlyIfNotCarriedOut, ..lost };
     /// assert_eq!(decide(costly), Decision::GiveUp(GiveUp::OutcomeUnknown));
@@ -100,14 +110,20 @@ impl RetryPolicy {
         if left_ms == 0 {
             return Decision::GiveUp(GiveUp::Deadline);
         }
-        if attempt.outcome == Outcome::Offline && self.max_retries > 0 {
-            return Decision::WaitForOnline {
-                at_most_ms: left_ms.min(OFFLINE_LOOK_MS),
-            };
-        }
         let retries = attempt.number.saturating_sub(1);
-        if retries >= self.max_retries {
+        let max_retries = match attempt.outcome {
+            // A second attempt tells a gateway that was just restarted from one that is not there.
+            Outcome::ProxyError => self.max_retries.min(1),
+            _ if self.is_asked_to_wait(&attempt) => u32::MAX,
+            _ => self.max_retries,
+        };
+        if retries >= max_retries {
             return Decision::GiveUp(GiveUp::RetriesUsedUp);
+        }
+        if attempt.outcome == Outcome::Offline {
+            return Decision::WaitForOnline {
+                at_most_ms: left_ms.min(OFFLINE_LOOKS.longest_ms(retries)),
+            };
         }
         let (step_ms, spread_ms) = match attempt.outcome {
             Outcome::InFlight => (self.in_flight.longest_ms(retries), 0),
@@ -121,6 +137,15 @@ impl RetryPolicy {
         Decision::RetryIn {
             ms: least_ms.saturating_add(random_part(spread_ms, attempt.random)),
         }
+    }
+
+    /// Returns whether the server asked for the wait after this attempt.
+    pub(super) fn is_asked_to_wait(&self, attempt: &Attempt) -> bool {
+        let is_asked = attempt
+            .retry_after_ms
+            .is_some_and(|it| it >= LEAST_ASKED_WAIT_MS);
+        let limit_ms = self.deadline_ms.or(Self::API_CALL.deadline_ms);
+        is_asked && self.max_retries > 0 && limit_ms.is_some_and(|it| attempt.elapsed_ms < it)
     }
 
     fn left_ms(&self, elapsed_ms: u64) -> u64 {
@@ -160,8 +185,7 @@ impl Backoff {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Attempt {
     pub outcome: Outcome,
-    /// 1 for the first. An attempt that ended in [`Decision::WaitForOnline`] gives its number to
-    /// the next.
+    /// 1 for the first. An attempt after which the server asked for a wait gives its number to the next.
     pub number: u32,
     /// Milliseconds since the whole call began, waits included.
     pub elapsed_ms: u64,
@@ -179,7 +203,7 @@ pub enum Decision {
     /// Send the request again after this many milliseconds.
     RetryIn { ms: u64 },
     /// Send it again when the browser reports that it is online, or after this many milliseconds: such
-    /// reports are not always true. The attempt does not count.
+    /// reports are not always true.
     WaitForOnline { at_most_ms: u64 },
     /// Report the failure.
     GiveUp(GiveUp),

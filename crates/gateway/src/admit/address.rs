@@ -17,21 +17,26 @@ pub(crate) fn visitor_address(head: &Parts, trusted: &[IpNet]) -> Option<IpAddr>
 }
 
 /// Returns the last address of `X-Forwarded-For` that is no trusted proxy's. The client can have
-/// written every entry before it.
+/// written every entry before it. An entry without a readable address ends the walk: the visitor counts
+/// as the proxy that wrote the entry, and gains nothing by it.
 fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
-    if !is_trusted(peer) {
+    if !is_trusted(peer, trusted) {
         return peer;
     }
-    let values: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
     let mut farthest = peer;
+    let values: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
     for value in values.into_iter().rev() {
-        for entry in value.to_str().unwrap_or_default().rsplit(',') {
-            let Ok(address) = entry.trim().parse::<IpAddr>() else {
+        // Bytes, since one of the client's own that is not ASCII must not hide what the proxy added.
+        for entry in value.as_bytes().rsplit(|byte| *byte == b',') {
+            let entry = entry.trim_ascii();
+            if entry.is_empty() {
+                continue;
+            }
+            let Some(address) = std::str::from_utf8(entry).ok().and_then(parse_entry) else {
                 return farthest;
             };
-            farthest = address.to_canonical();
-            if !is_trusted(farthest) {
+            farthest = address;
+            if !is_trusted(farthest, trusted) {
                 return farthest;
             }
         }
@@ -39,7 +44,47 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
     farthest
 }
 
-fn line_of(address: IpAddr) -> IpAddr {
+pub(crate) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    let address = address.to_canonical();
+    trusted.iter().any(|net| net.contains(&address))
+}
+
+/// Reads an address in each form that proxies write: `198.51.100.7`, `198.51.100.7:51234` (Azure),
+/// `[2001:db8::7]`, `[2001:db8::7]:443`, each also in quotes (RFC 7239, 6) or with a zone. `None` for
+/// anything else, such as `unknown` and `_hidden`.
+fn parse_entry(entry: &str) -> Option<IpAddr> {
+    let unquoted = entry.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+    let text = unquoted.unwrap_or(entry).trim_ascii();
+    let address = match text.strip_prefix('[') {
+        Some(rest) => {
+            let (address, port) = rest.split_once(']')?;
+            let has_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
+            let address = parse_with_zone(address).filter(|it| has_port && it.is_ipv6())?;
+            Some(address)
+        }
+        None => parse_with_zone(text).or_else(|| {
+            let (address, port) = text.rsplit_once(':')?;
+            parse_with_zone(address).filter(|_| is_port(port))
+        }),
+    };
+    address.map(|it| it.to_canonical())
+}
+
+/// Parses an address, and leaves out the zone that an IPv6 one may have (RFC 4007, 11): it means
+/// something to the proxy alone.
+fn parse_with_zone(text: &str) -> Option<IpAddr> {
+    match text.split_once('%') {
+        None => text.parse().ok(),
+        Some((address, _)) => address.parse().ok().map(IpAddr::V6),
+    }
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
+}
+
+/// Returns the network that one line has: an IPv4 address itself, an IPv6 one cut to its /64.
+pub(crate) fn line_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {
@@ -87,7 +132,8 @@ mod tests {
             (&["198.51.100.1"][..], "198.51.100.1"),
             (&["1.2.3.4, 198.51.100.1"], "198.51.100.1"),
             (&["1.2.3.4", "198.51.100.1, 10.0.0.7"], "198.51.100.1"),
-            (&["nonsense, 10.0.0.7"], "10.0.0.7"),
+            (&["1.2.3.4", "198.51.100.1", "10.0.0.7"], "198.51.100.1"),
+            (&["198.51.100.1:51234, 10.0.0.7:443"], "198.51.100.1"),
             (&[], "127.0.0.1"),
         ] {
             assert_eq!(
@@ -96,6 +142,80 @@ mod tests {
                 "{forwarded:?}"
             );
         }
+    }
+
+    #[test]
+    fn every_form_of_an_address_is_read() {
+        for (entry, expected) in [
+            ("198.51.100.7", "198.51.100.7"),
+            ("198.51.100.7:51234", "198.51.100.7"),
+            ("198.51.100.7:0", "198.51.100.7"),
+            ("\"198.51.100.7\"", "198.51.100.7"),
+            ("\"198.51.100.7:51234\"", "198.51.100.7"),
+            ("  198.51.100.7\t", "198.51.100.7"),
+            ("\" 198.51.100.7 \"", "198.51.100.7"),
+            ("2001:db8::7", "2001:db8::7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("[2001:db8::7]:443", "2001:db8::7"),
+            ("\"[2001:DB8::7]:443\"", "2001:db8::7"),
+            ("2001:db8:0:0:0:0:0:7:51234", "2001:db8::7"),
+            ("2001:db8::7:51234", "2001:db8::7"),
+            ("fe80::1%eth0", "fe80::1"),
+            ("[fe80::1%25eth0]:443", "fe80::1"),
+            ("::ffff:198.51.100.7", "198.51.100.7"),
+            ("[::ffff:198.51.100.7]:443", "198.51.100.7"),
+            ("::ffff:198.51.100.7:51234", "198.51.100.7"),
+        ] {
+            let address = parse_entry(entry.trim_ascii()).map(|it| it.to_string());
+            assert_eq!(address.as_deref(), Some(expected), "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn an_entry_without_a_readable_address_counts_as_the_proxy_that_wrote_it() {
+        let proxies = ["10.0.0.0/8", "127.0.0.1/32"];
+        for entry in [
+            "unknown",
+            "_hidden",
+            "_",
+            "nonsense",
+            "198.51.100",
+            "198.51.100.7:",
+            "198.51.100.7:+1",
+            "198.51.100.7:65536",
+            "198.51.100.7:_port",
+            "198.51.100.7%eth0",
+            "198.51.100.7;10.0.0.1",
+            "198.51.100.7 10.0.0.1",
+            "[198.51.100.7]",
+            "[2001:db8::7",
+            "[2001:db8::7]443",
+            "[2001:db8::7]:",
+            "\"198.51.100.7",
+            "\"",
+            "0x7f000001",
+            "for=198.51.100.7",
+            "\u{e9}",
+        ] {
+            let forwarded = format!("198.51.100.1, {entry}, 10.0.0.7");
+            let seen = seen_address("127.0.0.1", &[&forwarded], &proxies);
+            assert_eq!(seen, "10.0.0.7", "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn a_client_cannot_hide_by_what_it_writes_before_the_proxy() {
+        for forged in ["unknown", "\u{e9}", "10.0.0.1, \"", "", ",,", "127.0.0.1"] {
+            let forwarded = format!("{forged}, 198.51.100.1");
+            let seen = seen_address("10.0.0.7", &[&forwarded], &["10.0.0.0/8"]);
+            assert_eq!(seen, "198.51.100.1", "{forged:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_entry_is_passed_over() {
+        let seen = seen_address("10.0.0.7", &["198.51.100.1, ,", ""], &["10.0.0.0/8"]);
+        assert_eq!(seen, "198.51.100.1");
     }
 
     #[test]

@@ -46,10 +46,10 @@ impl Caller {
                     .to_str()
                     .ok()
                     .and_then(bearer_token)
-                    .ok_or_else(session_invalid)?;
+                    .ok_or_else(|| session_invalid("Authorization is not `Bearer` and a token"))?;
                 keys.verify(token, now_s).map_err(refusal_for)?
             }
-            (Some(_), Some(_)) => return Err(session_invalid()),
+            (Some(_), Some(_)) => return Err(session_invalid("there are two Authorization headers")),
             (_, _) if config.allow_anonymous => Session {
                 subject: Subject::Anonymous,
                 characters: Vec::new(),
@@ -86,7 +86,7 @@ fn bearer_token(value: &str) -> Option<&str> {
 
 fn refusal_for(error: SessionError) -> Refusal {
     match error {
-        SessionError::Invalid => session_invalid(),
+        SessionError::Invalid(reason) => session_invalid(reason),
         SessionError::Expired => Refusal::new(
             Code::SessionExpired,
             "The session token has expired. Give the client `sessionToken` as a function, so that it can ask for a new one.",
@@ -94,9 +94,11 @@ fn refusal_for(error: SessionError) -> Refusal {
     }
 }
 
-fn session_invalid() -> Refusal {
+/// `reason` is for the operator's log. The visitor gets the same sentence for every token.
+fn session_invalid(reason: &'static str) -> Refusal {
     Refusal::new(
         Code::SessionInvalid,
         "The session token is not valid here. The web app's backend must sign it with HS256 and a secret that the gateway knows; it needs `aud`, `sub`, and an `exp` at most 24 hours away.",
     )
+    .with_reason(reason)
 }

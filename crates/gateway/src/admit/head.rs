@@ -9,6 +9,9 @@ use crate::config::{Config, host};
 use crate::headers::single_value;
 use crate::refusal::{Code, Refusal};
 
+/// The bytes of a header's value that a message quotes: enough for every real host and origin.
+const QUOTED_MAX_BYTES: usize = 100;
+
 /// Checks the head of a request, before anything depends on what the request asks for.
 ///
 /// # Errors
@@ -61,27 +64,54 @@ fn check_length(headers: &HeaderMap) -> Result<(), Refusal> {
 /// name.
 fn check_host(head: &Parts, config: &Config) -> Result<(), Refusal> {
     let host = match head.uri.authority() {
-        Some(authority) => Some(authority.as_str()),
-        None => single_value(&head.headers, &HOST)?.and_then(|it| it.to_str().ok()),
+        Some(authority) => Some(authority.as_str().as_bytes()),
+        None => single_value(&head.headers, &HOST)?.map(HeaderValue::as_bytes),
     };
-    let host = host.and_then(host::normalise);
-    if host.is_some_and(|host| config.hosts.contains(&host)) {
+    let name = host.and_then(|it| host::normalise(std::str::from_utf8(it).ok()?));
+    if name.is_some_and(|name| config.hosts.contains(&name)) {
         return Ok(());
     }
+    let found = match host.unwrap_or_default() {
+        [] => "The request names no host".to_owned(),
+        host => format!("The host {} is not listed", quoted(host)),
+    };
     Err(Refusal::new(
         Code::HostRefused,
-        "This host is not listed. The operator of the gateway can add it with --host, or let the proxy in front keep the Host header.",
+        format!(
+            "{found}. The operator of the gateway can add one with --host, or have the proxy in front keep the browser's Host header."
+        ),
     ))
+}
+
+/// Quotes the value of a header for a message: cut, and without characters that a terminal or a page
+/// could take for something else.
+fn quoted(value: &[u8]) -> String {
+    let rest = if value.len() > QUOTED_MAX_BYTES { "…" } else { "" };
+    let text: String = value
+        .iter()
+        .take(QUOTED_MAX_BYTES)
+        .map(|byte| match byte {
+            b'!'..=b'~' if !b"\"'<>\\`&".contains(byte) => char::from(*byte),
+            _ => '?',
+        })
+        .collect();
+    format!("\"{text}{rest}\"")
 }
 
 /// Refuses an unlisted origin, which CORS alone would not: a form or a POST without a body needs no
 /// preflight.
 fn check_origin(headers: &HeaderMap, config: &Config) -> Result<(), Refusal> {
-    if single_value(headers, &ORIGIN)?.is_none() || listed_origin(headers, config).is_some() {
+    let Some(origin) = single_value(headers, &ORIGIN)? else {
+        return Ok(());
+    };
+    if listed_origin(headers, config).is_some() {
         return Ok(());
     }
     Err(Refusal::new(
         Code::OriginRefused,
-        "This origin is not listed. The operator of the gateway can add it with --origin.",
+        format!(
+            "The page's origin {} is not listed. The operator of the gateway can add it with --origin.",
+            quoted(origin.as_bytes())
+        ),
     ))
 }

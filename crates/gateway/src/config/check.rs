@@ -14,13 +14,16 @@ use super::origin::Origin;
 use super::rate::{self, RateConfig, TeamLimit};
 use super::secrets::{API_KEY, SEALING, SESSION, Secrets};
 use super::settings::Settings;
-use super::{Config, host, upstream};
+use super::{Config, header, host, upstream};
 use crate::seal::SealingKeys;
 use crate::secret::Secret;
 use crate::session::SessionKeys;
 
 /// The bytes of the shortest secret: as many as the hash has (RFC 7518, 3.2).
 const SECRET_MIN_BYTES: usize = 32;
+
+/// One address holds one connection in this many, unless a setting says otherwise.
+const CONNECTIONS_TO_ONE_ADDRESS: u32 = 4;
 
 const ZERO: &str = "it is 0";
 const ZERO_REMEDY: &str = "Give a number above 0";
@@ -70,6 +73,12 @@ fn check(
             "Leave the setting out, or name the upload host's origin",
         );
     }
+    let allowed_headers = check_each(
+        "--allow-header",
+        &settings.allowed_headers,
+        &mut errors,
+        header::check,
+    );
     let trusted_proxies = check_each(
         "--trusted-proxy",
         &settings.trusted_proxies,
@@ -98,6 +107,7 @@ fn check(
         allow_insecure_upstream,
         origins,
         hosts,
+        allowed_headers,
         session: SessionKeys::new(&secrets.session, &settings.audience),
         allow_anonymous: settings.allow_anonymous,
         sealing,
@@ -192,7 +202,7 @@ fn check_hosts(settings: &Settings, origins: &[Origin], errors: &mut ConfigError
     });
     let mut hosts: Vec<String> = origins
         .iter()
-        .filter_map(|origin| host::normalise(origin.host()))
+        .filter_map(|origin| host::normalise(origin.host()?))
         .chain(given)
         .collect();
     hosts.sort();
@@ -253,6 +263,10 @@ fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> ResourceLimit
     let max_uploads = count("--max-uploads", settings.max_uploads);
     let max_uploads_per_subject = count("--max-uploads-per-subject", per_subject);
     let max_connections = count("--max-connections", settings.max_connections);
+    let max_connections_per_address = match settings.max_connections_per_address {
+        Some(number) => count("--max-connections-per-address", number),
+        None => (max_connections / CONNECTIONS_TO_ONE_ADDRESS).max(1),
+    };
     let body_min_bytes_per_second = count("--body-min-bytes-per-second", rate);
     let mut time = |setting, ms| Duration::from_millis(u64::from(count(setting, ms)));
     ResourceLimits {
@@ -260,8 +274,10 @@ fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> ResourceLimit
         max_uploads,
         max_uploads_per_subject,
         max_connections,
+        max_connections_per_address,
         body_min_bytes_per_second,
         header_timeout: time("--header-timeout-ms", settings.header_timeout_ms),
+        keep_alive_timeout: time("--keep-alive-timeout-ms", settings.keep_alive_timeout_ms),
         body_idle_timeout: time("--body-idle-timeout-ms", settings.body_idle_timeout_ms),
         drain_refused_body: time("--drain-refused-body-ms", settings.drain_refused_body_ms),
         connect_timeout: time("--connect-timeout-ms", settings.connect_timeout_ms),

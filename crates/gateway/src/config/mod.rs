@@ -9,12 +9,13 @@
 //! | `secrets` | the API key and the secrets, which come by environment or file |
 //! | `check` | the check of settings and secrets |
 //! | `error` | what is wrong, and how to mend it |
-//! | `origin`, `host`, `upstream` | the origins of pages, the hosts, the URLs upstream |
+//! | `origin`, `host`, `header`, `upstream` | the origins of pages, the hosts, the headers that pages may send, the URLs upstream |
 //! | `feature`, `rate`, `limits` | the calls that are switched on, the rate limits, all other limits |
 
 mod check;
 mod error;
 mod feature;
+mod header;
 pub(crate) mod host;
 mod limits;
 mod origin;
@@ -27,6 +28,7 @@ mod upstream;
 
 use std::net::SocketAddr;
 
+use axum::http::HeaderName;
 use ipnet::IpNet;
 use url::Url;
 
@@ -57,6 +59,8 @@ pub struct Config {
     pub(crate) origins: Vec<Origin>,
     /// The hosts that the gateway answers for, as [`host::normalise`] writes them.
     pub(crate) hosts: Vec<String>,
+    /// More headers that pages of other origins may send.
+    pub(crate) allowed_headers: Vec<HeaderName>,
     /// `None` where there are no session tokens. Then `allow_anonymous` is true.
     pub(crate) session: Option<SessionKeys>,
     /// Whether visitors may ask without a session token.

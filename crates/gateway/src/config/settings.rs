@@ -33,6 +33,16 @@ pub struct Settings {
     )]
     pub hosts: Vec<String>,
 
+    /// A header that pages of other origins may send, beside those of the SDK and of tracing scripts:
+    /// `X-CSRF-Token`. The gateway does not pass it on
+    #[arg(
+        long = "allow-header",
+        value_name = "NAME",
+        env = "AUROUS_GATEWAY_ALLOW_HEADER",
+        value_delimiter = ','
+    )]
+    pub allowed_headers: Vec<String>,
+
     /// Let in visitors without a session token: everyone who can reach the gateway can use it
     #[arg(long, env = "AUROUS_GATEWAY_ALLOW_ANONYMOUS", value_parser = BoolishValueParser::new())]
     pub allow_anonymous: bool,
@@ -88,7 +98,8 @@ pub struct Settings {
     #[arg(long, value_name = "1/N", env = "AUROUS_GATEWAY_TEAM_SHARE", default_value_t = Settings::default().team_share)]
     pub team_share: String,
 
-    /// The part of that which one visitor may spend
+    /// The part of that which is each visitor's own. A visitor may spend what others leave, but for one
+    /// such part
     #[arg(long, value_name = "1/N", env = "AUROUS_GATEWAY_SUBJECT_SHARE", default_value_t = Settings::default().subject_share)]
     pub subject_share: String,
 
@@ -117,9 +128,24 @@ pub struct Settings {
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_CONNECTIONS", default_value_t = Settings::default().max_connections)]
     pub max_connections: u32,
 
-    /// The longest time that a request's head may take, in milliseconds
+    /// The most connections at once from one address, an IPv6 one cut to its first 64 bits. Those of a
+    /// trusted proxy have no such limit [default: a quarter of --max-connections]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "AUROUS_GATEWAY_MAX_CONNECTIONS_PER_ADDRESS"
+    )]
+    pub max_connections_per_address: Option<u32>,
+
+    /// The longest time until a request's head is there, in milliseconds: of a connection's first
+    /// request from the accept, of each other from its first byte
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_HEADER_TIMEOUT_MS", default_value_t = Settings::default().header_timeout_ms)]
     pub header_timeout_ms: u32,
+
+    /// How long a connection may wait for its next request, in milliseconds. A proxy in front must wait
+    /// less: AWS's load balancers wait 60 s, Google's 600 s
+    #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_KEEP_ALIVE_TIMEOUT_MS", default_value_t = Settings::default().keep_alive_timeout_ms)]
+    pub keep_alive_timeout_ms: u32,
 
     /// The longest time that a body may stand still, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_BODY_IDLE_TIMEOUT_MS", default_value_t = Settings::default().body_idle_timeout_ms)]
@@ -175,6 +201,7 @@ impl Default for Settings {
         Self {
             origins: Vec::new(),
             hosts: Vec::new(),
+            allowed_headers: Vec::new(),
             allow_anonymous: false,
             audience: "aurous-gateway".to_owned(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
@@ -192,7 +219,9 @@ impl Default for Settings {
             max_uploads: 256,
             max_uploads_per_subject: 8,
             max_connections: 1024,
+            max_connections_per_address: None,
             header_timeout_ms: 10_000,
+            keep_alive_timeout_ms: 620_000,
             body_idle_timeout_ms: 30_000,
             body_min_bytes_per_second: 4096,
             drain_refused_body_ms: 10_000,

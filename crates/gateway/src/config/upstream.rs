@@ -26,7 +26,9 @@ pub(super) fn api_base(text: &str, allow_insecure_upstream: bool) -> Result<Url,
     if url.query().is_some() || url.fragment().is_some() {
         return Err(refuse("has a query or a fragment"));
     }
-    check_secure(&url, text, allow_insecure_upstream)?;
+    if !is_secure(&url, allow_insecure_upstream) {
+        return Err(insecure(text));
+    }
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
     }
@@ -39,22 +41,14 @@ pub(super) fn upload_origin(
     allow_insecure_upstream: bool,
 ) -> Result<Origin, SettingProblem> {
     let origin = Origin::check(text)?;
-    if let Ok(url) = Url::parse(origin.as_str()) {
-        check_secure(&url, text, allow_insecure_upstream)?;
+    let is_reachable = Url::parse(origin.as_str())
+        .is_ok_and(|url| is_secure(&url, allow_insecure_upstream));
+    if is_reachable {
+        return Ok(origin);
     }
-    Ok(origin)
+    Err(insecure(text))
 }
 
-fn check_secure(
-    url: &Url,
-    text: &str,
-    allow_insecure_upstream: bool,
-) -> Result<(), SettingProblem> {
-    if is_secure(url, allow_insecure_upstream) {
-        return Ok(());
-    }
-    Err(SettingProblem::new(
-        format!("{} is not https", quoted(text)),
-        SECURE,
-    ))
+fn insecure(text: &str) -> SettingProblem {
+    SettingProblem::new(format!("{} is not https", quoted(text)), SECURE)
 }

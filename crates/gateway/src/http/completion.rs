@@ -21,7 +21,7 @@ use crate::admit::head;
 use crate::clock::now_ms;
 use crate::headers::{GATEWAY, REQUEST_ID};
 use crate::observe::metrics::RequestLabels;
-use crate::refusal::Refusal;
+use crate::refusal::{Code, Refusal};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -36,18 +36,14 @@ pub(crate) async fn complete_response(
     request: Request,
     next: Next,
 ) -> Response {
-    let start = Instant::now();
     let origin = head::listed_origin(request.headers(), &state.config);
-    let method = method_label(request.method());
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or("none", MatchedPath::as_str);
-
+    let mut open = OpenRequest::new(&request, state);
     let mut response = next.run(request).await;
     let refusal = response.extensions_mut().remove::<Refusal>();
     let headers = response.headers_mut();
     let id = match headers.get(&REQUEST_ID).and_then(|id| id.to_str().ok()) {
         Some(id) => id.to_owned(),
-        None => format!("req_gw_{}", Ulid::from_parts(now_ms(), rand::random())),
+        None => new_request_id(),
     };
     add_common_headers(headers, &id, origin);
     if let Some(refusal) = &refusal {
@@ -55,29 +51,68 @@ pub(crate) async fn complete_response(
         headers.insert(CONTENT_TYPE, JSON);
         *response.body_mut() = Body::from(body);
     }
+    open.record_end(&id, response.status().as_u16(), refusal.as_ref());
+    response
+}
 
-    let status = response.status().as_u16();
-    let code = refusal.map_or("", |refusal| refusal.code.as_str());
-    let elapsed = start.elapsed();
-    state.metrics.record_response(
-        RequestLabels {
+/// A request without a response. hyper drops a request's handler with its connection, so a request that
+/// is dropped without its end has lost its client.
+struct OpenRequest {
+    state: Arc<GatewayState>,
+    method: &'static str,
+    route: String,
+    start: Instant,
+    has_ended: bool,
+}
+
+impl OpenRequest {
+    fn new(request: &Request, state: Arc<GatewayState>) -> Self {
+        let route = request.extensions().get::<MatchedPath>();
+        Self {
+            state,
+            method: method_label(request.method()),
+            route: route.map_or("none", MatchedPath::as_str).to_owned(),
+            start: Instant::now(),
+            has_ended: false,
+        }
+    }
+
+    fn record_end(&mut self, request_id: &str, status: u16, refusal: Option<&Refusal>) {
+        self.has_ended = true;
+        let (method, route) = (self.method, self.route.clone());
+        let code = refusal.map_or("", |refusal| refusal.code.as_str());
+        let elapsed = self.start.elapsed();
+        tracing::info!(
+            request_id,
             method,
-            route: route.to_owned(),
+            route,
             status,
             code,
-        },
-        elapsed,
-    );
-    tracing::info!(
-        request_id = id,
-        method,
-        route,
-        status,
-        code,
-        ms = elapsed.as_millis() as u64,
-        "answered"
-    );
-    response
+            reason = refusal.and_then(|refusal| refusal.reason),
+            ms = elapsed.as_millis() as u64,
+            "answered"
+        );
+        let labels = RequestLabels {
+            method,
+            route,
+            status,
+            code,
+        };
+        self.state.metrics.record_response(labels, elapsed);
+    }
+}
+
+impl Drop for OpenRequest {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            let gone = Refusal::new(Code::ClientGone, "").with_reason("the client hung up");
+            self.record_end(&new_request_id(), gone.code.status(), Some(&gone));
+        }
+    }
+}
+
+fn new_request_id() -> String {
+    format!("req_gw_{}", Ulid::from_parts(now_ms(), rand::random()))
 }
 
 fn add_common_headers(headers: &mut HeaderMap, id: &str, origin: Option<HeaderValue>) {

@@ -9,7 +9,7 @@ use super::paced_body::{PaceLimits, PacedBody, cut_short};
 use crate::config::ResourceLimits;
 use crate::headers::is_json;
 use crate::refusal::{Code, Refusal};
-use crate::rules::body::parse_object;
+use crate::rules::body::parse_fields;
 
 /// The largest JSON body. The largest real one, a create with six ids and all attributes, has 6 KB.
 const JSON_MAX_BYTES: usize = 64 * 1024;
@@ -34,7 +34,7 @@ pub(crate) async fn read_object(
     }
     let (body, progress) = PacedBody::new(body, PaceLimits::new(limits));
     match Limited::new(body, JSON_MAX_BYTES).collect().await {
-        Ok(bytes) => parse_object(&bytes.to_bytes(), allowed),
+        Ok(bytes) => parse_fields(&bytes.to_bytes(), allowed),
         Err(error) if error.is::<LengthLimitError>() => Err(Refusal::new(
             Code::BodyTooLarge,
             format!("The body has more than {JSON_MAX_BYTES} bytes."),

@@ -6,21 +6,23 @@
 //! | [`router`] | the routes and the layers around them |
 //! | [`state`] | the state that all requests of one gateway share |
 //! | [`completion`] | the headers of every response, the body of a refusal, the line in the log |
+//! | [`cors`] | the answer to a preflight |
 //! | [`body_drain`] | the delay of a response until the request's body has been read |
 //! | [`paced_body`] | a body that fails when it comes too slowly |
 //! | [`json_body`] | a JSON body, read within its limits |
 //! | [`response`] | an API response, turned into one for a visitor |
 //! | [`calls`] | the API's calls, a file for each group |
 //! | [`put`] | the streamed PUT |
-//! | [`upload_slots`] | the limit on PUTs at once |
+//! | [`slots`] | the limits on what may happen at once: PUTs, connections |
 
 mod body_drain;
 mod calls;
 mod completion;
+mod cors;
 mod json_body;
 mod paced_body;
 mod put;
 mod response;
 pub(crate) mod router;
 pub(crate) mod state;
-mod upload_slots;
+pub(crate) mod slots;

@@ -41,7 +41,6 @@ pub(crate) struct PacedBody {
     idle: Pin<Box<Sleep>>,
     waiting_since: Option<Instant>,
     waited: Duration,
-    received: u64,
     progress: Arc<BodyProgress>,
 }
 
@@ -53,6 +52,7 @@ pub(crate) struct BodyProgress {
     waits_for_sender: AtomicBool,
     is_too_slow: AtomicBool,
     has_failed: AtomicBool,
+    received: AtomicU64,
 }
 
 impl PacedBody {
@@ -63,6 +63,7 @@ impl PacedBody {
             waits_for_sender: AtomicBool::new(false),
             is_too_slow: AtomicBool::new(false),
             has_failed: AtomicBool::new(false),
+            received: AtomicU64::new(0),
         });
         let paced = Self {
             body,
@@ -70,7 +71,6 @@ impl PacedBody {
             idle: Box::pin(sleep(limits.idle)),
             waiting_since: None,
             waited: Duration::ZERO,
-            received: 0,
             progress: Arc::clone(&progress),
         };
         (paced, progress)
@@ -78,7 +78,7 @@ impl PacedBody {
 
     fn is_too_slow(&self) -> bool {
         let least = self.waited.as_secs_f64() * self.limits.min_bytes_per_second as f64;
-        self.waited >= self.limits.idle && (self.received as f64) < least
+        self.waited >= self.limits.idle && (self.progress.received() as f64) < least
     }
 
     fn fail_as_too_slow(&self) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
@@ -115,7 +115,8 @@ impl http_body::Body for PacedBody {
                 self.progress.set_moved();
                 match &frame {
                     Some(Ok(frame)) => {
-                        self.received += frame.data_ref().map_or(0, |data| data.len() as u64);
+                        let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+                        self.progress.received.fetch_add(length, Ordering::Relaxed);
                         if self.is_too_slow() {
                             return self.fail_as_too_slow();
                         }
@@ -138,6 +139,11 @@ impl http_body::Body for PacedBody {
 }
 
 impl BodyProgress {
+    /// Returns the bytes that have come.
+    pub(crate) fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
     /// Returns the refusal for a body that failed, because its sender was too slow or, most likely,
     /// has gone. `None` where the body did not fail.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
@@ -182,7 +188,7 @@ impl BodyProgress {
 /// this.
 pub(crate) fn cut_short() -> Refusal {
     Refusal::new(
-        Code::BadRequest,
-        "The request's body ended before its Content-Length.",
+        Code::ClientGone,
+        "The request's body ended before its Content-Length: the page, or a proxy in between, broke it off. Try again.",
     )
 }

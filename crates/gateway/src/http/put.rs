@@ -17,11 +17,12 @@ use tokio::time::timeout;
 use super::paced_body::{PaceLimits, PacedBody};
 use super::response::{HandlerResult, JsonResponse};
 use super::state::GatewayState;
-use super::upload_slots::UploadSlot;
-use crate::admit::caller;
+use super::slots::Slot;
+use crate::admit::caller::{self, Visitor};
 use crate::clock::now_s;
 use crate::headers;
 use crate::refusal::{Code, Refusal};
+use crate::rules::upload_size;
 use crate::seal::SealedUpload;
 use crate::upstream::BUFFER_BYTES;
 
@@ -43,7 +44,9 @@ pub(crate) async fn put(
         .sealing
         .open_upload(&token, now_s())
         .ok_or_else(upload_url_expired)?;
-    let length = content_length(&head.headers, state.config.limits.upload_max_bytes)?;
+    let length = content_length(&head.headers)?;
+    let max_size = state.config.limits.upload_max_bytes;
+    upload_size::check_put(length, max_size, upload.size)?;
     check_content_type(&head.headers, &upload)?;
     let _slot = take_slot(&state, &head, &upload)?;
     let _counted = state.metrics.count_upload();
@@ -59,20 +62,13 @@ fn upload_url_expired() -> Refusal {
     )
 }
 
-fn content_length(headers: &HeaderMap, max_bytes: u64) -> Result<u64, Refusal> {
-    match headers::number(headers, &CONTENT_LENGTH) {
-        None => Err(Refusal::new(
+fn content_length(headers: &HeaderMap) -> Result<u64, Refusal> {
+    headers::number(headers, &CONTENT_LENGTH).ok_or_else(|| {
+        Refusal::new(
             Code::LengthRequired,
             "The PUT has no Content-Length. Browsers send one for a File or Blob.",
-        )),
-        Some(length) if length > max_bytes => Err(Refusal::new(
-            Code::BodyTooLarge,
-            format!(
-                "The file has {length} bytes; the gateway takes {max_bytes}. Scale the picture down."
-            ),
-        )),
-        Some(length) => Ok(length),
-    }
+        )
+    })
 }
 
 fn check_content_type(headers: &HeaderMap, upload: &SealedUpload) -> Result<(), Refusal> {
@@ -92,7 +88,7 @@ fn take_slot(
     state: &GatewayState,
     head: &Parts,
     upload: &SealedUpload,
-) -> Result<UploadSlot, Refusal> {
+) -> Result<Slot<Visitor>, Refusal> {
     let visitor = caller::visitor(upload.subject, head, &state.config);
     state.upload_slots.take(visitor).ok_or_else(|| {
         Refusal::new(
@@ -120,6 +116,16 @@ async fn stream(
         () = progress.stalled_by_reader(limits.answer_timeout) => return Err(timed_out()),
     };
     match response {
+        // A host that answers early has not stored the file, whatever it says.
+        Ok(Ok(response)) if response.status().is_success() && progress.received() < length => {
+            tracing::warn!("the upload host answered before it had the whole file");
+            Err(progress.refusal().unwrap_or_else(|| {
+                Refusal::new(
+                    Code::UploadHostFailed,
+                    "The upload host answered before it had the whole file. Try again.",
+                )
+            }))
+        }
         Ok(Ok(response)) => interpret(response),
         Ok(Err(_)) => Err(progress.refusal().unwrap_or_else(|| {
             Refusal::new(

@@ -6,11 +6,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_METHOD,
-};
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
+use axum::http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -19,6 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::body_drain::drain_before_response;
 use super::calls::{characters, creation, uploads};
 use super::completion::complete_response;
+use super::cors::answer_preflight;
 use super::put;
 use super::state::GatewayState;
 use crate::admit::head;
@@ -29,7 +27,7 @@ pub(crate) fn routes(state: Arc<GatewayState>, mount: &str) -> Router {
     let routes = Router::new()
         .route("/v1/characters/uploads/init", post(uploads::init))
         .route("/v1/characters/uploads/classify", post(uploads::classify))
-        .route("/uploads/{token}", put(put::put))
+        .route("/uploads/{*token}", put(put::put))
         .route(
             "/v1/characters",
             get(characters::list).post(creation::create),
@@ -75,28 +73,13 @@ async fn admit(State(state): State<Arc<GatewayState>>, request: Request, next: N
     let is_preflight =
         head.method == Method::OPTIONS && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     if is_preflight {
-        return (
-            StatusCode::NO_CONTENT,
-            [
-                (
-                    ACCESS_CONTROL_ALLOW_METHODS,
-                    "GET, POST, PUT, PATCH, DELETE",
-                ),
-                (
-                    ACCESS_CONTROL_ALLOW_HEADERS,
-                    "content-type, authorization, idempotency-key, aurous-version",
-                ),
-                // Two hours: Chromium keeps a preflight no longer.
-                (ACCESS_CONTROL_MAX_AGE, "7200"),
-            ],
-        )
-            .into_response();
+        return answer_preflight(&state.allowed_headers);
     }
     next.run(Request::from_parts(head, body)).await
 }
 
 async fn refuse_route() -> Refusal {
-    Refusal::new(Code::RouteNotFound, "The gateway has no such route.")
+    Refusal::new(Code::RouteNotFound, "The gateway has no such route. Check the client's `baseUrl` and the gateway's --mount.")
 }
 
 async fn refuse_method() -> Refusal {

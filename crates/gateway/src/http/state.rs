@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aurous_contract::rate::Bucket;
+use axum::http::HeaderValue;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
+use super::cors::allowed_headers;
 use super::response::{HandlerResult, JsonResponse};
-use super::upload_slots::UploadSlots;
+use super::slots::Slots;
 use crate::admit::caller::Visitor;
 use crate::clock::now_ms;
 use crate::config::Config;
@@ -27,7 +29,9 @@ type Creates = CreateRecords<CreateReceiver, JsonResponse, Visitor>;
 pub(crate) struct GatewayState {
     pub(crate) config: Config,
     pub(crate) upstream: Upstream,
-    pub(crate) upload_slots: UploadSlots,
+    pub(crate) upload_slots: Slots<Visitor>,
+    /// The value of `Access-Control-Allow-Headers`.
+    pub(crate) allowed_headers: HeaderValue,
     pub(crate) metrics: Arc<Metrics>,
     /// Tasks that outlive their visitor's connection. A drain waits for them.
     pub(crate) detached_tasks: TaskTracker,
@@ -40,10 +44,11 @@ impl GatewayState {
     pub(crate) fn new(config: Config) -> Self {
         Self {
             upstream: Upstream::new(&config),
-            upload_slots: UploadSlots::new(
+            upload_slots: Slots::new(
                 config.limits.max_uploads as usize,
                 config.limits.max_uploads_per_subject as usize,
             ),
+            allowed_headers: allowed_headers(&config.allowed_headers),
             metrics: Arc::default(),
             detached_tasks: TaskTracker::new(),
             rate_limits: Mutex::new(RateLimits::new(config.rate.clone(), now_ms())),

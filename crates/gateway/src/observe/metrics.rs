@@ -33,6 +33,7 @@ pub(crate) struct Metrics {
     durations: Family<RouteLabels, Histogram, fn() -> Histogram>,
     uploads: Gauge,
     connections: Gauge,
+    refused_connections: Counter,
 }
 
 /// Counts one thing that is going on in a gauge, until it is dropped.
@@ -54,6 +55,7 @@ impl Default for Metrics {
         let requests = Family::default();
         let durations = Family::new_with_constructor(duration_histogram as fn() -> Histogram);
         let (uploads, connections) = (Gauge::default(), Gauge::default());
+        let refused_connections = Counter::default();
         let mut registry = Registry::with_prefix("aurous_gateway");
         registry.register(
             "requests",
@@ -68,12 +70,18 @@ impl Default for Metrics {
         );
         registry.register("uploads", "Uploads going on", uploads.clone());
         registry.register("connections", "Connections open", connections.clone());
+        registry.register(
+            "refused_connections",
+            "Connections closed at once, since their address had as many as one may have",
+            refused_connections.clone(),
+        );
         Self {
             registry,
             requests,
             durations,
             uploads,
             connections,
+            refused_connections,
         }
     }
 }
@@ -96,6 +104,10 @@ impl Metrics {
 
     pub(crate) fn count_connection(&self) -> GaugeGuard {
         count(&self.connections)
+    }
+
+    pub(crate) fn count_refused_connection(&self) {
+        self.refused_connections.inc();
     }
 
     /// Writes the metrics in the OpenMetrics text format.

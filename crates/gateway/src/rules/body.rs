@@ -5,6 +5,7 @@
 //! check.
 
 use std::fmt;
+use std::num::NonZeroU64;
 
 use aurous_contract::character::Attributes;
 use aurous_contract::limits::UPLOAD_IDS_MAX;
@@ -16,6 +17,9 @@ use crate::refusal::{Code, Refusal};
 /// The deepest nesting. The API's own bodies have two levels.
 const DEPTH_MAX: usize = 16;
 
+/// The characters of the longest `client_reference_id`: the vendor's changelog of 2026-06-19.
+const CLIENT_REFERENCE_ID_MAX_CHARS: usize = 256;
+
 /// The characters of an unknown key that a refusal quotes.
 const KEY_QUOTED_MAX: usize = 40;
 
@@ -23,24 +27,53 @@ const KEY_QUOTED_MAX: usize = 40;
 ///
 /// # Errors
 /// The text is not one JSON object, repeats a key at any depth, or has another key at the top.
-pub(crate) fn parse_object(bytes: &[u8], allowed: &[&str]) -> Result<Map<String, Value>, Refusal> {
+pub(crate) fn parse_fields(bytes: &[u8], allowed: &[&str]) -> Result<Map<String, Value>, Refusal> {
+    let object = parse_object(bytes).map_err(|problem| {
+        Refusal::new(
+            Code::InvalidJson,
+            format!("The body must be one JSON object: {problem}."),
+        )
+    })?;
+    let unknown = object.keys().find(|key| !allowed.contains(&key.as_str()));
+    match unknown {
+        None => Ok(object),
+        Some(key) => Err(field_refusal(&quoted_key(key), "is not a key of this call")),
+    }
+}
+
+fn quoted_key(key: &str) -> String {
+    key.escape_default().take(KEY_QUOTED_MAX).collect()
+}
+
+/// Parses one JSON object, at most 16 levels deep, with no key twice.
+///
+/// # Errors
+/// Says what the text is instead, and quotes nothing of it.
+pub(crate) fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, String> {
+    if bytes.trim_ascii().is_empty() {
+        return Err("it is empty".to_owned());
+    }
     let mut parser = serde_json::Deserializer::from_slice(bytes);
     let value = StrictJson { levels: DEPTH_MAX }
         .deserialize(&mut parser)
         .and_then(|value| parser.end().map(|()| value));
-    let Ok(Value::Object(object)) = value else {
-        return Err(Refusal::new(
-            Code::InvalidJson,
-            "The body must be one JSON object, at most 16 levels deep, with no key twice.",
-        ));
-    };
-    let unknown = object.keys().find(|key| !allowed.contains(&key.as_str()));
-    match unknown {
-        None => Ok(object),
-        Some(key) => {
-            let quoted: String = key.escape_default().take(KEY_QUOTED_MAX).collect();
-            Err(field_refusal(&quoted, "is not a key of this call"))
-        }
+    match value {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(other) => Err(format!("it is {}", kind_of(&other))),
+        Err(error) if error.is_eof() => Err("it ends too early".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Names the type of a value, for a message that must not quote the value.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }
 
@@ -52,8 +85,49 @@ pub(crate) fn required_string<'a>(
     body: &'a Map<String, Value>,
     key: &str,
 ) -> Result<&'a str, Refusal> {
-    let value = body.get(key).and_then(Value::as_str);
-    value.ok_or_else(|| field_refusal(key, "is required and must be a string"))
+    match body.get(key) {
+        None => Err(field_refusal(key, "is missing")),
+        Some(Value::String(text)) => Ok(text),
+        Some(other) => Err(not_a(key, "string", other)),
+    }
+}
+
+/// Checks `client_reference_id`, where present.
+///
+/// # Errors
+/// It is not a string, or is too long.
+pub(crate) fn check_client_reference_id(body: &Map<String, Value>) -> Result<(), Refusal> {
+    const KEY: &str = "client_reference_id";
+    match body.get(KEY) {
+        None => Ok(()),
+        Some(Value::String(text)) => {
+            let length = text.chars().count();
+            if length <= CLIENT_REFERENCE_ID_MAX_CHARS {
+                return Ok(());
+            }
+            let problem =
+                format!("must have at most {CLIENT_REFERENCE_ID_MAX_CHARS} characters; it has {length}");
+            Err(field_refusal(KEY, &problem))
+        }
+        Some(other) => Err(not_a(KEY, "string", other)),
+    }
+}
+
+/// Removes `size` and returns it, where present.
+///
+/// # Errors
+/// It is not a whole number of at least 1.
+pub(crate) fn take_size(body: &mut Map<String, Value>) -> Result<Option<NonZeroU64>, Refusal> {
+    let Some(size) = body.remove("size") else {
+        return Ok(None);
+    };
+    match size.as_u64().and_then(NonZeroU64::new) {
+        Some(size) => Ok(Some(size)),
+        None => Err(field_refusal(
+            "size",
+            "must be the bytes of the file, a whole number of at least 1",
+        )),
+    }
 }
 
 /// Reads `upload_ids`, where present.
@@ -64,15 +138,18 @@ pub(crate) fn read_upload_ids(body: &Map<String, Value>) -> Result<Option<Vec<&s
     let Some(ids) = body.get("upload_ids") else {
         return Ok(None);
     };
-    let ids = ids.as_array().filter(|ids| ids.len() <= UPLOAD_IDS_MAX);
-    let ids = ids.and_then(|ids| ids.iter().map(Value::as_str).collect());
-    match ids {
-        Some(ids) => Ok(Some(ids)),
-        None => Err(field_refusal(
-            "upload_ids",
-            "must be a list of one to six strings",
-        )),
+    let Value::Array(ids) = ids else {
+        return Err(not_a("upload_ids", "list", ids));
+    };
+    if ids.len() > UPLOAD_IDS_MAX {
+        let problem = format!("must be 1 to {UPLOAD_IDS_MAX} ids; there are {}", ids.len());
+        return Err(field_refusal("upload_ids", &problem));
     }
+    let ids = ids.iter().enumerate().map(|(nth, id)| {
+        id.as_str()
+            .ok_or_else(|| not_a(&format!("upload_ids[{nth}]"), "string", id))
+    });
+    ids.collect::<Result<_, _>>().map(Some)
 }
 
 /// Reads `generate`, which is false where absent.
@@ -83,7 +160,10 @@ pub(crate) fn read_generate(body: &Map<String, Value>) -> Result<bool, Refusal> 
     match body.get("generate") {
         None => Ok(false),
         Some(Value::Bool(generate)) => Ok(*generate),
-        Some(_) => Err(field_refusal("generate", "must be true or false")),
+        Some(other) => {
+            let problem = format!("must be true or false; it is {}", kind_of(other));
+            Err(field_refusal("generate", &problem))
+        }
     }
 }
 
@@ -95,14 +175,24 @@ pub(crate) fn check_attributes(body: &Map<String, Value>) -> Result<(), Refusal>
     let Some(attributes) = body.get("attributes") else {
         return Ok(());
     };
-    let is_known = |key: &String| Attributes::KEYS.contains(&key.as_str());
-    match attributes {
-        Value::Object(attributes) if attributes.keys().all(is_known) => Ok(()),
-        _ => Err(field_refusal(
-            "attributes",
-            "must be an object of a character's attributes and nothing else",
-        )),
+    let Value::Object(attributes) = attributes else {
+        return Err(not_a("attributes", "object", attributes));
+    };
+    let is_known = |key: &&String| Attributes::KEYS.contains(&key.as_str());
+    match attributes.keys().find(|key| !is_known(key)) {
+        None => Ok(()),
+        Some(key) => {
+            let problem = format!("has the key `{}`, which no character has", quoted_key(key));
+            Err(field_refusal("attributes", &problem))
+        }
     }
+}
+
+/// Makes the refusal for a field of another type than it must have.
+fn not_a(field: &str, kind: &str, value: &Value) -> Refusal {
+    let article = if kind == "object" { "an" } else { "a" };
+    let problem = format!("must be {article} {kind}; it is {}", kind_of(value));
+    field_refusal(field, &problem)
 }
 
 /// Makes the refusal for a field. The message never quotes the field's value.
@@ -121,7 +211,7 @@ impl StrictJson {
     fn levels_below<E: Error>(&self) -> Result<usize, E> {
         self.levels
             .checked_sub(1)
-            .ok_or_else(|| E::custom("too deep"))
+            .ok_or_else(|| E::custom("it has more than 16 levels"))
     }
 }
 
@@ -179,7 +269,7 @@ impl<'de> Visitor<'de> for StrictJson {
         while let Some(key) = entries.next_key::<String>()? {
             let value = entries.next_value_seed(StrictJson { levels })?;
             if object.insert(key, value).is_some() {
-                return Err(A::Error::custom("repeated key"));
+                return Err(A::Error::custom("it has a key twice"));
             }
         }
         Ok(Value::Object(object))

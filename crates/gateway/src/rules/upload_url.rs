@@ -58,21 +58,26 @@ pub(crate) fn is_public(address: IpAddr) -> bool {
         IpAddr::V4(address) => !NOT_PUBLIC_V4.iter().any(|net| net.contains(&address)),
         IpAddr::V6(address) => {
             let is_listed = NOT_PUBLIC_V6.iter().any(|net| net.contains(&address));
-            !is_listed && embedded_ipv4(address).is_none_or(|it| is_public(IpAddr::V4(it)))
+            let embedded = embedded_ipv4(address).into_iter().flatten();
+            !is_listed && embedded.map(IpAddr::V4).all(is_public)
         }
     }
 }
 
-/// Returns the IPv4 address inside an IPv6 one, by NAT64 (RFC 6052) or 6to4 (RFC 3056). Mapped
-/// addresses are never public, so they need no look inside.
-fn embedded_ipv4(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, .., g, h] = address.segments();
+/// Returns the IPv4 addresses inside an IPv6 one: by the prefix of NAT64 (RFC 6052) or 6to4 (RFC 3056),
+/// and by the interface identifier of ISATAP (RFC 5214, 6.1), which any prefix may have. All other
+/// embeddings (mapped, compatible, translated, Teredo, local NAT64) have a prefix that is not public.
+fn embedded_ipv4(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
+    let [a, b, c, _, e, f, g, h] = address.segments();
     let join = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
-    match (a, b) {
+    let by_prefix = match (a, b) {
         (0x64, 0xff9b) => Some(join(g, h)),
         (0x2002, _) => Some(join(b, c)),
         _ => None,
-    }
+    };
+    // Two bits of the identifier say whether it is universal and whether it is a group's.
+    let is_isatap = e & !0x0300 == 0 && f == 0x5efe;
+    [by_prefix, is_isatap.then(|| join(g, h))]
 }
 
 const fn v4(a: u8, b: u8, c: u8, d: u8, bits: u8) -> Ipv4Net {

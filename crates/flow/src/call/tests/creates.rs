@@ -45,8 +45,8 @@ fn good_tickets_that_are_refused_may_have_been_spent_unseen() {
     ] {
         let (mut play, _) = Play::begin(create(CreateFlow::Upload));
         for text in filled {
-            play.ledger.add_minted(id(text), (*text).into(), 0);
-            play.ledger.mark_filled(text);
+            play.page.tickets.add_minted(id(text), (*text).into(), 0);
+            play.page.tickets.mark_filled(text);
         }
         assert_eq!(failure(play.refuse(400, "upload_invalid")).code, code);
     }
@@ -55,12 +55,12 @@ fn good_tickets_that_are_refused_may_have_been_spent_unseen() {
 #[test]
 fn a_character_spends_its_tickets() {
     let (mut play, _) = Play::begin(create(CreateFlow::Upload));
-    play.ledger.add_minted(id("upl_1"), "url".into(), 0);
-    play.ledger.mark_filled("url");
+    play.page.tickets.add_minted(id("upl_1"), "url".into(), 0);
+    play.page.tickets.mark_filled("url");
     let character = json!({ "id": "char_1", "status": "ready", "refs": [] });
     let finished = [Action::Finish(Output::Character(character.clone()))];
     assert_eq!(play.answer(201, Content::Character(character)), finished);
-    assert!(!play.ledger.is_filled_and_unspent(&id("upl_1"), 0));
+    assert!(!play.page.tickets.is_filled_and_unspent(&id("upl_1"), 0));
 }
 
 #[test]
@@ -70,6 +70,23 @@ fn a_character_that_cannot_be_read_is_never_reported_as_failed() {
         assert_eq!(
             failure(play.answer(201, content)).code,
             "create_outcome_unknown"
+        );
+    }
+}
+
+#[test]
+fn a_create_that_something_in_between_answered_is_never_reported_as_failed() {
+    for status in [403, 460, 499, 500, 502, 503, 504, 520, 524, 530, 561] {
+        let (mut play, _) = Play::begin(create(CreateFlow::Synthesize));
+        let mut foreign = answered(status, Content::NotJson);
+        if let Event::Answered(answer) = &mut foreign {
+            answer.head.is_from_gateway = false;
+        }
+        let failure = failure(play.handle(foreign));
+        assert_eq!(
+            (failure.code.as_ref(), failure.attempts),
+            ("create_outcome_unknown", 1),
+            "{status}"
         );
     }
 }

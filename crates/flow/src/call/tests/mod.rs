@@ -14,7 +14,8 @@ use super::*;
 use crate::answer::{Content, Envelope, Head};
 use crate::arguments::{CreateRequest, Target};
 use crate::client::{Place, Surroundings};
-use crate::ledger::TicketLedger;
+use crate::page::Page;
+use crate::progress::Waiting;
 use crate::url::Url;
 use crate::value::Value;
 use serde_json::{Value as Json, json};
@@ -25,7 +26,7 @@ const ROOT: &str = "https://app.example/aurous";
 /// A call, and the page that it runs in.
 struct Play {
     call: Call<Json>,
-    ledger: TicketLedger,
+    page: Page,
     moment: Moment,
 }
 
@@ -58,11 +59,16 @@ fn init() -> Task {
 
 fn put() -> Task {
     Task::PutFile {
-        target: Target {
-            url: url("https://app.example/aurous/uploads/token"),
-            content_type: None,
-        },
+        target: target(),
         file: picked_file(),
+    }
+}
+
+fn target() -> Target {
+    Target {
+        url: url("https://app.example/aurous/uploads/token"),
+        content_type: None,
+        max_size: None,
     }
 }
 
@@ -94,9 +100,20 @@ impl Play {
     }
 
     fn begin_with(task: Task, options: &Json, limits: Limits) -> (Self, Vec<Action<Json>>) {
+        let call = Call::new(task, client(options), limits, true);
+        Self::begin_call(call, Page::new())
+    }
+
+    /// Begins a call on a page that others have used.
+    fn begin_in(page: Page, task: Task) -> (Self, Vec<Action<Json>>) {
+        let call = Call::new(task, client(&json!({})), Limits::DEFAULT, true);
+        Self::begin_call(call, page)
+    }
+
+    fn begin_call(call: Call<Json>, page: Page) -> (Self, Vec<Action<Json>>) {
         let mut play = Self {
-            call: Call::new(task, client(options), limits, true),
-            ledger: TicketLedger::new(),
+            call,
+            page,
             moment: Moment {
                 random: 0.5,
                 ..Moment::default()
@@ -121,14 +138,20 @@ impl Play {
     }
 
     fn handle_with_reports(&mut self, event: Event<Json>) -> Vec<Action<Json>> {
-        self.call.handle(event, self.moment, &mut self.ledger);
+        self.call.handle(event, self.moment, &mut self.page);
         std::iter::from_fn(|| self.call.poll_action()).collect()
     }
 
-    /// Lets the timer fire.
+    /// Lets the timer fire. Gives the actions that follow, but for reports of progress.
     fn time_out(&mut self) -> Vec<Action<Json>> {
+        let mut actions = self.time_out_with_reports();
+        actions.retain(|it| !matches!(it, Action::Report(_)));
+        actions
+    }
+
+    fn time_out_with_reports(&mut self) -> Vec<Action<Json>> {
         self.moment.now_ms += self.timeout_ms();
-        self.handle(Event::TimedOut)
+        self.handle_with_reports(Event::TimedOut)
     }
 
     fn timeout_ms(&self) -> u64 {
@@ -155,6 +178,14 @@ impl Play {
     }
 }
 
+/// The request under way has sent so many bytes of a file that has 1000.
+fn sent(bytes: f64) -> Event<Json> {
+    Event::Sent {
+        bytes,
+        total: 1000.0,
+    }
+}
+
 fn answered(status: u16, content: Content<Json>) -> Event<Json> {
     let head = Head {
         status,
@@ -169,8 +200,18 @@ fn ticket() -> Ticket<Json> {
         upload_id: id("upl_1"),
         url: url("https://app.example/aurous/uploads/token"),
         content_type: ContentType::Jpeg,
+        max_size: None,
         document: json!({ "upload_id": "upl_1" }),
     }
+}
+
+/// The reports of progress among the actions.
+fn reports(actions: Vec<Action<Json>>) -> Vec<Progress> {
+    let report = |action| match action {
+        Action::Report(report) => Some(report),
+        _ => None,
+    };
+    actions.into_iter().filter_map(report).collect()
 }
 
 /// The request among the actions, which must be the only one.

@@ -59,7 +59,7 @@ fn offline_a_call_waits_for_the_network_and_gives_up_at_the_deadline() {
         }
     };
     assert_eq!(failure.code, "network_error");
-    assert_eq!(requests, 5, "120 s by 20 s");
+    assert_eq!(requests, 2, "after 20 s, and after 40 s");
 }
 
 #[test]
@@ -115,4 +115,83 @@ fn an_answer_that_is_not_what_the_api_documents_is_final() {
 fn an_answer_that_broke_off_is_asked_for_again() {
     let (mut play, _) = Play::begin_with_jpeg(init());
     assert_eq!(play.answer(200, Content::NotJson), [Action::Wait]);
+}
+
+#[test]
+fn a_request_that_is_redirected_is_sent_once() {
+    for (task, status) in [(init(), 0), (put(), 0), (init(), 302), (put(), 307)] {
+        let (mut play, _) = Play::begin_with_jpeg(task);
+        let failure = failure(play.answer(status, Content::Unread));
+        assert_eq!((failure.code.as_ref(), failure.attempts), ("redirected", 1));
+    }
+    let (mut play, _) = Play::begin(create(CreateFlow::Synthesize));
+    assert_eq!(failure(play.answer(0, Content::Unread)).code, "redirected");
+}
+
+#[test]
+fn a_deadline_is_reported_with_the_number_that_the_caller_gave() {
+    let limits = Limits {
+        deadline_ms: Some(60),
+        ..Limits::DEFAULT
+    };
+    let function = json!({ "sessionToken": crate::json_value::function() });
+    for (task, options, events) in [
+        (init(), &json!({}), &[][..]),
+        (upload(false), &json!({}), &[]),
+        (
+            upload(false),
+            &json!({}),
+            &[Event::FirstBytes(JPEG.to_vec())],
+        ),
+        (put(), &json!({}), &[Event::FirstBytes(JPEG.to_vec())]),
+        (init(), &function, &[Event::FirstBytes(JPEG.to_vec())]),
+    ] {
+        let (mut play, _) = Play::begin_with(task, options, limits);
+        for event in events {
+            play.moment.now_ms += 20;
+            play.handle(event.clone());
+        }
+        let failure = failure(play.time_out());
+        assert_eq!(failure.code, "timeout", "{}", failure.message);
+        assert!(
+            failure.message.contains("within 60 ms"),
+            "{}",
+            failure.message
+        );
+    }
+}
+
+#[test]
+fn a_deadline_that_the_token_used_up_leaves_no_request() {
+    let limits = Limits {
+        deadline_ms: Some(60),
+        ..Limits::DEFAULT
+    };
+    let options = json!({ "sessionToken": crate::json_value::function() });
+    let (mut play, _) = Play::begin_with(create(CreateFlow::Synthesize), &options, limits);
+    play.moment.now_ms += 60;
+    let failure = failure(play.handle(Event::Token(Some("a.b.c".into()))));
+    assert_eq!((failure.code.as_ref(), failure.attempts), ("timeout", 0));
+}
+
+#[test]
+fn calls_that_a_server_turned_away_come_back_one_by_one() {
+    let mut page = Page::new();
+    let mut waits = Vec::new();
+    for _ in 0..3 {
+        let (mut play, _) = Play::begin_with_jpeg(Task::Classify(id("upl_1")));
+        play.page = page;
+        let mut limited = answered(429, Content::NotJson);
+        if let Event::Answered(answer) = &mut limited {
+            answer.head.retry_after_ms = Some(6_000);
+        }
+        assert_eq!(play.handle(limited), [Action::Wait]);
+        waits.push(play.timeout_ms());
+        page = play.page;
+    }
+    assert_eq!(waits, [6_250, 12_250, 18_250]);
+    // A call that begins now stands behind them.
+    let (mut play, _) = Play::begin_in(page, Task::Classify(id("upl_1")));
+    assert_eq!(play.timeout_ms(), 24_000);
+    request(&play.time_out());
 }

@@ -44,7 +44,7 @@ fn an_upload_is_looked_at_minted_put_and_classified() {
         (result.image.format, result.image.size),
         (ImageFormat::Jpeg, 1000.0)
     );
-    assert!(play.ledger.is_filled_and_unspent(&id("upl_1"), 0));
+    assert!(play.page.tickets.is_filled_and_unspent(&id("upl_1"), 0));
 }
 
 fn copied() -> Event<Json> {
@@ -62,13 +62,13 @@ fn an_upload_reports_each_phase_and_never_a_whole_file_before_the_answer() {
         Event::FirstBytes(JPEG.to_vec()),
         copied(),
         answered(201, Content::Ticket(ticket())),
-        Event::Sent(600.0),
-        Event::Sent(1000.0),
+        sent(600.0),
+        sent(1000.0),
         answered(204, Content::Unread),
     ] {
         for action in play.handle_with_reports(event) {
             if let Action::Report(report) = action {
-                reports.push((report.phase, report.loaded));
+                reports.push((report.phase, report.bytes.loaded()));
             }
         }
     }
@@ -176,4 +176,57 @@ fn a_ticket_for_another_type_is_not_used() {
         (failure.code.as_ref(), failure.step),
         ("file_type_mismatch", Some(Step::Put))
     );
+}
+
+#[test]
+fn a_gateway_is_told_how_many_bytes_will_come_and_the_api_is_not() {
+    let key = json!({ "apiKey": "al_live_1", "dangerouslyAllowBrowser": true });
+    for (options, size) in [(json!({}), Some(1000)), (key, None)] {
+        for task in [init(), upload(false)] {
+            let (mut play, _) = Play::begin_with(task, &options, Limits::DEFAULT);
+            let actions = play.handle(Event::FirstBytes(JPEG.to_vec()));
+            let body = actions.iter().find_map(|action| match action {
+                Action::Send(request) => Some(&request.body),
+                _ => None,
+            });
+            assert!(matches!(body, Some(Body::InitUpload(it)) if it.size == size));
+        }
+    }
+}
+
+#[test]
+fn a_file_with_another_number_of_bytes_than_it_said_gets_another_ticket() {
+    let (mut play, _) = Play::begin_with_jpeg(upload(false));
+    play.handle(Event::Copied {
+        first_bytes: JPEG.to_vec(),
+        size: 1200.0,
+    });
+    let actions = play.mint();
+    assert!(matches!(&request(&actions).body, Body::InitUpload(it) if it.size == Some(1200)));
+    assert_eq!(request(&play.mint()).body, Body::File);
+}
+
+#[test]
+fn an_upload_that_is_too_large_is_refused_before_a_byte_leaves() {
+    let (mut play, _) = Play::begin_with_jpeg(upload(false));
+    play.handle(copied());
+    let ticket = Ticket {
+        max_size: Some(999.0),
+        ..ticket()
+    };
+    let failure = failure(play.answer(201, Content::Ticket(ticket)));
+    assert_eq!(
+        (failure.code.as_ref(), failure.step),
+        ("upload_too_large", Some(Step::Put))
+    );
+}
+
+#[test]
+fn an_upload_that_fails_at_its_classification_tells_its_ticket() {
+    let (mut play, _) = Play::begin_with_jpeg(upload(true));
+    play.handle(copied());
+    play.mint();
+    request(&play.answer(204, Content::Unread));
+    let failure = failure(play.refuse(400, "upload_invalid"));
+    assert_eq!(failure.filled_ticket, Some(id("upl_1")));
 }

@@ -7,11 +7,12 @@ const NOW: Circumstances = Circumstances {
     elapsed_ms: 100,
     random: 0.5,
     is_offline: false,
+    turn_in_ms: None,
     can_renew_token: false,
 };
 
 fn lost() -> Box<Failure> {
-    answer::no_answer(Step::Create, NoAnswer::Network)
+    answer::no_answer(Step::Create, Server::Api, NoAnswer::Network)
 }
 
 fn refused(status: u16, code: &str) -> Box<Failure> {
@@ -65,7 +66,7 @@ fn a_lost_create_is_sent_again_where_its_tickets_can_be_spent_once_only() {
 fn a_lost_create_that_costs_credits_is_not_sent_again() {
     for failure in [
         lost(),
-        answer::no_answer(Step::Create, NoAnswer::Timeout(30_000)),
+        answer::no_answer(Step::Create, Server::Api, NoAnswer::Timeout(30_000)),
         refused(500, "internal_error"),
         refused(504, "provider_timeout"),
         refused(502, "gateway_create_outcome_unknown"),
@@ -165,26 +166,68 @@ fn a_token_is_asked_for_again_once_and_that_is_no_retry() {
 }
 
 #[test]
-fn what_failed_offline_does_not_count() {
+fn a_browser_that_is_offline_for_ever_ends_the_call_all_the_same() {
     let mut attempts = Attempts::default();
-    let policy = RetryPolicy {
-        max_retries: 1,
-        ..RetryPolicy::PUT
-    };
     let offline = Circumstances {
         is_offline: true,
         ..NOW
     };
-    let lost = answer::no_answer(Step::Put, NoAnswer::Network);
-    for _ in 0..3 {
-        let decision = attempts.count_failed(&policy, &lost, offline);
-        assert!(matches!(decision, Decision::WaitForOnline { .. }));
+    let lost = answer::no_answer(Step::Put, Server::Api, NoAnswer::Network);
+    let decisions = [(); 7].map(|()| attempts.count_failed(&RetryPolicy::PUT, &lost, offline));
+    let looks = [10_000, 20_000, 40_000, 80_000, 160_000, 300_000];
+    for (decision, at_most_ms) in decisions.into_iter().zip(looks) {
+        assert_eq!(decision, Decision::WaitForOnline { at_most_ms });
     }
+    assert_eq!(decisions[6], Decision::GiveUp(GiveUp::RetriesUsedUp));
+}
+
+#[test]
+fn a_wait_that_the_server_asks_for_is_no_failed_attempt() {
+    let mut attempts = Attempts::default();
+    let mut limited = refused(429, "too_many_requests");
+    limited.retry_after_ms = Some(6_000);
+    for _ in 0..15 {
+        let decision = attempts.count_failed(&RetryPolicy::API_CALL, &limited, NOW);
+        assert_eq!(decision, Decision::RetryIn { ms: 6_250 });
+    }
+    let last_moment = Circumstances {
+        elapsed_ms: 114_000,
+        ..NOW
+    };
+    assert_eq!(
+        attempts.count_failed(&RetryPolicy::API_CALL, &limited, last_moment),
+        Decision::GiveUp(GiveUp::Deadline)
+    );
+}
+
+#[test]
+fn a_server_that_asks_for_waits_for_ever_ends_a_call_without_a_deadline() {
+    let mut attempts = Attempts::default();
+    let mut busy = refused(429, "gateway_too_many_uploads");
+    busy.retry_after_ms = Some(1_000);
+    let later = Circumstances {
+        elapsed_ms: 120_000,
+        ..NOW
+    };
+    let decisions = [(); 7].map(|()| attempts.count_failed(&RetryPolicy::PUT, &busy, later));
+    assert!(matches!(decisions[5], Decision::RetryIn { .. }));
+    assert_eq!(decisions[6], Decision::GiveUp(GiveUp::RetriesUsedUp));
+}
+
+#[test]
+fn a_proxy_without_its_gateway_is_asked_twice() {
+    let mut attempts = Attempts::default();
+    let mut failure = lost();
+    failure.outcome = Outcome::ProxyError;
+    let policy = RetryPolicy::API_CALL;
     assert!(matches!(
-        attempts.count_failed(&policy, &lost, NOW),
+        attempts.count_failed(&policy, &failure, NOW),
         Decision::RetryIn { .. }
     ));
-    assert_eq!(attempts.number(), 5);
+    assert_eq!(
+        attempts.count_failed(&policy, &failure, NOW),
+        Decision::GiveUp(GiveUp::RetriesUsedUp)
+    );
 }
 
 #[test]

@@ -56,6 +56,45 @@ fn the_hosts_are_those_of_the_origins_and_the_given_ones() {
 }
 
 #[test]
+fn the_origin_of_an_app_gives_no_host() {
+    let config = with(|settings, _| {
+        settings.origins = texts(&["capacitor://localhost", "chrome-extension://abc"]);
+        settings.hosts = texts(&["gateway.example"]);
+    });
+    assert_eq!(config.unwrap().hosts, ["gateway.example"]);
+}
+
+#[test]
+fn a_refused_origin_says_why() {
+    for (text, why) in [
+        ("*", "every page could use a visitor's session"),
+        ("null", "every sandboxed frame and every file has it"),
+        ("app.example", "it has no scheme"),
+        ("capacitor://", "it has no host"),
+        ("capacitor://localhost/", "it has something after its host"),
+        ("https://app.example/path", "it has something after its host"),
+        ("https://*.app.example", "a host has no wildcard"),
+        ("https://app example", "its host is none"),
+        ("file://localhost", "no page has an origin of this scheme"),
+        ("my app://localhost", "it has a character that an origin cannot have"),
+    ] {
+        let errors = refused(|settings, _| settings.origins = texts(&[text]));
+        let expected = format!("--origin: {text:?} is not an origin: {why}.");
+        assert!(errors[0].1.starts_with(&expected), "{errors:?}");
+    }
+}
+
+#[test]
+fn the_upload_host_has_no_origin_of_an_app() {
+    for origin in ["capacitor://localhost", "app://["] {
+        assert_refused("--upload-origin", |settings, _| {
+            settings.allow_insecure_upstream = true;
+            settings.upload_origins = texts(&[origin]);
+        });
+    }
+}
+
+#[test]
 fn the_api_is_reached_by_https_or_on_this_machine() {
     for (url, base) in [
         ("https://api.example", "https://api.example/"),

@@ -32,6 +32,7 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
         [
             "origin",
             "host",
+            "allow-header",
             "allow-anonymous",
             "audience",
             "listen",
@@ -49,7 +50,9 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "max-uploads",
             "max-uploads-per-subject",
             "max-connections",
+            "max-connections-per-address",
             "header-timeout-ms",
+            "keep-alive-timeout-ms",
             "body-idle-timeout-ms",
             "body-min-bytes-per-second",
             "drain-refused-body-ms",
@@ -165,6 +168,29 @@ fn an_audience_cannot_be_empty() {
 }
 
 #[test]
+fn one_address_has_a_quarter_of_the_connections_unless_a_setting_says_otherwise() {
+    for (all, per_address, expected) in [(1024, None, 256), (1, None, 1), (1024, Some(7), 7)] {
+        let config = with(|settings, _| {
+            settings.max_connections = all;
+            settings.max_connections_per_address = per_address;
+        });
+        let limits = config.unwrap().limits;
+        assert_eq!(limits.max_connections_per_address, expected);
+    }
+}
+
+#[test]
+fn a_header_that_a_page_must_not_set_cannot_be_allowed() {
+    let config = with(|settings, _| settings.allowed_headers = texts(&["X-CSRF-Token", ""]));
+    assert_eq!(config.unwrap().allowed_headers, ["x-csrf-token"]);
+    for name in ["*", "Cookie", "Host", "X-Api-Key", "X CSRF"] {
+        assert_refused("--allow-header", |settings, _| {
+            settings.allowed_headers = texts(&[name]);
+        });
+    }
+}
+
+#[test]
 fn no_number_may_be_zero() {
     let zeros = refused(|settings, _| {
         *settings = Settings {
@@ -172,7 +198,9 @@ fn no_number_may_be_zero() {
             max_uploads: 0,
             max_uploads_per_subject: 0,
             max_connections: 0,
+            max_connections_per_address: Some(0),
             header_timeout_ms: 0,
+            keep_alive_timeout_ms: 0,
             body_idle_timeout_ms: 0,
             body_min_bytes_per_second: 0,
             drain_refused_body_ms: 0,

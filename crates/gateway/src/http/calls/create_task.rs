@@ -173,7 +173,7 @@ fn outcome_of_failure(failure: UpstreamFailure) -> Outcome {
         UpstreamFailure::InvalidResponse { status, .. } if status.as_u16() < 400 => {
             Outcome::NoResponse
         }
-        UpstreamFailure::InvalidResponse { status, .. } => Outcome::Status(status.as_u16()),
+        UpstreamFailure::InvalidResponse { status, .. } => Outcome::ForeignStatus(status.as_u16()),
     }
 }
 

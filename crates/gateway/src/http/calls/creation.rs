@@ -6,7 +6,7 @@ use aurous_contract::limits::IDEMPOTENCY_KEY_MAX_CHARS;
 use aurous_contract::outcome::Repeat;
 use aurous_contract::rate::Bucket;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -17,7 +17,7 @@ use crate::headers::{IDEMPOTENCY_KEY, single_value};
 use crate::http::response::HandlerResult;
 use crate::http::state::GatewayState;
 use crate::refusal::{Code, Refusal};
-use crate::rules::body::{check_attributes, read_generate, read_upload_ids};
+use crate::rules::body::{check_attributes, check_client_reference_id, read_generate, read_upload_ids};
 use crate::rules::create_records::RecordKey;
 use crate::upstream::api::UpstreamRequest;
 use crate::vendor_id::VendorId;
@@ -33,13 +33,23 @@ pub(crate) async fn create(
     let (request, body) = AdmittedRequest::admit(&state, request)?;
     let key = read_idempotency_key(&request.head.headers)?;
     let mut body = request
-        .read_object(body, &["name", "generate", "upload_ids", "attributes"])
+        .read_object(
+            body,
+            &[
+                "name",
+                "generate",
+                "upload_ids",
+                "attributes",
+                "client_reference_id",
+            ],
+        )
         .await?;
     let generate = read_generate(&body)?;
     if generate {
         request.require(Feature::Generate)?;
     }
     check_attributes(&body)?;
+    check_client_reference_id(&body)?;
     if let Some(ids) = read_upload_ids(&body)? {
         let ids: Result<Vec<VendorId>, Refusal> = ids
             .into_iter()
@@ -81,16 +91,19 @@ pub(crate) async fn create(
 }
 
 fn read_idempotency_key(headers: &HeaderMap) -> Result<String, Refusal> {
-    let key = single_value(headers, &IDEMPOTENCY_KEY)?.and_then(|it| it.to_str().ok());
-    let is_long_enough =
-        |key: &&str| (KEY_MIN_CHARS..=IDEMPOTENCY_KEY_MAX_CHARS).contains(&key.len());
-    key.filter(is_long_enough)
-        .map(str::to_owned)
-        .ok_or_else(|| {
-            Refusal::new(
-                Code::IdempotencyKeyInvalid,
-                "A create needs an `Idempotency-Key` of 16 to 256 characters: a new one for each character, the same one for each attempt.",
-            )
-            .with_param("Idempotency-Key")
-        })
+    let found = match single_value(headers, &IDEMPOTENCY_KEY)?.map(HeaderValue::to_str) {
+        None => "there is none".to_owned(),
+        Some(Err(_)) => "this one has characters other than printable ASCII".to_owned(),
+        Some(Ok(key)) if (KEY_MIN_CHARS..=IDEMPOTENCY_KEY_MAX_CHARS).contains(&key.len()) => {
+            return Ok(key.to_owned());
+        }
+        Some(Ok(key)) => format!("this one has {}", key.len()),
+    };
+    Err(Refusal::new(
+        Code::IdempotencyKeyInvalid,
+        format!(
+            "A create needs an `Idempotency-Key` of 16 to 256 characters; {found}. Make a new one for each character, and send the same one with each attempt."
+        ),
+    )
+    .with_param("Idempotency-Key"))
 }

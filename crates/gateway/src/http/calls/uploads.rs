@@ -1,11 +1,12 @@
 //! Init and classify.
 
+use std::num::NonZeroU64;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use aurous_contract::filename::Filename;
 use aurous_contract::image::{ContentType, Extension};
-use aurous_contract::limits::{UPLOAD_TTL_MS, UPLOAD_URL_TTL_MS};
+use aurous_contract::limits::{FILENAME_MAX_CHARS, UPLOAD_TTL_MS, UPLOAD_URL_TTL_MS};
 use aurous_contract::rate::Bucket;
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -17,8 +18,8 @@ use crate::clock::now_s;
 use crate::http::response::{ApiObject, HandlerResult, JsonResponse, interpret, invalid_response};
 use crate::http::state::GatewayState;
 use crate::refusal::Refusal;
-use crate::rules::body::{field_refusal, required_string};
-use crate::rules::upload_url;
+use crate::rules::body::{field_refusal, required_string, take_size};
+use crate::rules::{upload_size, upload_url};
 use crate::seal::SealedUpload;
 use crate::vendor_id::VendorId;
 
@@ -27,16 +28,21 @@ pub(crate) async fn init(
     request: Request,
 ) -> HandlerResult {
     let (request, body) = AdmittedRequest::admit(&state, request)?;
-    let body = request
-        .read_object(body, &["filename", "extension", "content_type"])
+    let mut body = request
+        .read_object(body, &["filename", "extension", "content_type", "size"])
         .await?;
     let content_type = check_init(&body)?;
+    // The gateway's own field: the API does not know it.
+    let size = take_size(&mut body)?;
+    if let Some(size) = size {
+        upload_size::check_limit(size.get(), state.config.limits.upload_max_bytes)?;
+    }
     let path = "/v1/characters/uploads/init".to_owned();
     let response = request
         .call_api(Bucket::CharactersPost, Method::POST, path, Some(body))
         .await?;
     match interpret(response) {
-        ControlFlow::Continue(ticket) => request.seal_ticket(&ticket, content_type),
+        ControlFlow::Continue(ticket) => request.seal_ticket(&ticket, content_type, size),
         ControlFlow::Break(result) => result,
     }
 }
@@ -67,8 +73,12 @@ pub(crate) async fn classify(
 /// Returns the content type that a ticket is asked for. Checks the other fields, too: an init that
 /// cannot succeed is not worth one of the team's tokens.
 fn check_init(body: &Map<String, Value>) -> Result<ContentType, Refusal> {
-    Filename::parse(required_string(body, "filename")?)
-        .map_err(|_| field_refusal("filename", "must have 1 to 120 characters"))?;
+    let filename = required_string(body, "filename")?;
+    Filename::parse(filename).map_err(|_| {
+        let length = filename.chars().count();
+        let problem = format!("must have 1 to {FILENAME_MAX_CHARS} characters; it has {length}");
+        field_refusal("filename", &problem)
+    })?;
     let extension = Extension::parse(required_string(body, "extension")?)
         .ok_or_else(|| field_refusal("extension", "must be jpeg, jpg, png or webp"))?;
     let content_type =
@@ -86,7 +96,12 @@ fn check_init(body: &Map<String, Value>) -> Result<ContentType, Refusal> {
 
 impl AdmittedRequest<'_> {
     /// Turns the API's ticket into the caller's: seals its URL and signs its id.
-    fn seal_ticket(&self, ticket: &ApiObject, content_type: ContentType) -> HandlerResult {
+    fn seal_ticket(
+        &self,
+        ticket: &ApiObject,
+        content_type: ContentType,
+        size: Option<NonZeroU64>,
+    ) -> HandlerResult {
         let config = &self.state.config;
         let text = |key: &str| ticket.object.get(key).and_then(Value::as_str);
         let id = text("upload_id").and_then(VendorId::parse);
@@ -107,6 +122,7 @@ impl AdmittedRequest<'_> {
         let token = config.sealing.seal_upload(&SealedUpload {
             url: url.into(),
             content_type,
+            size,
             expires_at_s: upload_url_expiry(expires_at),
             subject: config.sealing.subject_tag(&self.caller.subject),
         });
@@ -125,6 +141,7 @@ impl AdmittedRequest<'_> {
             "upload_url": format!("uploads/{token}"),
             "upload_headers": { "Content-Type": content_type },
             "expires_at": expires_at,
+            "max_size": config.limits.upload_max_bytes,
         });
         Ok(JsonResponse::new(ticket.status, &ticket.headers, &body))
     }

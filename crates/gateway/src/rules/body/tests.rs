@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 
 fn parse(text: &str) -> Result<Value, Code> {
-    parse_object(text.as_bytes(), &["a", "b"])
+    parse_fields(text.as_bytes(), &["a", "b"])
         .map(Value::Object)
         .map_err(|refusal| refusal.code)
 }
@@ -50,7 +50,7 @@ fn a_text_that_is_not_one_object_is_refused() {
     ] {
         assert_eq!(parse(text), Err(Code::InvalidJson), "{text}");
     }
-    let not_utf8 = parse_object(b"{\"a\":\"\xff\"}", &["a"]);
+    let not_utf8 = parse_fields(b"{\"a\":\"\xff\"}", &["a"]);
     assert_eq!(not_utf8.unwrap_err().code, Code::InvalidJson);
 }
 
@@ -58,7 +58,7 @@ fn a_text_that_is_not_one_object_is_refused() {
 fn an_unknown_key_is_named_but_not_quoted_at_length() {
     let refusal = |key: &str| {
         let body = json!({ key: 1 }).to_string();
-        parse_object(body.as_bytes(), &["a"]).unwrap_err()
+        parse_fields(body.as_bytes(), &["a"]).unwrap_err()
     };
     assert_eq!(refusal("c").param.as_deref(), Some("c"));
     assert_eq!(refusal("A").code, Code::InvalidField);
@@ -91,7 +91,6 @@ fn a_field_of_another_type_is_refused() {
     for wrong in [
         json!(["1", "2", "3", "4", "5", "6", "7"]),
         json!("1"),
-        json!([1]),
         json!(null),
         json!({ "0": "1" }),
     ] {
@@ -118,9 +117,96 @@ fn a_field_of_another_type_is_refused() {
 proptest! {
     #[test]
     fn another_parser_reads_the_same_from_what_passes(text in "[{}\\[\\]\":,abx0-9 \\\\u.-]{0,40}") {
-        if let Ok(parsed) = parse_object(text.as_bytes(), &["a", "b"]) {
+        if let Ok(parsed) = parse_fields(text.as_bytes(), &["a", "b"]) {
             let expected: Value = serde_json::from_str(&text).unwrap();
             prop_assert_eq!(Value::Object(parsed), expected);
         }
+    }
+}
+
+#[test]
+fn a_refused_body_says_what_it_is_instead() {
+    let message = |text: &str| parse_fields(text.as_bytes(), &["a"]).unwrap_err().message;
+    for (text, problem) in [
+        ("", "it is empty"),
+        (" \n", "it is empty"),
+        ("null", "it is null"),
+        ("[]", "it is a list"),
+        ("\"secret\"", "it is a string"),
+        ("{\"a\":1", "it ends too early"),
+        ("{\"a\":1,\"a\":2}", "it has a key twice at line 1 column 13"),
+        ("{}x", "trailing characters at line 1 column 3"),
+    ] {
+        let expected = format!("The body must be one JSON object: {problem}.");
+        assert_eq!(message(text), expected, "{text}");
+    }
+    assert!(message(&nested(17)).contains("it has more than 16 levels"));
+}
+
+#[test]
+fn a_size_is_taken_out_of_the_body() {
+    let size = |value: Value| {
+        let mut body = Map::from_iter([("size".to_owned(), value)]);
+        let size = take_size(&mut body);
+        assert!(body.is_empty());
+        size.map(|it| it.unwrap().get()).map_err(|it| it.param.unwrap())
+    };
+    assert_eq!(size(json!(1)), Ok(1));
+    assert_eq!(size(json!(10_000_000)), Ok(10_000_000));
+    for wrong in [json!(0), json!(-1), json!(1.5), json!("5"), json!(null), json!([1]), json!(1e300)] {
+        assert_eq!(size(wrong.clone()), Err("size".to_owned()), "{wrong}");
+    }
+    assert_eq!(take_size(&mut Map::new()), Ok(None));
+}
+
+#[test]
+fn a_refused_field_says_what_is_wrong_with_its_value() {
+    let body = |text: &str| match serde_json::from_str(text).unwrap() {
+        Value::Object(body) => body,
+        other => panic!("{other}"),
+    };
+    let problem = |refused: Refusal| refused.message.into_owned();
+    let ids = |text| problem(read_upload_ids(&body(text)).unwrap_err());
+    assert_eq!(
+        ids(r#"{"upload_ids":[1,2,3,4,5,6,7]}"#),
+        "`upload_ids` must be 1 to 6 ids; there are 7."
+    );
+    assert_eq!(
+        ids(r#"{"upload_ids":"a"}"#),
+        "`upload_ids` must be a list; it is a string."
+    );
+    assert_eq!(
+        ids(r#"{"upload_ids":["a",{}]}"#),
+        "`upload_ids[1]` must be a string; it is an object."
+    );
+    let name = |text| problem(required_string(&body(text), "name").unwrap_err());
+    assert_eq!(name("{}"), "`name` is missing.");
+    assert_eq!(
+        name(r#"{"name":7}"#),
+        "`name` must be a string; it is a number."
+    );
+    let attributes = |text| problem(check_attributes(&body(text)).unwrap_err());
+    assert_eq!(
+        attributes(r#"{"attributes":{"age":1,"hairColor":"red"}}"#),
+        "`attributes` has the key `hairColor`, which no character has."
+    );
+    assert_eq!(
+        attributes(r#"{"attributes":[]}"#),
+        "`attributes` must be an object; it is a list."
+    );
+}
+
+#[test]
+fn a_client_reference_id_is_a_string_of_at_most_256_characters() {
+    let check = |value: Value| {
+        let body = Map::from_iter([("client_reference_id".to_owned(), value)]);
+        check_client_reference_id(&body).is_ok()
+    };
+    assert!(check_client_reference_id(&Map::new()).is_ok());
+    for good in ["", "order 17", &"\u{1F469}".repeat(256)] {
+        assert!(check(json!(good)), "{good}");
+    }
+    for wrong in [json!("a".repeat(257)), json!(17), json!(null), json!(["a"])] {
+        assert!(!check(wrong.clone()), "{wrong}");
     }
 }

@@ -34,6 +34,10 @@ fn verify_text(header: &str, payload: &str) -> Result<Session, SessionError> {
     keys.verify(&keys.sign_json(header, payload), NOW)
 }
 
+fn is_invalid(result: &Result<Session, SessionError>) -> bool {
+    matches!(result, Err(Invalid(_)))
+}
+
 /// Returns good claims with one of them changed.
 fn with(claim: &str, value: Value) -> Value {
     let mut payload = json!({ "aud": "aurous-gateway", "sub": "ada", "exp": NOW + 600 });
@@ -84,6 +88,6 @@ proptest! {
 
     #[test]
     fn no_made_up_token_passes(token in "\\PC{0,200}|[A-Za-z0-9_-]{0,60}(\\.[A-Za-z0-9_-]{0,60}){0,4}") {
-        prop_assert_eq!(keys(&[NEW]).verify(&token, NOW), Err(Invalid));
+        prop_assert!(is_invalid(&keys(&[NEW]).verify(&token, NOW)));
     }
 }
