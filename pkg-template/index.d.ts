@@ -176,7 +176,7 @@ export interface UploadOptions extends CallOptions, PutOptions {
  * export async function send(file: File, bar: HTMLProgressElement, signal: AbortSignal) {
  *   const { ticket, image } = await upload(file, {
  *     signal,
- *     onProgress: ({ loaded, total }) => (bar.value = total && loaded / total),
+ *     onProgress: ({ fraction }) => (bar.value = fraction),
  *   });
  *   console.log(`${image.format}, ${image.size} bytes`);
  *   return ticket.upload_id;
@@ -204,6 +204,8 @@ export interface UploadAllProgress {
   settled: number;
   /** Files in all. */
   count: number;
+  /** What all files under way wait for, where each of them waits. See {@link UploadProgress.waiting}. */
+  waiting?: UploadProgress["waiting"];
 }
 
 /** Options of {@link uploadAll}: those of {@link upload}, for each file, and these. */
@@ -411,8 +413,16 @@ export interface UploadProgress {
   loaded: number;
   /** Bytes of the file. */
   total: number;
+  /** `loaded / total`, and 0 of a file that does not say its size: 0 to 1. 1 once the server has taken the file. */
+  fraction: number;
   /** The number of this phase's request that is under way: 1 for the first. */
   attempt: number;
+  /** Bytes that this attempt has sent: fewer than `loaded` where a PUT was begun again. */
+  attemptLoaded: number;
+  /** What the upload waits for before its next request, so that a bar that stands still can say why. */
+  waiting?: "rate_limit" | "offline" | "backoff" | (string & {});
+  /** Until when it waits, in milliseconds since 1970: for `Date`. The network may be back earlier. */
+  waitingUntil?: number;
 }
 
 /** Options of one PUT. */
@@ -679,6 +689,8 @@ export class AurousError extends Error {
   readonly retryable: boolean;
   /** How many requests were sent: 0 where the fault was found before any. */
   readonly attempts: number;
+  /** Of {@link upload} with `classify: true`: the filled ticket, where only the classification failed. Go on with it. */
+  readonly ticket?: Pick<UploadTicket, "upload_id">;
   readonly cause?: unknown;
   /** Returns all of the above but `cause`, as a plain object. */
   toJSON(): Record<string, unknown>;
