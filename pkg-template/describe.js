@@ -57,15 +57,15 @@ export const english = {
     whatHappened: "The upload did not work.",
     whatToDo: "Please try again in a few minutes.",
   },
-  upload_incomplete: {
-    title: "The upload did not work",
-    whatHappened: "This picture did not arrive whole.",
-    whatToDo: "Please pick it again.",
-  },
   upload_refused: {
     title: "The upload did not work",
     whatHappened: "The upload did not work.",
     whatToDo: "Please try another picture.",
+  },
+  upload_incomplete: {
+    title: "The upload did not work",
+    whatHappened: "This picture did not arrive whole.",
+    whatToDo: "Please pick it again.",
   },
   uploads_gone: {
     title: "Please pick your pictures again",
@@ -127,10 +127,10 @@ export const english = {
     whatHappened: "You are not signed in, or no longer.",
     whatToDo: "Please sign in.",
   },
-  signed_out_by_proxy: {
+  redirected: {
     title: "Please reload this page",
-    whatHappened: "This page can't reach its server.",
-    whatToDo: "Please reload it, and sign in if you are asked to.",
+    whatHappened: "You may no longer be signed in.",
+    whatToDo: "Please reload this page, and sign in if you are asked to.",
   },
   service_problem: {
     title: "The service has a problem",
@@ -178,7 +178,7 @@ export const situations = {
   upload_too_large: "file_too_large",
   upload_incomplete: "upload_incomplete",
   upload_failed: "upload_failed",
-  redirected: "signed_out_by_proxy",
+  redirected: "redirected",
   network_error: "no_connection",
   timeout: "timed_out",
   invalid_response: "service_problem",

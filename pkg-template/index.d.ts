@@ -209,6 +209,8 @@ export interface UploadAllProgress {
   settled: number;
   /** Files in all. */
   count: number;
+  /** What all files under way wait for, where each of them waits. See {@link UploadProgress.waiting}. */
+  waiting?: UploadProgress["waiting"];
 }
 
 /** Options of {@link uploadAll}: those of {@link upload}, for each file, and these. */
@@ -416,26 +418,17 @@ export interface UploadProgress {
   loaded: number;
   /** Bytes of the file. */
   total: number;
-  /** `loaded / total`, 0 to 1; 0 while the size is not known. */
+  /** `loaded / total`, and 0 of a file that does not say its size: 0 to 1. 1 once the server has taken the file. */
   fraction: number;
-  /** The number of this phase's request that is under way, or waits: 1 for the first. */
+  /** The number of this phase's request that is under way: 1 for the first. */
   attempt: number;
-  /**
-   * Bytes that this request has sent. A PUT that is sent again begins at 0, and not each request reports them:
-   * after a failed connection, one goes by `fetch`.
-   */
+  /** Bytes that this attempt has sent: fewer than `loaded` where a PUT was begun again. */
   attemptLoaded: number;
-  /** What the request waits for, where it waits. */
-  waiting: WaitReason | undefined;
-  /** When it is sent at the latest, in milliseconds since 1970. */
-  waitingUntil: number | undefined;
+  /** What the upload waits for before its next request, so that a bar that stands still can say why. */
+  waiting?: "rate_limit" | "offline" | "backoff" | (string & {});
+  /** Until when it waits, in milliseconds since 1970: for `Date`. The network may be back earlier. */
+  waitingUntil?: number;
 }
-
-/**
- * What an upload waits for: a `rate_limit` or another wait that the server asked for; the network, while the
- * browser says that it is `offline`; or a `backoff` after a request that failed.
- */
-export type WaitReason = "rate_limit" | "offline" | "backoff";
 
 /** Options of one PUT. */
 export interface PutOptions {
@@ -611,8 +604,8 @@ export type GatewayErrorCode =
   | "gateway_invalid_json"
   | "gateway_invalid_field"
   | "gateway_idempotency_key_invalid"
-  | "gateway_empty_upload"
   | "gateway_size_mismatch"
+  | "gateway_empty_upload"
   | "gateway_session_missing"
   | "gateway_session_invalid"
   | "gateway_session_expired"
@@ -704,11 +697,8 @@ export class AurousError extends Error {
   readonly retryable: boolean;
   /** How many requests were sent: 0 where the fault was found before any. */
   readonly attempts: number;
-  /**
-   * Where {@link upload} failed at its classification: the upload that succeeded. Go on with
-   * `classify(error.ticket.upload_id)`, or without.
-   */
-  readonly ticket?: { readonly upload_id: string };
+  /** Of {@link upload} with `classify: true`: the filled ticket, where only the classification failed. Go on with it. */
+  readonly ticket?: Pick<UploadTicket, "upload_id">;
   readonly cause?: unknown;
   /** Returns all of the above but `cause`, as a plain object. */
   toJSON(): Record<string, unknown>;

@@ -14,9 +14,9 @@ const KINDS = {
     "file_unreadable",
   ],
   upload: ["upload_url_expired", "upload_too_large", "upload_incomplete", "upload_failed"],
+  gateway: ["gateway_not_found", "redirected"],
   network: ["network_error"],
   timeout: ["timeout"],
-  gateway: ["redirected"],
   config: [
     "session_token_failed",
     "invalid_option",

@@ -122,16 +122,18 @@ function progressOf(list, listener) {
     // The total of a file may grow.
     fraction = Math.max(fraction, done);
     const [loaded, total] = [sum((part) => part.loaded), sum((part) => part.total)];
-    notify(listener, { loaded, total, fraction, settled, count: list.length });
+    const underway = parts.filter((part) => part.isUnderWay);
+    const waiting = underway.every((part) => part.waiting) ? underway[0]?.waiting : undefined;
+    notify(listener, { loaded, total, fraction, settled, count: list.length, waiting });
   };
   return {
-    advance(index, { loaded, total }) {
-      // The last hundredth is the answer, and the classification.
-      parts[index] = { loaded, total, fraction: total && 0.99 * (loaded / total) };
+    advance(index, event) {
+      // The last hundredth is the classification.
+      parts[index] = { ...event, fraction: 0.99 * event.fraction, isUnderWay: true };
       report();
     },
     settle(index) {
-      parts[index].fraction = 1;
+      Object.assign(parts[index], { fraction: 1, isUnderWay: false });
       settled++;
       report();
     },

@@ -22,6 +22,9 @@ function byHand() {
   return { started, uploadAll: uploadAllBy(loaded, upload) };
 }
 
+/** What the core reports of a PUT. */
+const sent = (loaded, total, waiting) => ({ phase: "uploading", loaded, total, fraction: total && loaded / total, waiting });
+
 /** Lets everything that is due run. */
 const settle = () => new Promise((done) => setImmediate(done));
 
@@ -220,19 +223,19 @@ test("progress is one for all files, by bytes, and complete once the last one is
   const events = [];
   const all = uploadAll([file("large", 300), file("small", 100)], { onProgress: (event) => events.push(event) });
   await settle();
-  started[0].options.onProgress({ phase: "uploading", loaded: 150, total: 300 });
+  started[0].options.onProgress(sent(150, 300));
   const { fraction, ...bytes } = events.at(-1);
-  assert.deepEqual(bytes, { loaded: 150, total: 400, settled: 0, count: 2 });
+  assert.deepEqual(bytes, { loaded: 150, total: 400, settled: 0, count: 2, waiting: undefined });
   assert.ok(fraction > 0.36 && fraction < 0.38);
-  started[0].options.onProgress({ phase: "classifying", loaded: 300, total: 300 });
-  started[1].options.onProgress({ phase: "uploading", loaded: 100, total: 100 });
+  started[0].options.onProgress(sent(300, 300));
+  started[1].options.onProgress(sent(100, 100));
   assert.ok(events.at(-1).fraction < 1);
   started[0].finish();
   await settle();
   assert.ok(events.at(-1).fraction < 1);
   started[1].fail(refusal({ code: "upload_failed" }));
   await all;
-  assert.deepEqual(events.at(-1), { loaded: 400, total: 400, fraction: 1, settled: 2, count: 2 });
+  assert.deepEqual(events.at(-1), { loaded: 400, total: 400, fraction: 1, settled: 2, count: 2, waiting: undefined });
 });
 
 test("the fraction never runs backwards and is a number, whatever the files say of their size", async () => {
@@ -240,13 +243,27 @@ test("the fraction never runs backwards and is a number, whatever the files say 
   const fractions = [];
   const all = uploadAll([file("empty", 0), file("unknown", 0), 7], { onProgress: ({ fraction }) => fractions.push(fraction) });
   await settle();
-  started[0].options.onProgress({ loaded: 0, total: 0 });
-  started[1].options.onProgress({ loaded: 900, total: 1000 });
-  started[1].options.onProgress({ loaded: 900, total: 4000 });
+  started[0].options.onProgress(sent(0, 0));
+  started[1].options.onProgress(sent(900, 1000));
+  started[1].options.onProgress(sent(900, 4000));
   started.forEach((it) => it.fail(refusal({ code: "empty_file" })));
   await all;
   assert.ok(fractions.every((it, index) => it >= (fractions[index - 1] ?? 0) && it <= 1), `${fractions}`);
   assert.equal(fractions.at(-1), 1);
+});
+
+test("progress says that all wait once each file under way does, and no longer once one goes on", async () => {
+  const { started, uploadAll } = byHand();
+  const waits = [];
+  const all = uploadAll(files(2), { onProgress: ({ waiting }) => waits.push(waiting) });
+  await settle();
+  started[0].options.onProgress(sent(0, 100, "rate_limit"));
+  started[1].options.onProgress(sent(10, 100));
+  started[1].options.onProgress(sent(10, 100, "offline"));
+  started[0].options.onProgress(sent(20, 100));
+  started.forEach((it) => it.finish());
+  await all;
+  assert.deepEqual(waits, ["rate_limit", undefined, "rate_limit", undefined, "offline", undefined]);
 });
 
 test("a file's own options override the others, and its own listener hears of it alone", async () => {
@@ -256,7 +273,7 @@ test("a file's own options override the others, and its own listener hears of it
   const all = uploadAll(files(2), { classify: true, maxRetries: 1, optionsFor: (...args) => optionsFor(...args) || undefined });
   await settle();
   assert.deepEqual(started.map(({ options }) => [options.classify, options.maxRetries]), [[true, 1], [false, 1]]);
-  started[1].options.onProgress({ loaded: 5, total: 100 });
+  started[1].options.onProgress(sent(5, 100));
   started.forEach((it) => it.finish());
   await all;
   assert.deepEqual(heard, [["1", 5]]);
@@ -271,7 +288,7 @@ test("a listener that throws is reported to the page, and breaks nothing", async
   };
   const all = uploadAll(files(1), { onProgress: throwing, optionsFor: () => ({ onProgress: throwing }) });
   await settle();
-  started[0].options.onProgress({ loaded: 5, total: 100 });
+  started[0].options.onProgress(sent(5, 100));
   started[0].finish();
   assert.deepEqual(names(await all), [["fulfilled", "0"]]);
   assert.deepEqual(reported, ["theirs", "theirs", "theirs"]);
