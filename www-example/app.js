@@ -64,9 +64,9 @@ function add(files) {
   if (form.inert) return;
   const room = MAX_PICTURES - pictures.size;
   const left = files.slice(room).map(({ name }) => name);
-  const more = left.splice(MAX_NAMES).length;
+  const more = left.splice(MAX_NAMES).length; // of a folder, hundreds may be left
   if (more) left.push(`and ${more} more`);
-  tell("refused", left.length && `A character takes ${MAX_PICTURES} pictures at most. Left out: ${left.join(", ")}.`);
+  tell("refused", left.length ? `A character takes ${MAX_PICTURES} pictures at most. Left out: ${left.join(", ")}.` : "");
   for (const file of files.slice(0, room)) {
     const item = $("picture").content.cloneNode(true).firstElementChild;
     const picture = { file, item, removed: new AbortController() };
@@ -117,20 +117,37 @@ function update() {
   return field;
 }
 
-$("files").onchange = $("camera").onchange = ({ target }) => {
+$("files").onchange = ({ target }) => {
   add([...target.files]);
   target.value = ""; // otherwise a removed picture could not be picked again
 };
 
 /** Takes the pictures of a drop or a paste, or tells why there are none. */
 async function take(event, data) {
-  const isText = event.target.matches?.("input:not([type=file]), textarea") && !data.types.includes("Files");
-  if (isText) return; // the browser puts it into the field
-  event.preventDefault(); // otherwise the browser would leave the page for what was dropped
-  if (event.type === "dragover" || form.inert) return;
+  if (isText(event, data)) return; // the browser puts it into the field
+  event.preventDefault(); // otherwise the browser would leave the page and open what was dropped
+  if (form.inert) return;
+  const isLink = data.types.includes("text/uri-list") || data.getData("text/html").includes("<img");
   const files = await filesOf(data);
   if (files.length) return add(files);
-  tell("refused", data.isLink
+  tell("refused", isLink
     ? "That is a link to a picture. Save the picture on this device, then choose it here."
     : "There is no picture in it. Choose JPEG, PNG or WebP pictures.");
 }
+
+/** Returns whether this is text for a field. A copied part of a document comes as text and as a picture. */
+function isText({ type, target }, { types }) {
+  if (!target.matches?.("input:not([type=file]), textarea")) return false;
+  return type === "paste" ? types.includes("text/plain") : !types.includes("Files");
+}
+
+document.ondragover = (event) => isText(event, event.dataTransfer) || event.preventDefault();
+document.ondrop = (event) => take(event, event.dataTransfer);
+document.onpaste = (event) => take(event, event.clipboardData);
+form.oninput = update;
+form.onsubmit = (event) => {
+  event.preventDefault();
+  const field = update();
+  field ? field.focus() : create();
+};
+$("again").onclick = () => location.reload();

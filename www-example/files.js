@@ -5,8 +5,8 @@
 export async function filesOf({ items }) {
   // All at once: `items` is empty as soon as the event is over.
   const given = [...items].map((item) => [item.webkitGetAsEntry?.(), item.getAsFile()]);
-  const files = given.map(([entry, file]) => (entry?.isDirectory ? picturesIn(entry) : file));
-  return (await Promise.all(files)).flat().filter(Boolean);
+  const files = given.map(([entry, file]) => (entry?.isDirectory ? picturesIn(entry).catch(() => []) : file));
+  return (await Promise.all(files)).flat().filter(Boolean); // a text has no file
 }
 
 async function picturesIn(folder) {
