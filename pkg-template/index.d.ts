@@ -51,7 +51,10 @@ export type ContentType = "image/jpeg" | "image/png" | "image/webp";
 
 /** The description of an image, for {@link initUpload} without the file at hand. */
 export interface InitUploadRequest {
-  /** 1 to 120 characters (Unicode code points). Used for Content-Disposition only. */
+  /**
+   * 1 to 120 characters (Unicode code points), without a path and without characters that reorder text.
+   * Used for Content-Disposition only.
+   */
   filename: string;
   extension: Extension;
   content_type: ContentType;
@@ -78,7 +81,8 @@ export interface UploadTicket {
  * Mints a ticket for one image: `POST /v1/characters/uploads/init`.
  *
  * For a `File` or `Blob`, extension and content type are those of its **bytes**, not of its name or
- * `type`. A name over 120 characters is cut before its extension; a nameless Blob is
+ * `type`, and the name is sent with that extension, without a path and without characters that reorder
+ * text. A name over 120 characters is cut before its extension; a nameless Blob is
  * `image.<extension>`. No byte is uploaded yet. Tickets may be minted in parallel.
  *
  * @throws {@link AurousError} before any request: `unsupported_file_type` (not JPEG, PNG or WebP; the

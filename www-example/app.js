@@ -1,10 +1,11 @@
 // Makes a character from the photos that a person picks. The page calls the gateway, at `/aurous` on its own
 // origin. The gateway has the API key; the page has none. This page has no sign-in, so its gateway admits every
 // visitor. A page with a sign-in passes the `sessionToken` that its backend makes to `createClient`.
-import { initUpload, putFile, classify, createCharacter } from "aurous-web";
+import { createCharacter, upload } from "aurous-web";
+import { filesOf } from "./files.js";
 
 const MAX_PICTURES = 6; // of one character
-const WORDS = { preparing: "Preparing…", uploading: "Uploading…", classifying: "Looking at it…" };
+const MAX_NAMES = 3; // of pictures left out, in one message
 
 const $ = (id) => document.getElementById(id);
 const tell = (id, text) => Object.assign($(id), { textContent: text, hidden: !text });
@@ -12,17 +13,13 @@ const say = (text) => ($("status").textContent = text); // a live region for scr
 const form = $("form");
 const pictures = new Set(); // of { file, item, state, uploadId, removed }
 
-async function upload(picture) {
+async function send(picture) {
   const { file, removed: { signal } } = picture;
   try {
-    show(picture, "preparing");
-    const ticket = await initUpload(file, { signal });
-    show(picture, "uploading");
-    await putFile(ticket, file, { signal });
-    show(picture, "classifying");
-    const { pose } = await classify(ticket, { signal });
+    show(picture, "uploading", "Uploading…");
+    const { ticket, classification } = await upload(file, { classify: true, signal });
     picture.uploadId = ticket.upload_id;
-    show(picture, "ready", `Ready · pose: ${pose}`);
+    show(picture, "ready", `Ready · pose: ${classification.pose}`);
   } catch (error) {
     if (signal.aborted) return; // the picture was removed
     show(picture, "error", error.message, error.retryable);
@@ -66,8 +63,10 @@ function celebrate({ id, name, status, refs }) {
 function add(files) {
   if (form.inert) return;
   const room = MAX_PICTURES - pictures.size;
-  const left = files.slice(room).map(({ name }) => name).join(", ");
-  tell("refused", left && `A character takes ${MAX_PICTURES} pictures at most. Left out: ${left}.`);
+  const left = files.slice(room).map(({ name }) => name);
+  const more = left.splice(MAX_NAMES).length; // of a folder, hundreds may be left
+  if (more) left.push(`and ${more} more`);
+  tell("refused", left.length ? `A character takes ${MAX_PICTURES} pictures at most. Left out: ${left.join(", ")}.` : "");
   for (const file of files.slice(0, room)) {
     const item = $("picture").content.cloneNode(true).firstElementChild;
     const picture = { file, item, removed: new AbortController() };
@@ -76,20 +75,20 @@ function add(files) {
     image.onerror = () => (image.hidden = true); // the browser can't show this file
     image.decode().catch(() => {}).finally(() => URL.revokeObjectURL(image.src)); // otherwise the file stays in memory
     item.querySelector(".name").textContent = file.name;
-    retry.onclick = () => (removal.focus(), upload(picture)); // keeps the focus when the button disappears
+    retry.onclick = () => (removal.focus(), send(picture)); // keeps the focus when the button disappears
     removal.onclick = () => remove(picture);
     removal.ariaLabel = `Remove ${file.name}`;
     pictures.add(picture);
     $("pictures").append(item);
-    upload(picture);
+    send(picture);
   }
 }
 
-function show(picture, state, words = WORDS[state], retryable = false) {
+function show(picture, state, words, retryable = false) {
   picture.state = picture.item.dataset.state = state;
   picture.item.querySelector(".state").textContent = words;
   picture.item.querySelector(".retry").hidden = !retryable;
-  if (!WORDS[state]) say(`${picture.file.name}: ${words}`); // only results: announcing each step would be too much
+  if (state !== "uploading") say(`${picture.file.name}: ${words}`);
   update();
 }
 
@@ -106,8 +105,8 @@ function remove(picture) {
 
 /** Shows what is still missing for a character, and returns the field to go to. */
 function update() {
-  const count = (wanted) => [...pictures].filter(({ state }) => wanted.includes(state)).length;
-  const [waiting, ready, failed] = [count(Object.keys(WORDS)), count(["ready"]), count(["error"])];
+  const count = (wanted) => [...pictures].filter(({ state }) => state === wanted).length;
+  const [waiting, ready, failed] = ["uploading", "ready", "error"].map(count);
   const [reason, field] =
     waiting ? [`${waiting} of ${pictures.size} pictures still on the way.`, $("create")]
     : !ready ? ["Pick at least one picture first.", $("files")]
@@ -122,11 +121,29 @@ $("files").onchange = ({ target }) => {
   add([...target.files]);
   target.value = ""; // otherwise a removed picture could not be picked again
 };
-document.ondragover = document.ondrop = (event) => {
-  if (!event.dataTransfer.types.includes("Files")) return; // for example, text dragged into a field
-  event.preventDefault(); // otherwise the browser would open the file instead of the page
-  if (event.type === "drop") add([...event.dataTransfer.files]);
-};
+
+/** Takes the pictures of a drop or a paste, or tells why there are none. */
+async function take(event, data) {
+  if (isText(event, data)) return; // the browser puts it into the field
+  event.preventDefault(); // otherwise the browser would leave the page and open what was dropped
+  if (form.inert) return;
+  const isLink = data.types.includes("text/uri-list") || data.getData("text/html").includes("<img");
+  const files = await filesOf(data);
+  if (files.length) return add(files);
+  tell("refused", isLink
+    ? "That is a link to a picture. Save the picture on this device, then choose it here."
+    : "There is no picture in it. Choose JPEG, PNG or WebP pictures.");
+}
+
+/** Returns whether this is text for a field. A copied part of a document comes as text and as a picture. */
+function isText({ type, target }, { types }) {
+  if (!target.matches?.("input:not([type=file]), textarea")) return false;
+  return type === "paste" ? types.includes("text/plain") : !types.includes("Files");
+}
+
+document.ondragover = (event) => isText(event, event.dataTransfer) || event.preventDefault();
+document.ondrop = (event) => take(event, event.dataTransfer);
+document.onpaste = (event) => take(event, event.clipboardData);
 form.oninput = update;
 form.onsubmit = (event) => {
   event.preventDefault();

@@ -59,6 +59,16 @@ async fn a_source_that_is_no_file_is_named() {
             "source.content_type",
         ),
         (
+            "({ filename: '👨.jpg'.slice(1), extension: 'jpg', content_type: 'image/jpeg' })",
+            "invalid_argument",
+            "source.filename",
+        ),
+        (
+            "({ filename: '/home/me/a.jpg', extension: 'jpg', content_type: 'image/jpeg' })",
+            "invalid_argument",
+            "source.filename",
+        ),
+        (
             "Object.defineProperty(new File(['x'], 'x'), 'name', { get() { throw 1 } })",
             "invalid_argument",
             "source.name",
@@ -268,6 +278,31 @@ async fn a_request_that_makes_no_character_is_named_by_its_field() {
             "name: 'A', upload_ids: ['upl_1'], later: (() => { const a = {}; a.b = a; return a })()",
             "invalid_argument",
             "later.b.b.b.b.b.b.b",
+        ),
+        (
+            "name: 'Family picnic 👨‍👩‍👧'.slice(0, 15), upload_ids: ['upl_1']",
+            "invalid_argument",
+            "name",
+        ),
+        (
+            "name: 'A', upload_ids: ['upl_1'], attributes: { hair_color: '\\udc00 red' }",
+            "invalid_argument",
+            "attributes.hair_color",
+        ),
+        (
+            "name: 'A', upload_ids: ['upl_1'], client_reference_id: '👨'[0]",
+            "invalid_argument",
+            "client_reference_id",
+        ),
+        (
+            "name: 'A', upload_ids: ['upl_1'], later: [1, { x: '👨'[1] }]",
+            "invalid_argument",
+            "later.1.x",
+        ),
+        (
+            "name: 'A', upload_ids: ['upl_1'], later: { ['👨'[0]]: 1 }",
+            "invalid_argument",
+            "later",
         ),
         (
             "name: 'A', upload_ids: ['upl_1'], toJSON() { return undefined }",

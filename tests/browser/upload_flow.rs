@@ -70,11 +70,30 @@ async fn a_put_carries_the_exact_bytes_and_one_header_of_its_own() {
 #[wasm_bindgen_test]
 async fn the_type_and_extension_that_are_sent_are_those_of_the_bytes() {
     let emulator = Emulator::fresh().await;
-    for (bytes, name, content_type, extension) in [
-        (PNG_NAMED_JPG, "png-named.jpg", "image/png", "png"),
-        (FRONT_JPG, "photo", "image/jpeg", "jpg"),
-        (SIDE_WEBP, "side.png", "image/webp", "webp"),
-        (PORTRAIT_PNG, "portrait.PNG", "image/png", "png"),
+    for (bytes, name, name_sent, content_type, extension) in [
+        (
+            PNG_NAMED_JPG,
+            "png-named.jpg",
+            "png-named.png",
+            "image/png",
+            "png",
+        ),
+        (FRONT_JPG, "photo", "photo.jpg", "image/jpeg", "jpg"),
+        (
+            FRONT_JPG,
+            "IMG_0001.HEIC",
+            "IMG_0001.jpg",
+            "image/jpeg",
+            "jpg",
+        ),
+        (SIDE_WEBP, "side.png", "side.webp", "image/webp", "webp"),
+        (
+            PORTRAIT_PNG,
+            "portrait.PNG",
+            "portrait.PNG",
+            "image/png",
+            "png",
+        ),
     ] {
         let ticket = emulator.uploaded(&file(bytes, name)).await;
         assert_eq!(
@@ -84,7 +103,24 @@ async fn the_type_and_extension_that_are_sent_are_those_of_the_bytes() {
         let body = JSON::parse(&take_bodies()[0]).unwrap();
         assert_eq!(text(&body, "content_type"), content_type);
         assert_eq!(text(&body, "extension"), extension);
-        assert_eq!(text(&body, "filename"), name);
+        assert_eq!(text(&body, "filename"), name_sent);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_name_that_is_sent_has_no_path_and_nothing_that_reorders_text() {
+    let emulator = Emulator::fresh().await;
+    for (name, name_sent) in [
+        ("/home/me/private/photo.jpg", "photo.jpg"),
+        ("C:\\Users\\me\\photo.jpg", "photo.jpg"),
+        ("exe\u{202E}gpj.jpg", "exegpj.jpg"),
+        ("a\r\nb.jpg", "a__b.jpg"),
+    ] {
+        // A `File` of another runtime: a browser's own has no path in its name.
+        let named = with(file(FRONT_JPG, "x"), "name", name);
+        emulator.uploaded(&named).await;
+        let body = JSON::parse(&take_bodies()[0]).unwrap();
+        assert_eq!(text(&body, "filename"), name_sent);
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::image::{Extension, ImageFormat};
 use crate::limits::FILENAME_MAX_CHARS;
-use characters::{is_dot_or_blank, start_of};
+use characters::{is_blank, start_of, text_of, visible};
 use safe_name::split_extension;
 
 pub use safe_name::SafeName;
@@ -63,19 +63,22 @@ impl Filename {
     /// assert_eq!(sent(""), "image.jpg");
     /// ```
     pub fn for_upload(name: &SafeName, format: ImageFormat) -> Self {
-        let (stem, extension) = split_extension(name.as_str());
-        let own = Extension::parse(&extension.to_ascii_lowercase());
-        let extension = match own {
-            Some(own) if own.format() == format => extension,
+        let name = visible(name.as_str());
+        let (stem, own) = split_extension(&name);
+        let own = text_of(own);
+        let own = own.strip_prefix('.').unwrap_or_default();
+        let extension = match Extension::parse(&own.to_ascii_lowercase()) {
+            Some(extension) if extension.format() == format => own,
             _ => format.extension().as_str(),
         };
         let stem = start_of(stem, FILENAME_MAX_CHARS - 1 - extension.len());
-        let stem = if stem.chars().all(is_dot_or_blank) {
-            "image"
+        let is_empty = stem.iter().all(|it| *it == '.' || is_blank(*it));
+        let stem = if is_empty {
+            "image".to_owned()
         } else {
-            stem
+            text_of(stem)
         };
-        Self([stem, ".", extension].concat())
+        Self([&stem, ".", extension].concat())
     }
 
     /// Returns the name as it is sent.

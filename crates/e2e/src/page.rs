@@ -14,7 +14,7 @@ use crate::picture::file_input_keys;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Tile {
     pub name: String,
-    /// `preparing`, `uploading`, `classifying`, `ready` or `error`.
+    /// `uploading`, `ready` or `error`.
     pub state: String,
     /// The text that the page shows for the state.
     pub words: String,

@@ -77,27 +77,6 @@ async fn a_seventh_picture_is_left_out_by_name() -> Result<()> {
 }
 
 #[tokio::test]
-async fn files_may_be_dropped_anywhere_on_the_page_and_text_into_a_field() -> Result<()> {
-    let testbed = Testbed::example_page().await?;
-    let browser = testbed.visit(Chromium).await?;
-    let drop = "const drag = (type, dataTransfer) => document.querySelector('h1')
-                    .dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-                const canvas = document.createElement('canvas');
-                const picture = await new Promise((done) => canvas.toBlob(done));
-                const files = new DataTransfer();
-                files.items.add(new File([picture], 'front.png'));
-                const text = new DataTransfer();
-                text.setData('text/plain', 'Aurora');
-                // False if the page handles the event.
-                return ['dragover', 'drop'].map((type) => [drag(type, text), drag(type, files)]);";
-    let left_to_the_browser = browser.run(drop, Value::Null).await?;
-    assert_eq!(left_to_the_browser, json!([[true, false], [true, false]]));
-    let tiles = browser.settled(1).await?;
-    assert_eq!(tiles[0].words, "Ready · pose: front");
-    Ok(())
-}
-
-#[tokio::test]
 async fn the_keyboard_alone_leads_from_a_pick_to_a_character() -> Result<()> {
     let testbed = Testbed::example_page().await?;
     let browser = testbed.visit(Chromium).await?;

@@ -11,60 +11,80 @@ const EMOJI_SELECTOR: char = '\u{FE0F}';
 /// under a pile of accents has any number.
 const GRAPHEME_MAX_CHARS: usize = 16;
 
-/// Returns the text without the characters that reorder or hide the others. Control characters and line
+/// Returns the characters of a text without those that reorder or hide others. Control characters and line
 /// separators become `_`.
 ///
 /// A joiner stays where it has a meaning: between emoji, and between letters of the scripts that need it
 /// (Arabic to Sinhala).
-pub(super) fn visible(text: &str) -> String {
-    let mut kept = String::new();
-    let mut last = '\0';
-    let mut characters = text.chars().filter(|it| !is_hidden(*it)).peekable();
-    while let Some(character) = characters.next() {
-        let stays = match character {
-            ZERO_WIDTH_NON_JOINER | ZERO_WIDTH_JOINER => {
-                let is_joined = is_emoji(last) || last == EMOJI_SELECTOR || is_joining(last);
-                let next = characters.peek();
-                is_joined && next.is_some_and(|it| is_emoji(*it) || is_joining(*it))
-            }
-            EMOJI_SELECTOR => is_emoji(last),
-            _ => true,
-        };
-        if stays {
-            last = if breaks_lines(character) {
-                '_'
-            } else {
-                character
-            };
-            kept.push(last);
+pub(super) fn visible(text: &str) -> Vec<char> {
+    let mut kept = Vec::new();
+    for character in text.chars().chain(['\0']) {
+        if is_hidden(character) {
+            continue;
         }
+        // A joiner is kept for as long as the next character is not known.
+        while let [.., ZERO_WIDTH_NON_JOINER | ZERO_WIDTH_JOINER] = *kept
+            && !is_joining(character)
+        {
+            kept.pop();
+        }
+        let last = kept.last().copied().unwrap_or_default();
+        kept.push(match character {
+            ZERO_WIDTH_NON_JOINER | ZERO_WIDTH_JOINER
+                if !(is_joining(last) || last == EMOJI_SELECTOR) =>
+            {
+                continue;
+            }
+            EMOJI_SELECTOR if !is_emoji(last) => continue,
+            '\0'..='\x1F' | '\x7F'..='\u{9F}' | '\u{2028}' | '\u{2029}' => '_',
+            visible => visible,
+        });
     }
+    // The end that was put behind the text.
+    kept.pop();
     kept
 }
 
-/// Returns the longest start of the text that has at most `limit` characters and ends between two graphemes.
-pub(super) fn start_of(text: &str, limit: usize) -> &str {
-    let (mut grapheme, mut grapheme_count) = (0, 0);
-    let (mut last, mut is_half_flag) = ('\0', false);
-    for (count, (place, character)) in text.char_indices().enumerate() {
-        let is_half = matches!(character, '\u{1F1E6}'..='\u{1F1FF}');
-        if !(extends(character) || last == ZERO_WIDTH_JOINER || is_half && is_half_flag) {
-            (grapheme, grapheme_count) = (place, count);
-        }
-        if count == limit {
-            let is_too_long = count - grapheme_count > GRAPHEME_MAX_CHARS;
-            let end = if is_too_long { place } else { grapheme };
-            let start = text.get(..end).unwrap_or_default();
-            return start.trim_end_matches([ZERO_WIDTH_NON_JOINER, ZERO_WIDTH_JOINER]);
-        }
-        is_half_flag = is_half && !is_half_flag;
-        last = character;
+/// Returns these characters as a text.
+pub(super) fn text_of(characters: &[char]) -> String {
+    let mut text = String::new();
+    for character in characters {
+        text.push(*character);
     }
     text
 }
 
-pub(super) fn is_dot_or_blank(character: char) -> bool {
-    character == '.' || character.is_whitespace()
+/// Returns the longest start of the text that has at most `limit` characters and ends between two graphemes.
+pub(super) fn start_of(text: &[char], limit: usize) -> &[char] {
+    let Some(mut start) = text.get(..limit).filter(|_| limit < text.len()) else {
+        return text;
+    };
+    let (mut grapheme, mut last, mut is_half_flag) = (0, '\0', false);
+    // One character more: the cut is before it.
+    for (place, character) in text.iter().enumerate().take(limit + 1) {
+        let is_half = matches!(character, '\u{1F1E6}'..='\u{1F1FF}');
+        if !(extends(*character) || last == ZERO_WIDTH_JOINER || is_half && is_half_flag) {
+            grapheme = place;
+        }
+        is_half_flag = is_half && !is_half_flag;
+        last = *character;
+    }
+    if limit - grapheme <= GRAPHEME_MAX_CHARS {
+        start = text.get(..grapheme).unwrap_or_default();
+    }
+    while let [rest @ .., ZERO_WIDTH_NON_JOINER | ZERO_WIDTH_JOINER] = start {
+        start = rest;
+    }
+    start
+}
+
+/// Returns whether this is white space. (Tabs and the like are no longer in a [`visible`] text.)
+pub(super) const fn is_blank(character: char) -> bool {
+    matches!(
+        character,
+        ' ' | '\u{A0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
+    )
 }
 
 /// Returns whether a character reorders the text around it, or shows nothing: Unicode's `Bidi_Control` and
@@ -88,17 +108,14 @@ const fn is_hidden(character: char) -> bool {
     )
 }
 
-fn breaks_lines(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
-}
-
 const fn is_emoji(character: char) -> bool {
     matches!(character, '\u{2100}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
-/// Returns whether this is of a script that writes joiners: Arabic to Sinhala.
+/// Returns whether joiners have a meaning beside this character: an emoji, or one of a script that writes them
+/// (Arabic to Sinhala).
 const fn is_joining(character: char) -> bool {
-    matches!(character, '\u{600}'..='\u{DFF}')
+    is_emoji(character) || matches!(character, '\u{600}'..='\u{DFF}')
 }
 
 /// Returns whether a character belongs to the one before it: an accent, a skin tone, or part of a syllable

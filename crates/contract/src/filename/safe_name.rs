@@ -1,4 +1,4 @@
-use super::characters::{is_dot_or_blank, start_of, visible};
+use super::characters::{is_blank, start_of, text_of, visible};
 use crate::limits::FILENAME_MAX_CHARS;
 
 /// The longest text behind a name's last dot that counts as its extension, in characters: `heics`, `pjpeg`.
@@ -31,17 +31,17 @@ impl SafeName {
     /// assert_eq!(SafeName::of("..").as_str(), "");
     /// ```
     pub fn of(name: &str) -> Self {
-        let name = visible(name.trim());
-        let name = last_part(&name);
-        let mark = if is_device(name) { "_" } else { "" };
-        let name = [mark, name].concat();
-        let (stem, extension) = split_extension(&name);
-        if extension.is_empty() {
-            let start = start_of(&name, FILENAME_MAX_CHARS);
-            return Self(start.trim_end_matches(is_dot_or_blank).to_owned());
+        let visible = visible(name.trim_ascii());
+        let name = last_part(&visible);
+        let mut safe = Vec::new();
+        if is_device(name) {
+            safe.push('_');
         }
-        let stem = start_of(stem, FILENAME_MAX_CHARS - 1 - extension.len());
-        Self([stem, ".", extension].concat())
+        let (stem, extension) = split_extension(name);
+        let limit = FILENAME_MAX_CHARS - safe.len() - extension.len();
+        safe.extend_from_slice(start_of(stem, limit));
+        safe.extend_from_slice(extension);
+        Self(text_of(trim(&safe)))
     }
 
     pub fn as_str(&self) -> &str {
@@ -56,43 +56,52 @@ impl From<&str> for SafeName {
 }
 
 /// Returns what stands behind the last slash or backslash that has something behind it, without a drive.
-fn last_part(path: &str) -> &str {
-    const SLASHES: [char; 2] = ['/', '\\'];
-    let path = path.trim_end_matches(SLASHES);
-    let mut name = path.rsplit(SLASHES).next().unwrap_or_default();
+fn last_part(path: &[char]) -> &[char] {
+    let parts = trim(path).rsplit(|it| matches!(it, '/' | '\\'));
+    parts.map(trim).next().unwrap_or_default()
+}
+
+/// Leaves out what is no part of a name at its ends: blanks, dots at the end, slashes of a folder, and a drive.
+fn trim(mut name: &[char]) -> &[char] {
     loop {
-        name = name.trim_start();
-        match name.as_bytes() {
-            [drive, b':', ..] if drive.is_ascii_alphabetic() => {
-                name = name.get(2..).unwrap_or_default();
-            }
-            _ => return name.trim_end_matches(is_dot_or_blank),
+        name = match name {
+            [first, rest @ ..] if is_blank(*first) => rest,
+            ['a'..='z' | 'A'..='Z', ':', rest @ ..] => rest,
+            [rest @ .., '.' | '/' | '\\'] => rest,
+            [rest @ .., last] if is_blank(*last) => rest,
+            _ => return name,
         }
     }
 }
 
-/// Splits a name at the dot before its extension. The extension is empty where there is none.
-pub(super) fn split_extension(name: &str) -> (&str, &str) {
-    match name.rsplit_once('.') {
-        Some((stem, extension))
+/// Splits a name before the dot of its extension. The extension is empty where there is none.
+pub(super) fn split_extension(name: &[char]) -> (&[char], &[char]) {
+    let dot = name.iter().rposition(|it| *it == '.');
+    let split = name.split_at(dot.unwrap_or(name.len()));
+    match split.1 {
+        [_, extension @ ..]
             if extension.len() <= EXTENSION_MAX_CHARS
-                && extension.bytes().all(|it| it.is_ascii_alphanumeric())
-                && extension.bytes().any(|it| it.is_ascii_alphabetic()) =>
+                && extension.iter().all(char::is_ascii_alphanumeric)
+                && extension.iter().any(char::is_ascii_alphabetic) =>
         {
-            (stem, extension)
+            split
         }
-        _ => (name, ""),
+        _ => (name, &[]),
     }
 }
 
 /// Returns whether Windows takes a file of this name for a device, whatever its extension.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default();
-    let is = |device: &str| stem.eq_ignore_ascii_case(device);
-    let is_numbered = |device: &str| {
-        let start = stem.get(..3);
-        start.is_some_and(|it| it.eq_ignore_ascii_case(device))
-            && matches!(stem.as_bytes(), [_, _, _, b'1'..=b'9'])
+fn is_device(name: &[char]) -> bool {
+    let Some((start, rest)) = name.split_at_checked(3) else {
+        return false;
     };
-    ["CON", "PRN", "AUX", "NUL"].into_iter().any(is) || is_numbered("COM") || is_numbered("LPT")
+    let is = |device: &str| {
+        let mut pairs = device.chars().zip(start);
+        pairs.all(|(wanted, it)| it.eq_ignore_ascii_case(&wanted))
+    };
+    match rest {
+        [] | ['.', ..] => ["CON", "PRN", "AUX", "NUL"].into_iter().any(is),
+        ['1'..='9'] | ['1'..='9', '.', ..] => is("COM") || is("LPT"),
+        _ => false,
+    }
 }

@@ -70,16 +70,13 @@ fn can_be_sent<V: Value>(value: &V) -> bool {
 /// Returns whether a text in this JSON has half a surrogate pair. `JSON.stringify` escapes a surrogate only where
 /// its other half is missing (ECMAScript 2019, 25.5.2.3); servers refuse the whole body then.
 fn has_half_character(json: &str) -> bool {
-    let mut escapes = json.split('\\').skip(1);
-    while let Some(escape) = escapes.next() {
-        match escape.as_bytes() {
-            // A backslash: what follows is text.
-            [] => {
-                escapes.next();
-            }
-            [b'u', b'd', b'8'..=b'9' | b'a'..=b'f', ..] => return true,
-            _ => {}
-        }
+    let mut rest = json.as_bytes();
+    loop {
+        rest = match rest {
+            [b'\\', b'u', b'd', b'8'..=b'f', ..] => return true,
+            // What follows a backslash is no escape of its own.
+            [b'\\', _, rest @ ..] | [_, rest @ ..] => rest,
+            [] => return false,
+        };
     }
-    false
 }
