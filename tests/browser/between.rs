@@ -13,7 +13,7 @@ use crate::support::*;
 async fn a_request_that_is_redirected_is_sent_once_and_says_so() {
     let emulator = Emulator::fresh().await;
     let ticket = uploaded_with(&photo(), client(&emulator)).await;
-    let ids = Array::of1(&field(&ticket, "upload_id")).into();
+    let ids: JsValue = Array::of1(&field(&ticket, "upload_id")).into();
     let request = object(&[("name", "Aurora".into()), ("upload_ids", ids)]);
     let client = || client(&emulator);
     let calls: [(&str, &dyn Fn() -> Promise); 4] = [
@@ -72,7 +72,7 @@ async fn a_file_that_the_gateway_would_not_take_is_not_sent() {
     let emulator = Emulator::fresh().await;
     let ticket = emulator.ticket(&photo()).await;
     assert!(number(&ticket, "max_size") >= FRONT_JPG.len() as f64);
-    let ticket = with(ticket, "max_size", 1000.into());
+    let ticket = with(ticket, "max_size", 1000);
     let error_of_put = error(put_file(ticket, photo(), UNDEFINED, emulator.client()).await);
     assert_eq!(text(&error_of_put, "code"), "upload_too_large");
     assert_eq!(number(&error_of_put, "attempts"), 0.0);

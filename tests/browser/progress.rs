@@ -139,7 +139,7 @@ async fn a_redirect_is_an_error_though_it_was_followed() {
     emulator.fault("put", &fault).await;
     let (options, _) = options();
     let error = error(put_file(ticket, photo, options, client).await);
-    assert_eq!(text(&error, "code"), "upload_failed");
+    assert_eq!(text(&error, "code"), "redirected");
     assert!(text(&error, "message").contains("redirected"));
     assert!(!text(&error, "message").contains("signature"));
 }

@@ -28,7 +28,7 @@ pub struct SiteConfig {
     pub pkg: PathBuf,
     /// The folder of the page itself.
     pub root: Option<PathBuf>,
-    /// Further pages: HTML by path.
+    /// Further pages: HTML by path, or a script where the path ends in `.js`.
     pub pages: HashMap<String, String>,
     /// Further routes.
     pub others: Option<Router>,
@@ -194,8 +194,12 @@ fn early_answer(state: &mut SiteState, path: String) -> Option<Response> {
         *left -= 1;
         Some(StatusCode::NOT_FOUND.into_response())
     } else {
+        let content_type = match path.ends_with(".js") {
+            true => "text/javascript",
+            false => "text/html; charset=utf-8",
+        };
         let page = state.pages.get(&path).cloned();
-        page.map(|html| ([(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response())
+        page.map(|text| ([(CONTENT_TYPE, content_type)], text).into_response())
     };
     state.paths.push(path);
     answer
