@@ -10,6 +10,7 @@ export interface UploadTicket {
   upload_url: string;
   upload_headers: { "Content-Type": ContentType };
   expires_at: string;
+  max_size?: number;
 }
 export function initUpload(source: Blob | InitUploadRequest, options?: CallOptions): Promise<UploadTicket>;
 export function putFile(target: UploadTicket | string | URL, file: Blob, options?: PutOptions): Promise<void>;
@@ -201,6 +202,8 @@ export type GatewayErrorCode =
   | "gateway_invalid_json"
   | "gateway_invalid_field"
   | "gateway_idempotency_key_invalid"
+  | "gateway_size_mismatch"
+  | "gateway_empty_upload"
   | "gateway_session_missing"
   | "gateway_session_invalid"
   | "gateway_session_expired"
@@ -220,6 +223,7 @@ export type GatewayErrorCode =
   | "gateway_too_many_requests"
   | "gateway_too_many_uploads"
   | "gateway_too_many_creates"
+  | "gateway_client_gone"
   | "gateway_internal_error"
   | "gateway_key_refused"
   | "gateway_upstream_invalid"
