@@ -4,14 +4,13 @@ export interface InitUploadRequest {
   filename: string;
   extension: Extension;
   content_type: ContentType;
-  [field: string]: unknown;
 }
 export interface UploadTicket {
   upload_id: string;
   upload_url: string;
   upload_headers: { "Content-Type": ContentType };
   expires_at: string;
-  [field: string]: unknown;
+  max_size?: number;
 }
 export function initUpload(source: Blob | InitUploadRequest, options?: CallOptions): Promise<UploadTicket>;
 export function putFile(target: UploadTicket | string | URL, file: Blob, options?: PutOptions): Promise<void>;
@@ -27,49 +26,65 @@ export interface UploadResult {
   classification: Classification | null;
 }
 export interface UploadOptions extends CallOptions, PutOptions {
-  classify?: boolean;
-  snapshotBytes?: number;
-  deadlineMs?: number;
+  classify?: boolean | undefined;
+  snapshotBytes?: number | undefined;
+  deadlineMs?: number | undefined;
 }
 export function upload(file: Blob, options?: UploadOptions): Promise<UploadResult>;
+export type UploadOutcome =
+  | { status: "fulfilled"; value: UploadResult }
+  | { status: "rejected"; reason: AurousError }
+  | { status: "cancelled"; reason: unknown };
+export interface UploadAllProgress {
+  loaded: number;
+  total: number;
+  fraction: number;
+  settled: number;
+  count: number;
+  waiting?: UploadProgress["waiting"];
+}
+export interface UploadAllOptions extends Omit<UploadOptions, "onProgress"> {
+  signal?: AbortSignal | undefined;
+  concurrency?: number | undefined;
+  onProgress?: ((progress: UploadAllProgress) => void) | undefined;
+  optionsFor?: ((file: Blob, index: number) => UploadOptions | undefined) | undefined;
+}
+export function uploadAll(files: Iterable<Blob>, options?: UploadAllOptions): Promise<UploadOutcome[]>;
 export type Pose = "portrait" | "front" | "side" | "back" | "other";
 export interface Classification {
   upload_id: string;
   pose: Pose;
   confidence: number;
-  [field: string]: unknown;
 }
 export function classify(upload: string | UploadTicket, options?: CallOptions): Promise<Classification>;
 export interface Attributes {
-  gender?: string;
-  age?: number;
-  ethnicity?: string;
-  hair_color?: string;
-  hair_style?: string;
-  eye_color?: string;
-  body_type?: string;
-  additional_details?: string;
-  [field: string]: unknown;
+  gender?: string | undefined;
+  age?: number | undefined;
+  ethnicity?: string | undefined;
+  hair_color?: string | undefined;
+  hair_style?: string | undefined;
+  eye_color?: string | undefined;
+  body_type?: string | undefined;
+  additional_details?: string | undefined;
 }
 export interface CreateFromUploads {
   name: string;
   upload_ids: string[];
-  attributes?: Attributes;
-  generate?: false;
-  [field: string]: unknown;
+  attributes?: Attributes | undefined;
+  generate?: false | undefined;
+  client_reference_id?: string | undefined;
 }
 export interface CreateFromAttributes {
   name: string;
   generate: true;
   attributes: Attributes;
   upload_ids?: undefined;
-  [field: string]: unknown;
+  client_reference_id?: string | undefined;
 }
 export type CreateCharacterRequest = CreateFromUploads | CreateFromAttributes;
 export interface CharacterRef {
   pose: Pose;
   url: string;
-  [field: string]: unknown;
 }
 export interface Character {
   id: string;
@@ -82,43 +97,47 @@ export interface Character {
   attributes: Attributes;
   error_message: string | null;
   aurous_version: string;
-  [field: string]: unknown;
+  client_reference_id?: string | null;
 }
 export interface CreateOptions extends CallOptions {
-  idempotencyKey?: string;
+  idempotencyKey?: string | undefined;
 }
 export function createCharacter(request: CreateCharacterRequest, options?: CreateOptions): Promise<Character>;
 export interface CallOptions {
-  signal?: AbortSignal;
-  timeoutMs?: number;
-  deadlineMs?: number;
-  maxRetries?: number;
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number | undefined;
+  deadlineMs?: number | undefined;
+  maxRetries?: number | undefined;
 }
 export interface UploadProgress {
   phase: "preparing" | "minting" | "uploading" | "classifying";
   loaded: number;
   total: number;
+  fraction: number;
   attempt: number;
+  attemptLoaded: number;
+  waiting?: "rate_limit" | "offline" | "backoff" | (string & {});
+  waitingUntil?: number;
 }
 export interface PutOptions {
-  signal?: AbortSignal;
-  stallTimeoutMs?: number;
-  deadlineMs?: number;
-  maxRetries?: number;
-  onProgress?: (progress: UploadProgress) => void;
+  signal?: AbortSignal | undefined;
+  stallTimeoutMs?: number | undefined;
+  deadlineMs?: number | undefined;
+  maxRetries?: number | undefined;
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
 }
 export interface ClientOptions {
-  baseUrl?: string | URL;
-  sessionToken?: string | (() => string | Promise<string>);
-  headers?: Record<string, string>;
-  apiKey?: string;
-  dangerouslyAllowBrowser?: boolean;
-  apiVersion?: string;
-  credentials?: RequestCredentials;
-  timeoutMs?: number;
-  stallTimeoutMs?: number;
-  deadlineMs?: number;
-  maxRetries?: number;
+  baseUrl?: string | URL | undefined;
+  sessionToken?: string | (() => string | Promise<string>) | undefined;
+  headers?: Record<string, string> | undefined;
+  apiKey?: string | undefined;
+  dangerouslyAllowBrowser?: boolean | undefined;
+  apiVersion?: string | undefined;
+  credentials?: RequestCredentials | undefined;
+  timeoutMs?: number | undefined;
+  stallTimeoutMs?: number | undefined;
+  deadlineMs?: number | undefined;
+  maxRetries?: number | undefined;
 }
 export interface Client {
   initUpload: typeof initUpload;
@@ -126,12 +145,13 @@ export interface Client {
   classify: typeof classify;
   createCharacter: typeof createCharacter;
   upload: typeof upload;
+  uploadAll: typeof uploadAll;
 }
 export function createClient(options?: ClientOptions): Client;
 export type WasmSource = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 export function init(source?: WasmSource | Promise<WasmSource>): Promise<void>;
-export type ErrorKind = "input" | "api" | "gateway" | "upload" | "network" | "timeout" | "config";
-export type ErrorStep = "load" | "init" | "put" | "classify" | "create";
+export type ErrorKind = "input" | "api" | "gateway" | "upload" | "network" | "timeout" | "config" | (string & {});
+export type ErrorStep = "load" | "init" | "put" | "classify" | "create" | (string & {});
 export type SdkErrorCode =
   | "invalid_argument"
   | "value_out_of_range"
@@ -142,7 +162,9 @@ export type SdkErrorCode =
   | "file_unreadable"
   | "upload_url_expired"
   | "upload_too_large"
+  | "upload_incomplete"
   | "upload_failed"
+  | "redirected"
   | "network_error"
   | "timeout"
   | "invalid_response"
@@ -154,10 +176,69 @@ export type SdkErrorCode =
   | "insecure_base_url"
   | "unsupported_browser"
   | "wasm_load_failed";
+export type ApiErrorCode =
+  | "missing_field"
+  | "invalid_format"
+  | "invalid_request"
+  | "value_out_of_range"
+  | "parameter_invalid_combination"
+  | "upload_invalid"
+  | "unknown_version"
+  | "insufficient_credits"
+  | "balance_too_low"
+  | "idempotency_key_in_use"
+  | "missing_api_key"
+  | "invalid_api_key"
+  | "revoked_api_key"
+  | "missing_scope"
+  | "resource_not_found"
+  | "too_many_requests"
+  | "concurrency_limit_exceeded"
+  | "internal_error"
+  | "provider_unavailable"
+  | "provider_timeout";
+export type GatewayErrorCode =
+  | "gateway_bad_request"
+  | "gateway_invalid_json"
+  | "gateway_invalid_field"
+  | "gateway_idempotency_key_invalid"
+  | "gateway_size_mismatch"
+  | "gateway_empty_upload"
+  | "gateway_session_missing"
+  | "gateway_session_invalid"
+  | "gateway_session_expired"
+  | "gateway_origin_refused"
+  | "gateway_host_refused"
+  | "gateway_call_disabled"
+  | "gateway_route_not_found"
+  | "gateway_id_not_found"
+  | "gateway_upload_url_expired"
+  | "gateway_upload_url_refused"
+  | "gateway_method_not_allowed"
+  | "gateway_body_too_slow"
+  | "gateway_idempotency_key_reused"
+  | "gateway_length_required"
+  | "gateway_body_too_large"
+  | "gateway_content_type_refused"
+  | "gateway_too_many_requests"
+  | "gateway_too_many_uploads"
+  | "gateway_too_many_creates"
+  | "gateway_client_gone"
+  | "gateway_internal_error"
+  | "gateway_key_refused"
+  | "gateway_upstream_invalid"
+  | "gateway_upstream_unreachable"
+  | "gateway_create_outcome_unknown"
+  | "gateway_upload_refused"
+  | "gateway_upload_host_failed"
+  | "gateway_upload_host_busy"
+  | "gateway_upstream_timeout";
+export type KnownErrorCode = SdkErrorCode | ApiErrorCode | GatewayErrorCode;
+export type ErrorCode = KnownErrorCode | (string & {});
 export class AurousError extends Error {
   private constructor();
   readonly name: "AurousError";
-  readonly code: SdkErrorCode | (string & {});
+  readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly step: ErrorStep;
   readonly status?: number;
@@ -168,7 +249,73 @@ export class AurousError extends Error {
   readonly retryAfterMs?: number;
   readonly retryable: boolean;
   readonly attempts: number;
+  readonly ticket?: Pick<UploadTicket, "upload_id">;
   readonly cause?: unknown;
   toJSON(): Record<string, unknown>;
 }
 export function isAurousError(value: unknown): value is AurousError;
+import type { KnownErrorCode } from "./index.js";
+export type Situation =
+  | "page_defect"
+  | "input_out_of_range"
+  | "input_missing"
+  | "input_invalid"
+  | "not_a_picture"
+  | "file_empty"
+  | "file_changed"
+  | "file_unreadable"
+  | "file_too_large"
+  | "upload_expired"
+  | "upload_failed"
+  | "upload_refused"
+  | "upload_incomplete"
+  | "uploads_gone"
+  | "no_connection"
+  | "connection_slow"
+  | "timed_out"
+  | "in_progress"
+  | "too_many_requests"
+  | "creates_used_up"
+  | "credits_used_up"
+  | "create_unknown"
+  | "not_found"
+  | "not_possible"
+  | "signed_out"
+  | "redirected"
+  | "service_problem"
+  | "server_defect"
+  | "browser_too_old"
+  | "page_incomplete"
+  | "cancelled"
+  | "unexpected";
+export interface ErrorText {
+  title: string;
+  whatHappened: string;
+  whatToDo: string;
+}
+export type ErrorTexts = { readonly [S in Situation]?: Partial<ErrorText> | undefined };
+export interface ErrorDescription extends ErrorText {
+  situation: Situation;
+  retryable: boolean;
+  retryAfterMs: number | undefined;
+}
+export const english: { readonly [S in Situation]: Readonly<ErrorText> };
+export const situations: { readonly [C in KnownErrorCode]: Situation };
+export function describeError(error: unknown, texts?: ErrorTexts): ErrorDescription;
+import type { AurousError, ErrorCode, ErrorKind, ErrorStep } from "./index.js";
+export interface AurousErrorFields {
+  code: ErrorCode;
+  message?: string;
+  kind?: ErrorKind;
+  step?: ErrorStep;
+  status?: number;
+  type?: string;
+  param?: string;
+  requestId?: string;
+  docUrl?: string;
+  retryAfterMs?: number;
+  retryable?: boolean;
+  attempts?: number;
+  cause?: unknown;
+}
+export function createAurousError(fields: AurousErrorFields): AurousError;

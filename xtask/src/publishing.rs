@@ -11,6 +11,9 @@ use serde::Deserialize;
 use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 
+/// The types that are more than those of another entry.
+const TYPES: [&str; 3] = ["index.d.ts", "describe.d.ts", "testing.d.ts"];
+
 #[derive(Deserialize)]
 struct Packed {
     filename: String,
@@ -35,8 +38,9 @@ pub fn check(tools: &Toolbox) -> Result<PathBuf> {
     let mut files: Vec<String> = packed.files.into_iter().map(|it| it.path + "\n").collect();
     files.sort();
     hold(&folder, "contents.txt", &files.concat())?;
-    let types = fs::read_to_string(project::pkg().join("index.d.ts"))?;
-    hold(&folder, "api.d.ts", &without_comments(&types))?;
+    let types = TYPES.map(|file| fs::read_to_string(project::pkg().join(file)));
+    let types = types.into_iter().collect::<Result<Vec<_>, _>>()?;
+    hold(&folder, "api.d.ts", &without_comments(&types.concat()))?;
 
     process::run(
         tools

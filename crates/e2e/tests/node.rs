@@ -27,7 +27,9 @@ async fn both_entries_make_a_character() -> Result<()> {
     fs::create_dir_all(&installed)?;
     for file in fs::read_dir(package())? {
         let file = file?;
-        fs::copy(file.path(), installed.join(file.file_name()))?;
+        if file.file_type()?.is_file() {
+            fs::copy(file.path(), installed.join(file.file_name()))?;
+        }
     }
     let script = folder.path().join("make.mjs");
     fs::write(&script, MAKE_A_CHARACTER)?;

@@ -6,6 +6,7 @@
 //! 3. [`package`] puts them together with `pkg-template`, the glue's imports of our
 //!    JavaScript rewritten by [`glue`], the JavaScript bundled by esbuild, with the wasm in it as [`text`].
 
+mod documents;
 mod glue;
 mod package;
 mod short_names;

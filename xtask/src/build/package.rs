@@ -7,12 +7,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Build, Profile, text};
+use super::{Build, Profile, documents, text};
 use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
-
-/// From the checkout's root, where they are for readers of the repository as well.
-const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 /// What the package exports, from `pkg-template`.
 const ENTRIES: &[&str] = &["index.js", "external.js", "external-node.js", "describe.js"];
@@ -50,12 +47,7 @@ pub fn assemble(build: &Build, named: &Build, profile: Profile, tools: &Toolbox)
         &folder,
         &project::root().join("pkg-template").join(UNBUNDLED_ENTRY),
     )?;
-    for document in DOCUMENTS {
-        let source = project::root().join(document);
-        if source.exists() {
-            fs::copy(source, folder.join(document))?;
-        }
-    }
+    documents::copy_into(&folder)?;
     swap_in(&folder)
 }
 

@@ -1,5 +1,6 @@
 //! TypeScript's own check of the package's types and of the examples in the documentation, each as
-//! a module that imports `aurous-web` as a user's does.
+//! a module that imports `aurous-web` as a user's does, by the oldest compiler that knows how bundlers resolve
+//! a package and by the newest, under every flag that makes them stricter.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,18 @@ const RESOLUTIONS: [(&str, &str); 3] = [
     ("esnext", "bundler"),
 ];
 
+const COMPILERS: [&str; 2] = ["typescript-5.0/bin/tsc", "typescript/bin/tsc"];
+
+/// What the package exports for TypeScript.
+const ENTRIES: [&str; 6] = [
+    "aurous-web",
+    "aurous-web/external",
+    "aurous-web/development",
+    "aurous-web/describe",
+    "aurous-web/testing",
+    "aurous-web/aurous_web_bg.wasm",
+];
+
 pub fn check(tools: &Toolbox) -> Result<()> {
     let folder = project::target().join("typescript");
     if folder.exists() {
@@ -24,14 +37,8 @@ pub fn check(tools: &Toolbox) -> Result<()> {
     fs::create_dir_all(folder.join("node_modules"))?;
     link_package(&folder.join("node_modules/aurous-web"))?;
     fs::write(folder.join("package.json"), "{ \"type\": \"module\" }\n")?;
-    fs::write(
-        folder.join("types.ts"),
-        "import type * as main from \"aurous-web\";\n\
-         import type * as external from \"aurous-web/external\";\n\
-         import type * as development from \"aurous-web/development\";\n\
-         import type wasm from \"aurous-web/aurous_web_bg.wasm\";\n\
-         export type { main, external, development, wasm };\n",
-    )?;
+    let imports = ENTRIES.map(|entry| format!("export type * from \"{entry}\";\n"));
+    fs::write(folder.join("types.ts"), imports.concat())?;
 
     let mut count = 0;
     for document in documents()? {
@@ -50,12 +57,14 @@ pub fn check(tools: &Toolbox) -> Result<()> {
     for (module, resolution) in RESOLUTIONS {
         let configuration = format!("tsconfig.{resolution}.json");
         fs::write(folder.join(&configuration), tsconfig(module, resolution))?;
-        process::run(
-            tools
-                .node("typescript/bin/tsc")
-                .current_dir(&folder)
-                .args(["--project", &configuration]),
-        )?;
+        for compiler in COMPILERS {
+            process::run(
+                tools
+                    .node(compiler)
+                    .current_dir(&folder)
+                    .args(["--project", &configuration]),
+            )?;
+        }
     }
     Ok(())
 }
@@ -67,6 +76,17 @@ fn tsconfig(module: &str, resolution: &str) -> String {
     "noEmit": true,
     "strict": true,
     "exactOptionalPropertyTypes": true,
+    "noUncheckedIndexedAccess": true,
+    "noPropertyAccessFromIndexSignature": true,
+    "noImplicitOverride": true,
+    "noImplicitReturns": true,
+    "noFallthroughCasesInSwitch": true,
+    "noUnusedLocals": true,
+    "noUnusedParameters": true,
+    "allowUnreachableCode": false,
+    "allowUnusedLabels": false,
+    "isolatedModules": true,
+    "verbatimModuleSyntax": true,
     "skipLibCheck": false,
     "target": "es2022",
     "lib": ["es2022", "dom", "dom.iterable"],
@@ -131,7 +151,9 @@ fn link_package(link: &Path) -> Result<()> {
     fs::create_dir_all(link)?;
     for entry in fs::read_dir(project::pkg())? {
         let path = entry?.path();
-        fs::copy(&path, link.join(path.file_name().unwrap_or_default()))?;
+        if path.is_file() {
+            fs::copy(&path, link.join(path.file_name().unwrap_or_default()))?;
+        }
     }
     Ok(())
 }

@@ -52,6 +52,29 @@ impl Project {
         })
     }
 
+    /// A fresh folder with the files that a section of `docs/getting-started.md` shows: each begins with a comment
+    /// that is its name.
+    pub fn of_document(name: &str, section: &str) -> Result<Self> {
+        let project = Self::new(name, &[])?;
+        let text = include_str!("../../../../docs/getting-started.md");
+        let heading = ["\n## ", section, "\n"].concat();
+        let section = text.split_once(&heading).context("no such section")?.1;
+        let section = section.split("\n## ").next().unwrap_or_default();
+        for fence in section.split("\n```").skip(1).step_by(2) {
+            let (_, content) = fence.split_once('\n').context("an empty fence")?;
+            let first = content.lines().next().unwrap_or_default();
+            let is_of_a_comment = |it: char| "/<!- >".contains(it);
+            let file = project.folder.join(first.trim_matches(is_of_a_comment));
+            fs::create_dir_all(file.parent().context("no folder")?)?;
+            // A page begins with its doctype.
+            let content = content
+                .strip_prefix("<!-- index.html -->\n")
+                .unwrap_or(content);
+            fs::write(file, content)?;
+        }
+        Ok(project)
+    }
+
     /// The site that serves one of its folders.
     pub fn site(&self, folder: &str) -> SiteConfig {
         SiteConfig {
