@@ -29,6 +29,18 @@ const HELPERS: &str = "
         return document.querySelector(target).dispatchEvent(event);
     };";
 
+/// Opens the example page. WebKit's driver does not wait for its script.
+async fn visit(testbed: &Testbed, engine: Engine) -> Result<Browser> {
+    let browser = testbed.visit(engine).await?;
+    browser
+        .until(
+            "the page's script has run",
+            "return document.onpaste !== null",
+        )
+        .await?;
+    Ok(browser)
+}
+
 async fn hand_over(browser: &Browser, script: &str) -> Result<Value> {
     browser.run(&[HELPERS, script].concat(), Value::Null).await
 }
@@ -44,7 +56,7 @@ async fn screenshots_of_the_same_name_are_pasted_and_files_dropped_in_three_engi
 {
     for engine in Engine::ALL {
         let testbed = Testbed::example_page().await?;
-        let browser = testbed.visit(engine).await?;
+        let browser = visit(&testbed, engine).await?;
         let left = hand_over(
             &browser,
             "return [send('paste', dataOf([await picture('image.png')])),
@@ -79,7 +91,7 @@ async fn a_drop_without_a_picture_never_leaves_the_page_and_says_what_to_do_in_t
     ];
     for engine in Engine::ALL {
         let testbed = Testbed::example_page().await?;
-        let browser = testbed.visit(engine).await?;
+        let browser = visit(&testbed, engine).await?;
         for (texts, says) in rows {
             let script = format!(
                 "const data = dataOf([], {texts});
@@ -98,7 +110,7 @@ async fn a_drop_without_a_picture_never_leaves_the_page_and_says_what_to_do_in_t
 #[tokio::test]
 async fn text_goes_into_a_field_even_where_a_document_adds_a_picture_of_it() -> Result<()> {
     let testbed = Testbed::example_page().await?;
-    let browser = testbed.visit(Chromium).await?;
+    let browser = visit(&testbed, Chromium).await?;
     let left = hand_over(
         &browser,
         "const text = { 'text/plain': 'Aurora' };
@@ -143,7 +155,7 @@ async fn of_a_dropped_folder_its_pictures_are_taken() -> Result<()> {
     let empty = tempfile::tempdir()?;
 
     let testbed = Testbed::example_page().await?;
-    let browser = testbed.visit(Chromium).await?;
+    let browser = visit(&testbed, Chromium).await?;
     let path = |it: &tempfile::TempDir| it.path().to_str().map(str::to_owned);
     let [folder, empty] = [path(&folder), path(&empty)].map(Option::unwrap_or_default);
     drop_from_disk(&browser, &[&folder]).await?;
@@ -171,7 +183,7 @@ async fn pictures_that_a_folder_has_too_many_of_are_counted() -> Result<()> {
         )?;
     }
     let testbed = Testbed::example_page().await?;
-    let browser = testbed.visit(Chromium).await?;
+    let browser = visit(&testbed, Chromium).await?;
     drop_from_disk(&browser, &[folder.path().to_str().context("a path")?]).await?;
     assert_eq!(names(&browser, 6).await?.len(), 6);
     let refused = browser.says("refused").await?;
@@ -203,7 +215,7 @@ async fn a_folder_that_reaches_the_sdk_as_a_file_is_named_as_one() -> Result<()>
 #[tokio::test]
 async fn every_file_input_asks_for_jpeg_first_and_offers_a_camera() -> Result<()> {
     let testbed = Testbed::example_page().await?;
-    let browser = testbed.visit(Chromium).await?;
+    let browser = visit(&testbed, Chromium).await?;
     let accepts =
         "return [...document.querySelectorAll('[type=file]')].map((it) => it.accept.split(','));";
     let accepts: Vec<Vec<String>> =
