@@ -21,7 +21,7 @@ impl SafeName {
     /// - Blanks and dots at its end, and blanks at its start, are cut off.
     /// - A name that Windows keeps for a device (`CON.jpg`) gets `_` in front.
     /// - A long name is cut before its extension, between two graphemes. An extension is 1 to
-    ///   [`EXTENSION_MAX_CHARS`] ASCII letters and digits behind the last dot, with a letter among them.
+    ///   5 ASCII letters and digits behind the last dot, with a letter among them.
     ///
     /// ```
     /// use aurous_contract::filename::SafeName;
