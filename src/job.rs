@@ -8,6 +8,7 @@ use std::rc::Rc;
 use aurous_contract::image::SNIFF_LENGTH;
 use aurous_flow::call::Event;
 use aurous_flow::request::{Body, Request};
+use aurous_flow::value::Value;
 use js_sys::{Array, Function, JSON, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
@@ -147,7 +148,7 @@ pub fn ask_for_token(function: JsValue) -> Job {
 pub fn send(request: Box<Request>, file: JsValue, sent: Rc<Slot<Event<Js>>>) -> Job {
     Box::pin(async move {
         let body = match &request.body {
-            Body::File => file,
+            Body::File => sendable(file).await,
             Body::InitUpload(record) => json_of(object_of(record)),
             Body::Classify(record) => json_of(object_of(record)),
             Body::Json(json) => json.into(),
@@ -162,6 +163,16 @@ pub fn send(request: Box<Request>, file: JsValue, sent: Rc<Slot<Event<Js>>>) -> 
             Err(SendError::Unsupported(name)) => Done::of(Event::Unsupported(name)),
         }
     })
+}
+
+/// Returns what `fetch` sends as the bytes of a file. To the `fetch` of Node, a file of jsdom's is none, and a text
+/// would be sent in its place. No other file is without streams.
+async fn sendable(file: JsValue) -> JsValue {
+    let stream = Js(file.clone()).field("stream");
+    if stream.is_ok_and(|it| it.is_function()) {
+        return file;
+    }
+    read_whole(&file).await.map_or(file, JsValue::from)
 }
 
 fn json_of(object: JsValue) -> JsValue {
