@@ -121,6 +121,7 @@ $("files").onchange = ({ target }) => {
   add([...target.files]);
   target.value = ""; // otherwise a removed picture could not be picked again
 };
+if ($("files").value) $("files").onchange({ target: $("files") }); // a person may pick before this script has loaded
 
 /** Takes the pictures of a drop or a paste, or tells why there are none. */
 async function take(event, data) {
