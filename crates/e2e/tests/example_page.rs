@@ -6,7 +6,7 @@ use aurous_e2e::testbed::{Testbed, sample};
 use aurous_emulator::{Fault, Operation};
 use fantoccini::Locator;
 use fantoccini::key::Key;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Files that must not reach the API, and what the page must call them. Not `bad/truncated.jpg`: its header is
 /// good, so only the server can refuse it.
