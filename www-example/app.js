@@ -10,6 +10,8 @@ const MAX_NAMES = 3; // of pictures left out, in one message
 const $ = (id) => document.getElementById(id);
 const tell = (id, text) => Object.assign($(id), { textContent: text, hidden: !text });
 const say = (text) => ($("status").textContent = text); // a live region for screen readers: it must never be hidden
+/** Without the characters that reorder text, which would show `gpj.exe` as `exe.jpg`. */
+const nameOf = (file) => file.name.replace(/\p{Bidi_Control}/gu, "");
 const form = $("form");
 const pictures = new Set(); // of { file, item, state, uploadId, removed }
 
@@ -63,7 +65,7 @@ function celebrate({ id, name, status, refs }) {
 function add(files) {
   if (form.inert) return;
   const room = MAX_PICTURES - pictures.size;
-  const left = files.slice(room).map(({ name }) => name);
+  const left = files.slice(room).map(nameOf);
   const more = left.splice(MAX_NAMES).length; // of a folder, hundreds may be left
   if (more) left.push(`and ${more} more`);
   tell("refused", left.length ? `A character takes ${MAX_PICTURES} pictures at most. Left out: ${left.join(", ")}.` : "");
@@ -74,10 +76,10 @@ function add(files) {
     image.src = URL.createObjectURL(file);
     image.onerror = () => (image.hidden = true); // the browser can't show this file
     image.decode().catch(() => {}).finally(() => URL.revokeObjectURL(image.src)); // otherwise the file stays in memory
-    item.querySelector(".name").textContent = file.name;
+    item.querySelector(".name").textContent = nameOf(file);
     retry.onclick = () => (removal.focus(), send(picture)); // keeps the focus when the button disappears
     removal.onclick = () => remove(picture);
-    removal.ariaLabel = `Remove ${file.name}`;
+    removal.ariaLabel = `Remove ${nameOf(file)}`;
     pictures.add(picture);
     $("pictures").append(item);
     send(picture);
@@ -88,7 +90,7 @@ function show(picture, state, words, retryable = false) {
   picture.state = picture.item.dataset.state = state;
   picture.item.querySelector(".state").textContent = words;
   picture.item.querySelector(".retry").hidden = !retryable;
-  if (state !== "uploading") say(`${picture.file.name}: ${words}`);
+  if (state !== "uploading") say(`${nameOf(picture.file)}: ${words}`);
   update();
 }
 
@@ -99,7 +101,7 @@ function remove(picture) {
   picture.item.remove();
   pictures.delete(picture);
   tell("refused", "");
-  say(`${picture.file.name} removed`);
+  say(`${nameOf(picture.file)} removed`);
   update();
 }
 

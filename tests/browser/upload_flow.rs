@@ -1,7 +1,7 @@
 //! From a picked file to a character.
 
 use aurous_web::{classify, create_character, init_upload, put_file, upload};
-use js_sys::{Array, JSON};
+use js_sys::{Array, JSON, Object};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -117,7 +117,13 @@ async fn the_name_that_is_sent_has_no_path_and_nothing_that_reorders_text() {
         ("a\r\nb.jpg", "a__b.jpg"),
     ] {
         // A `File` of another runtime: a browser's own has no path in its name.
-        let named = with(file(FRONT_JPG, "x"), "name", name);
+        let named = file(FRONT_JPG, "x");
+        let property = object(&[("value", name.into())]);
+        Object::define_property(
+            named.unchecked_ref::<Object>(),
+            &"name".into(),
+            property.unchecked_ref(),
+        );
         emulator.uploaded(&named).await;
         let body = JSON::parse(&take_bodies()[0]).unwrap();
         assert_eq!(text(&body, "filename"), name_sent);

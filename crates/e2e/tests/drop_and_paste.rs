@@ -62,13 +62,13 @@ async fn screenshots_of_the_same_name_are_pasted_and_files_dropped_in_three_engi
             "return [send('paste', dataOf([await picture('image.png')])),
                      send('paste', dataOf([await picture('image.png')])),
                      send('dragover', dataOf([await picture('front.png')])),
-                     send('drop', dataOf([await picture('front.png'), await picture('side.png')]))];",
+                     send('drop', dataOf([await picture('front.png'), await picture('exe\\u202Egpj.png')]))];",
         )
         .await?;
         assert_eq!(left, json!([false, false, false, false]), "{engine}");
         assert_eq!(
             names(&browser, 4).await?,
-            ["image.png", "image.png", "front.png", "side.png"],
+            ["image.png", "image.png", "front.png", "exegpj.png"],
             "{engine}"
         );
     }

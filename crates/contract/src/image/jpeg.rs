@@ -61,3 +61,6 @@ fn check_frame(frame: &[u8]) -> Result<(), FileKind> {
         Some(_) => Err(FileKind::OddlyColoredJpeg),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -175,3 +175,6 @@ const FAR_SIGNATURES: &[(u16, &[u8], FileKind)] = &[
     (128, b"DICM", Dicom),
     (257, b"ustar", Archive),
 ];
+
+#[cfg(test)]
+mod tests;
