@@ -100,7 +100,9 @@ fn run(
                     return Err(reason);
                 }
                 match action {
-                    Action::ReadFile { length } => job = job::read_file(file.clone(), length),
+                    Action::ReadFile { start, length } => {
+                        job = job::read_file(file.clone(), start, length);
+                    }
                     Action::CopyFile => copy = Some(job::copy_file(file.clone())),
                     Action::AskForToken(Js(function)) => {
                         cause = JsValue::UNDEFINED;

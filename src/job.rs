@@ -76,21 +76,23 @@ pub fn wait_for_online() -> Job {
     })
 }
 
-/// Reads the first bytes of the file.
-pub fn read_file(file: JsValue, length: usize) -> Job {
+/// Reads bytes of the file.
+pub fn read_file(file: JsValue, start: u64, length: usize) -> Job {
     Box::pin(async move {
-        match first_bytes(&file, length).await {
-            Ok(bytes) => Done::of(Event::FirstBytes(bytes)),
+        match read_part(&file, start as f64, length as f64).await {
+            Ok(bytes) => Done::of(Event::FileBytes(bytes)),
             Err(thrown) => Done::failed(Event::FileUnreadable, thrown),
         }
     })
 }
 
-async fn first_bytes(file: &JsValue, length: usize) -> Result<Vec<u8>, JsValue> {
-    let start = file.unchecked_ref::<Readable>().slice(0.0, length as f64)?;
-    let bytes = read_whole(&start).await?;
+async fn read_part(file: &JsValue, start: f64, length: f64) -> Result<Vec<u8>, JsValue> {
+    let part = file
+        .unchecked_ref::<Readable>()
+        .slice(start, start + length)?;
+    let bytes = read_whole(&part).await?;
     // To Chromium, a file that was deleted before its first read is an empty one, until it is read whole.
-    let bytes = if bytes.length() == 0 {
+    let bytes = if bytes.length() == 0 && start == 0.0 {
         read_whole(file).await?
     } else {
         bytes

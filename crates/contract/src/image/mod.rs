@@ -12,5 +12,6 @@ mod tiff;
 
 pub use facts::ImageFacts;
 pub use format::{ContentType, Extension, ImageFormat};
+pub use jpeg::{Markers, read_first_markers, read_markers};
 pub use kind::FileKind;
 pub use sniff::{SNIFF_LENGTH, sniff};

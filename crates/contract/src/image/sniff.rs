@@ -1,7 +1,8 @@
-use super::{FileKind, ImageFormat, container, jpeg, signatures, text, tiff};
+use super::jpeg::read_first_markers;
+use super::{FileKind, ImageFormat, container, signatures, text, tiff};
 
 /// How many of a file's first bytes [`sniff`] looks at. Every signature lies within the first 300; an `<svg` may
-/// stand behind an XML prologue and a comment, and the frame header of a JPEG behind any number of segments.
+/// stand behind an XML prologue and a comment. The frame header of a JPEG may lie far behind them.
 pub const SNIFF_LENGTH: usize = 1024;
 
 /// The longest signature of the three accepted formats (PNG with its `IHDR`, WebP with its first
@@ -11,8 +12,8 @@ const SIGNATURE_LENGTH: usize = 16;
 /// Returns the format of a file that the API takes, by the file's first bytes.
 ///
 /// Pass the first [`SNIFF_LENGTH`] bytes, or the whole file where it is shorter; any further bytes are
-/// ignored. Only the header is judged: a picture that is cut off behind it passes, and so does a JPEG whose
-/// frame header lies behind these bytes.
+/// ignored. Only the header is judged: a picture that is cut off behind it passes. So does a JPEG whose frame
+/// header lies behind these bytes: see [`read_first_markers`].
 ///
 /// # Errors
 /// The kind of file, where the API does not take it.
@@ -27,7 +28,7 @@ const SIGNATURE_LENGTH: usize = 16;
 pub fn sniff(header: &[u8]) -> Result<ImageFormat, FileKind> {
     let header = header.get(..SNIFF_LENGTH).unwrap_or(header);
     match accepted(header) {
-        Some(ImageFormat::Jpeg) => jpeg::check(header).map(|()| ImageFormat::Jpeg),
+        Some(ImageFormat::Jpeg) => read_first_markers(header).map(|_| ImageFormat::Jpeg),
         Some(format) => Ok(format),
         None => Err(refused(header)),
     }
@@ -36,7 +37,7 @@ pub fn sniff(header: &[u8]) -> Result<ImageFormat, FileKind> {
 /// Returns the accepted format that the header is of, if it is of one:
 ///
 /// - JPEG (ITU T.81, annex B): SOI, then the start of a marker that may stand there. `FF D8 FF`
-///   alone is not enough: no segment follows. [`jpeg::check`] looks at the rest.
+///   alone is not enough: no segment follows. [`read_first_markers`] looks at the rest.
 /// - PNG (PNG 3, 5.2 and 5.6): the signature, then an `IHDR` chunk of 13 bytes. Apple's `CgBI`
 ///   variant, which browsers and servers can't read, has another chunk there.
 /// - WebP (RFC 9649): RIFF, any size, `WEBP`, and one of the three chunks that may come first.

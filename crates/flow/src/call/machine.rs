@@ -56,11 +56,11 @@ impl<V: Clone> Call<V> {
     fn leave_activity(&mut self, event: Event<V>, moment: Moment, page: &mut Page) -> Progressed {
         let step = self.step();
         match (&self.activity, event) {
-            (Activity::ReadFile, Event::FirstBytes(bytes)) => {
+            (Activity::ReadFile, Event::FileBytes(bytes)) => {
                 self.look_at_file(&bytes, moment, page)
             }
             (Activity::ReadFile, Event::FileUnreadable) => Err(self.unreadable_file()),
-            (Activity::ProbeFile, Event::FirstBytes(_)) => {
+            (Activity::ProbeFile, Event::FileBytes(_)) => {
                 self.fail_attempt(self.no_answer(NoAnswer::Network), moment, page)
             }
             (Activity::ProbeFile, Event::FileUnreadable) => self.fail_probe(moment, page),
@@ -90,6 +90,7 @@ impl<V: Clone> Call<V> {
                 self.looks_for_redirect = !self.looks_for_redirect;
                 self.begin(Activity::ProbeFile, self.limits.stall_timeout_ms, moment);
                 self.actions.push_back(Action::ReadFile {
+                    start: 0,
                     length: SNIFF_LENGTH,
                 });
                 Ok(())

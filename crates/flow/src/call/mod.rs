@@ -42,8 +42,8 @@ use stage::{Purpose, Stage};
 /// What the shell carries out. `V` is a value of the page's.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action<V> {
-    /// Read this many bytes from the beginning of the file.
-    ReadFile { length: usize },
+    /// Read this many bytes of the file, from `start` on.
+    ReadFile { start: u64, length: usize },
     /// Copy the file into memory, beside the other actions. From then on the copy stands for the file.
     CopyFile,
     /// Call the page's function for a session token.
@@ -68,8 +68,8 @@ pub enum Action<V> {
 pub enum Event<V> {
     /// The call begins.
     Started,
-    /// The first bytes of the file; fewer where the file is shorter.
-    FirstBytes(Vec<u8>),
+    /// The bytes of the file that were asked for; fewer where the file ends before.
+    FileBytes(Vec<u8>),
     /// The file could not be read.
     FileUnreadable,
     /// The file is in memory: its first bytes, and how many it has in all.
@@ -188,6 +188,10 @@ struct FileState {
     announced_size: Option<u64>,
     /// Known once the first bytes were read.
     format: Option<ImageFormat>,
+    /// Where the bytes that are being read begin.
+    read_from: u64,
+    /// How often the file was read.
+    reads: u32,
     /// Whether the copy in memory is not complete yet.
     is_being_copied: bool,
     bytes: ByteCount,
@@ -298,6 +302,8 @@ impl FileState {
             size,
             announced_size: None,
             format: None,
+            read_from: 0,
+            reads: 0,
             is_being_copied: false,
             bytes: ByteCount::of(size),
         }

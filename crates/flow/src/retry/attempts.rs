@@ -6,14 +6,14 @@ use crate::failure::{Failure, Step};
 /// The attempts of one step.
 ///
 /// ```
-/// use aurous_flow::answer::{NoAnswer, no_answer};
+/// use aurous_flow::answer::{NoAnswer, Server, no_answer};
 /// use aurous_flow::failure::Step;
 /// use aurous_flow::retry::{Attempts, Circumstances, Decision, RetryPolicy};
 ///
 /// let policy = RetryPolicy::API_CALL;
 /// let mut attempts = Attempts::default();
 /// let now = Circumstances { elapsed_ms: 80, random: 0.5, ..Circumstances::default() };
-/// let lost = no_answer(Step::Init, NoAnswer::Network);
+/// let lost = no_answer(Step::Init, Server::Api, NoAnswer::Network);
 /// assert_eq!(attempts.count_failed(&policy, &lost, now), Decision::RetryIn { ms: 250 });
 /// let offline = Circumstances { is_offline: true, ..now };
 /// assert_eq!(

@@ -1,4 +1,5 @@
-use crate::image::{FileKind, ImageFormat, sniff};
+use super::{Markers, read_first_markers, read_markers};
+use crate::image::{FileKind, ImageFormat, SNIFF_LENGTH, sniff};
 
 #[test]
 fn a_jpeg_needs_a_marker_that_may_follow_its_start() {
@@ -102,4 +103,64 @@ fn a_jpeg_with_a_scan_before_its_frame_is_damaged() {
         let file = jpeg(&[EXIF, segment]);
         assert_eq!(sniff(&file), Err(FileKind::BrokenJpeg));
     }
+}
+
+/// Reads a file's markers in parts, as a page does.
+fn read_in_parts(file: &[u8]) -> (Result<Markers, FileKind>, u32) {
+    let part = |start: usize| {
+        let rest = file.get(start..).unwrap_or_default();
+        rest.get(..SNIFF_LENGTH).unwrap_or(rest)
+    };
+    let (mut start, mut reads) = (0, 1);
+    let mut markers = read_first_markers(part(0));
+    while let Ok(Markers::ContinueAt(offset)) = markers
+        && part(start).len() == SNIFF_LENGTH
+    {
+        assert!(offset > 0, "no progress");
+        start += offset;
+        reads += 1;
+        markers = read_markers(part(start));
+    }
+    (markers, reads)
+}
+
+#[test]
+fn the_frame_header_decides_wherever_it_stands() {
+    let (exif, profile) = (vec![0xFF; 60_000], vec![0xC3; 3_000]);
+    for (marker, verdict) in [
+        (0xC2, Ok(Markers::Decodable)),
+        (0xF7, Err(FileKind::JpegLs)),
+        (0xC3, Err(FileKind::LosslessJpeg)),
+    ] {
+        let file = jpeg(&[
+            (0xE1, &exif),
+            (0xE1, &exif),
+            (0xE2, &profile),
+            TABLE,
+            (marker, &frame(8, 3)),
+            (0xDA, &[0; 2_000]),
+        ]);
+        assert_eq!(read_in_parts(&file), (verdict, 4), "{marker:X}");
+    }
+}
+
+#[test]
+fn a_frame_header_may_lie_across_two_parts() {
+    let whole = jpeg(&[(0xC0, &frame(12, 3)), (0xDA, &[0; 2_000])]);
+    for length in SNIFF_LENGTH - 40..SNIFF_LENGTH + 8 {
+        let before = vec![0; length];
+        let mut file = jpeg(&[(0xE1, &before)]);
+        file.extend(&whole[2..]);
+        assert_eq!(read_in_parts(&file).0, Err(FileKind::DeepJpeg), "{length}");
+    }
+}
+
+#[test]
+fn bytes_without_a_marker_are_read_to_their_end() {
+    let mut file = jpeg(&[EXIF]);
+    file.extend([0xFF, 0x00].repeat(2_000));
+    assert!(matches!(
+        read_in_parts(&file),
+        (Ok(Markers::ContinueAt(_)), 4..6)
+    ));
 }

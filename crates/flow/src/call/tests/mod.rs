@@ -126,7 +126,7 @@ impl Play {
     /// Begins a call with a file, and reads its first bytes.
     fn begin_with_jpeg(task: Task) -> (Self, Vec<Action<Json>>) {
         let (mut play, _) = Self::begin(task);
-        let actions = play.handle(Event::FirstBytes(JPEG.to_vec()));
+        let actions = play.handle(Event::FileBytes(JPEG.to_vec()));
         (play, actions)
     }
 

@@ -11,7 +11,7 @@ fn a_put_carries_content_type_alone() {
         "credentials": "include",
     });
     let (mut play, _) = Play::begin_with(put(), &options, Limits::DEFAULT);
-    let actions = play.handle(Event::FirstBytes(JPEG.to_vec()));
+    let actions = play.handle(Event::FileBytes(JPEG.to_vec()));
     let put = request(&actions);
     assert_eq!(
         put.headers,
@@ -54,12 +54,15 @@ fn a_file_of_another_type_than_its_ticket_is_not_sent() {
 fn a_put_that_breaks_off_is_told_from_a_file_that_vanished() {
     let broken_off = || {
         let (mut play, _) = Play::begin_with_jpeg(put());
-        let probe = [Action::ReadFile { length: 1024 }];
+        let probe = [Action::ReadFile {
+            start: 0,
+            length: 1024,
+        }];
         assert_eq!(play.handle(Event::ConnectionFailed), probe);
         play
     };
     assert_eq!(
-        broken_off().handle(Event::FirstBytes(JPEG.to_vec())),
+        broken_off().handle(Event::FileBytes(JPEG.to_vec())),
         [Action::Wait]
     );
     for event in [Event::FileUnreadable, Event::TimedOut] {
@@ -80,7 +83,7 @@ fn a_put_that_breaks_off_at_the_deadline_does_not_blame_the_file() {
         ..Limits::DEFAULT
     };
     let (mut play, _) = Play::begin_with(put(), &json!({}), limits);
-    play.handle(Event::FirstBytes(JPEG.to_vec()));
+    play.handle(Event::FileBytes(JPEG.to_vec()));
     play.moment.now_ms += 4_999;
     play.handle(Event::ConnectionFailed);
     let failure = failure(play.time_out());
@@ -146,7 +149,7 @@ fn a_put_is_told_that_the_browser_lacks_something_it_needs() {
 fn an_event_of_an_earlier_activity_changes_nothing() {
     let (mut play, actions) = Play::begin_with_jpeg(put());
     assert_eq!(request(&actions).body, Body::File);
-    assert_eq!(play.handle(Event::FirstBytes(b"GIF89a".to_vec())), []);
+    assert_eq!(play.handle(Event::FileBytes(b"GIF89a".to_vec())), []);
     assert_eq!(play.handle(Event::Online), []);
 }
 
@@ -207,7 +210,7 @@ fn after_a_connection_that_failed_a_put_looks_for_a_redirect_and_then_for_progre
     let mut ways = vec![request(&actions).reports_progress];
     for _ in 0..2 {
         play.handle(Event::ConnectionFailed);
-        play.handle(Event::FirstBytes(JPEG.to_vec()));
+        play.handle(Event::FileBytes(JPEG.to_vec()));
         ways.push(request(&play.time_out()).reports_progress);
     }
     assert_eq!(ways, [true, false, true]);
@@ -263,7 +266,7 @@ fn a_put_that_waits_says_why_and_until_when() {
         play.moment.is_offline = is_offline;
         let mut actions = play.handle_with_reports(event);
         if matches!(actions[..], [Action::ReadFile { .. }]) {
-            actions = play.handle_with_reports(Event::FirstBytes(JPEG.to_vec()));
+            actions = play.handle_with_reports(Event::FileBytes(JPEG.to_vec()));
         }
         let reports = reports(actions);
         assert_eq!(reports[0].waiting, Some(Waiting { reason, until_ms }));

@@ -29,7 +29,7 @@ fn the_deadline_ends_a_call_whatever_it_does() {
         ..Limits::DEFAULT
     };
     let (mut play, _) = Play::begin_with(init(), &json!({}), limits);
-    play.handle(Event::FirstBytes(JPEG.to_vec()));
+    play.handle(Event::FileBytes(JPEG.to_vec()));
     assert_eq!(play.time_out(), [Action::Wait], "30 s of an attempt");
     play.time_out();
     assert!(play.timeout_ms() < 10_000);
@@ -68,7 +68,7 @@ fn a_session_token_is_asked_for_each_attempt_and_once_more_after_a_401() {
     let options = json!({ "sessionToken": function });
     let (mut play, _) = Play::begin_with(init(), &options, Limits::DEFAULT);
     let asks = [Action::AskForToken(function)];
-    assert_eq!(play.handle(Event::FirstBytes(JPEG.to_vec())), asks);
+    assert_eq!(play.handle(Event::FileBytes(JPEG.to_vec())), asks);
     let actions = play.handle(Event::Token(Some("a.b.c".into())));
     let bearer = ("authorization".to_owned(), "Bearer a.b.c".to_owned());
     assert!(request(&actions).headers.contains(&bearer));
@@ -92,7 +92,7 @@ fn a_session_token_that_is_no_header_is_not_sent() {
         Event::TimedOut,
     ] {
         let (mut play, _) = Play::begin_with(init(), &options, Limits::DEFAULT);
-        play.handle(Event::FirstBytes(JPEG.to_vec()));
+        play.handle(Event::FileBytes(JPEG.to_vec()));
         play.moment.now_ms += 30_000;
         let failure = failure(play.handle(event));
         assert_eq!(
@@ -141,10 +141,10 @@ fn a_deadline_is_reported_with_the_number_that_the_caller_gave() {
         (
             upload(false),
             &json!({}),
-            &[Event::FirstBytes(JPEG.to_vec())],
+            &[Event::FileBytes(JPEG.to_vec())],
         ),
-        (put(), &json!({}), &[Event::FirstBytes(JPEG.to_vec())]),
-        (init(), &function, &[Event::FirstBytes(JPEG.to_vec())]),
+        (put(), &json!({}), &[Event::FileBytes(JPEG.to_vec())]),
+        (init(), &function, &[Event::FileBytes(JPEG.to_vec())]),
     ] {
         let (mut play, _) = Play::begin_with(task, options, limits);
         for event in events {

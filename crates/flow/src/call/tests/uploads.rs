@@ -9,8 +9,14 @@ use crate::request::{Body, Method};
 #[test]
 fn an_upload_is_looked_at_minted_put_and_classified() {
     let (mut play, actions) = Play::begin(upload(true));
-    assert_eq!(actions, [Action::ReadFile { length: 1024 }]);
-    let actions = play.handle(Event::FirstBytes(JPEG.to_vec()));
+    assert_eq!(
+        actions,
+        [Action::ReadFile {
+            start: 0,
+            length: 1024
+        }]
+    );
+    let actions = play.handle(Event::FileBytes(JPEG.to_vec()));
     let [Action::CopyFile, Action::Send(init)] = &actions[..] else {
         panic!("{actions:?}");
     };
@@ -59,7 +65,7 @@ fn an_upload_reports_each_phase_and_never_a_whole_file_before_the_answer() {
     let (mut play, _) = Play::begin(upload(true));
     let mut reports = Vec::new();
     for event in [
-        Event::FirstBytes(JPEG.to_vec()),
+        Event::FileBytes(JPEG.to_vec()),
         copied(),
         answered(201, Content::Ticket(ticket())),
         sent(600.0),
@@ -100,7 +106,7 @@ fn a_deadline_ends_the_wait_for_a_copy() {
         ..Limits::DEFAULT
     };
     let (mut play, _) = Play::begin_with(upload(false), &json!({}), limits);
-    play.handle(Event::FirstBytes(JPEG.to_vec()));
+    play.handle(Event::FileBytes(JPEG.to_vec()));
     play.mint();
     let failure = failure(play.time_out());
     assert_eq!(failure.code, "timeout");
@@ -184,7 +190,7 @@ fn a_gateway_is_told_how_many_bytes_will_come_and_the_api_is_not() {
     for (options, size) in [(json!({}), Some(1000)), (key, None)] {
         for task in [init(), upload(false)] {
             let (mut play, _) = Play::begin_with(task, &options, Limits::DEFAULT);
-            let actions = play.handle(Event::FirstBytes(JPEG.to_vec()));
+            let actions = play.handle(Event::FileBytes(JPEG.to_vec()));
             let body = actions.iter().find_map(|action| match action {
                 Action::Send(request) => Some(&request.body),
                 _ => None,
