@@ -73,6 +73,10 @@ impl Turns {
     pub fn note_remaining(&mut self, root: &str, bucket: Bucket, tokens: u32, now_ms: u64) {
         let mut queue = self.remove(root, bucket, now_ms);
         queue.remaining = Some((tokens, now_ms));
+        if tokens > 0 {
+            // The limit is over: the requests that begin from now on need not wait.
+            queue.next_ms = 0;
+        }
         self.0.push(queue);
     }
 
@@ -171,6 +175,14 @@ mod tests {
         turns.note_remaining(ROOT, POST, 2, 0);
         let waits = [(); 5].map(|()| turns.take(ROOT, POST, 0));
         assert_eq!(waits, [0, 0, 2_000, 4_000, 6_000], "30 tokens a minute");
+    }
+
+    #[test]
+    fn a_server_that_has_tokens_again_ends_the_queue() {
+        let mut turns = Turns::new();
+        turns.take_after(ROOT, POST, 6_000, 0);
+        turns.note_remaining(ROOT, POST, 3, 1_000);
+        assert_eq!(turns.take(ROOT, POST, 1_000), 0);
     }
 
     #[test]

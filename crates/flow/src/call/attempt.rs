@@ -1,5 +1,7 @@
 //! Attempts of a step, and the time that they take.
 
+use aurous_contract::rate::Bucket;
+
 use super::{Action, Activity, Call, Moment, Progressed, Stage};
 use crate::answer::{Head, NoAnswer, no_answer};
 use crate::failure::{Failure, Step};
@@ -12,7 +14,7 @@ impl<V: Clone> Call<V> {
     /// Begins the first attempt of the step at hand, when it is its turn.
     pub(super) fn first_attempt(&mut self, moment: Moment, page: &mut Page) -> Progressed {
         let now_ms = moment.now_ms;
-        let wait_ms = match self.stage.bucket() {
+        let wait_ms = match self.queue() {
             Some(bucket) => page.turns.take(&self.client.root, bucket, now_ms),
             None => 0,
         };
@@ -23,6 +25,11 @@ impl<V: Clone> Call<V> {
         self.wait(Activity::AwaitTurn, WaitReason::RateLimit, wait_ms, moment);
         self.actions.push_back(Action::Wait);
         Ok(())
+    }
+
+    /// Returns the bucket whose queue the step at hand stands in; none where the call is not to wait at all.
+    pub(super) fn queue(&self) -> Option<Bucket> {
+        self.stage.bucket().filter(|_| self.limits.max_retries > 0)
     }
 
     /// Begins an attempt of the step at hand.

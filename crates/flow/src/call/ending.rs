@@ -16,7 +16,7 @@ impl<V: Clone> Call<V> {
         page: &mut Page,
     ) -> Progressed {
         let step = self.step();
-        let turn_in_ms = match (self.stage.bucket(), failure.retry_after_ms) {
+        let turn_in_ms = match (self.queue(), failure.retry_after_ms) {
             (Some(bucket), Some(ms)) if failure.status == Some(429) => {
                 let root = &self.client.root;
                 Some(page.turns.take_after(root, bucket, ms, moment.now_ms))

@@ -195,3 +195,20 @@ fn calls_that_a_server_turned_away_come_back_one_by_one() {
     assert_eq!(play.timeout_ms(), 24_000);
     request(&play.time_out());
 }
+
+#[test]
+fn a_call_without_retries_neither_waits_for_a_turn_nor_delays_others() {
+    let limits = Limits {
+        max_retries: 0,
+        ..Limits::DEFAULT
+    };
+    let mut limited = answered(429, Content::NotJson);
+    if let Event::Answered(answer) = &mut limited {
+        answer.head.retry_after_ms = Some(6_000);
+    }
+    let classify = || Task::Classify(id("upl_1"));
+    let (mut play, _) = Play::begin_with(classify(), &json!({}), limits);
+    failure(play.handle(limited));
+    let (_, actions) = Play::begin_in(play.page, classify());
+    request(&actions);
+}
