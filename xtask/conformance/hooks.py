@@ -11,7 +11,7 @@ import schemathesis
 BASE_URL = os.environ["AUROUS_CONFORMANCE_URL"]
 VERSION = "2026-05-15"
 PICTURES = {
-    "image/jpeg": b"\xff\xd8\xff\xe0",
+    "image/jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
     "image/png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
     "image/webp": b"RIFF\x04\x00\x00\x00WEBPVP8 ",
 }
