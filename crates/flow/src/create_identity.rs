@@ -13,7 +13,7 @@ pub struct CreateIdentity {
     pub text: String,
     /// Whether two clients' creates differ, although all else is the same. Uploads belong to one visitor, so a
     /// create of the same uploads is the same create, whichever client and whichever copy of this package sends
-    /// it. A description belongs to nobody: two clients may be two visitors.
+    /// it. A description belongs to no visitor: two clients may be two of them.
     pub is_of_one_client: bool,
 }
 
