@@ -120,6 +120,31 @@ async fn two_copies_of_the_package_make_one_character_of_one_click() -> Result<(
 }
 
 #[tokio::test]
+async fn three_characters_of_six_photos_each_are_made_in_a_row_with_a_gateways_defaults()
+-> Result<()> {
+    // A visitor's default share: what the others leave is borrowed.
+    let testbed = Testbed::blank_page_with(|it| it.subject_share = "1/3".to_owned()).await?;
+    let browser = testbed.visit(Chromium).await?;
+    let rounds = browser
+        .run(
+            "const { uploadAll, createCharacter } = await import('/pkg/index.js');
+             const photos = await Promise.all([1, 2, 3, 4, 5, 6].map((number) => paint('image/png', `${number}.png`)));
+             const rounds = [];
+             for (let round = 0; round < 3; round++) {
+                 const outcomes = await uploadAll(photos, { classify: true });
+                 const upload_ids = outcomes.map(({ value }) => value?.ticket.upload_id);
+                 const { refs } = await createCharacter({ name: 'A', upload_ids });
+                 rounds.push(refs.length);
+             }
+             return rounds;",
+            Value::Null,
+        )
+        .await?;
+    assert_eq!(rounds, json!([6, 6, 6]));
+    Ok(())
+}
+
+#[tokio::test]
 async fn without_a_gateway_the_emulators_open_mode_does() -> Result<()> {
     let testbed = Testbed::without_gateway().await?;
     let browser = testbed.visit(Chromium).await?;
