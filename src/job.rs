@@ -146,7 +146,8 @@ pub fn ask_for_token(function: JsValue) -> Job {
     })
 }
 
-/// Sends a request, and reads its answer to the end. With progress, leaves in `sent` how far it is: `XMLHttpRequest` reports that, `fetch` does not.
+/// Sends a request, and reads its answer to the end. With progress, leaves in `sent` how many bytes of the body
+/// were sent: `XMLHttpRequest` reports that, `fetch` does not.
 pub fn send(request: Box<Request>, file: JsValue, sent: Rc<Slot<Event<Js>>>) -> Job {
     Box::pin(async move {
         let body = match &request.body {

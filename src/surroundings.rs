@@ -18,10 +18,13 @@ extern "C" {
 pub fn moment() -> Moment {
     let navigator = global("navigator");
     let online = navigator.field("onLine").ok().and_then(|it| it.as_flag());
+    let workers = navigator.field("serviceWorker");
+    let controller = workers.and_then(|it| it.field("controller"));
     Moment {
         now_ms: Date::now() as u64,
         random: Math::random(),
         is_offline: online == Some(false),
+        is_controlled: controller.is_ok_and(|it| !it.kind().is_missing()),
     }
 }
 
@@ -46,13 +49,6 @@ pub fn surroundings() -> Surroundings {
             false => Some(url),
         }),
     }
-}
-
-/// Returns whether a service worker answers the page's requests.
-pub fn is_controlled() -> bool {
-    let container = global("navigator").field("serviceWorker");
-    let controller = container.and_then(|it| it.field("controller"));
-    controller.is_ok_and(|it| !it.kind().is_missing())
 }
 
 /// Returns 128 random bits in hexadecimal. (`crypto.randomUUID` is missing in insecure contexts.)

@@ -17,7 +17,6 @@ use web_sys::{ProgressEvent, XmlHttpRequest};
 use crate::fetch::SendError;
 use crate::listener::Listener;
 use crate::slot::Slot;
-use crate::surroundings::is_controlled;
 use crate::value::Js;
 
 /// Returns an `XMLHttpRequest`, where this request reports progress and the browser has one (a service worker
@@ -27,7 +26,7 @@ pub fn xhr_for(request: &Request) -> Option<XmlHttpRequest> {
     xhr.and_then(Result::ok)
 }
 
-/// Sends a request, and reads its answer to the end. Leaves in `sent` how far it is.
+/// Sends a request, and reads its answer to the end. Leaves in `sent` how many bytes were sent.
 pub async fn send(
     xhr: XmlHttpRequest,
     request: &Request,
@@ -81,12 +80,9 @@ impl AbortOnDrop {
         for (name, value) in &request.headers {
             self.0.set_request_header(name, value)?;
         }
-        // From here on, silence means that it stands still. A service worker takes all bytes, and reports none
-        // of them until they have arrived.
-        if !is_controlled() {
-            let (bytes, total) = (0.0, 0.0);
-            sent.put(Event::Sent { bytes, total });
-        }
+        // The browser reports progress from here on.
+        let (bytes, total) = (0.0, 0.0);
+        sent.put(Event::Sent { bytes, total });
         self.0.send_with_opt_blob(Some(body.unchecked_ref()))?;
         Ok(Ended {
             slot,

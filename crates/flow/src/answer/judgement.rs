@@ -52,9 +52,10 @@ pub fn refused(
     let Some(code) = envelope.code else {
         return failure;
     };
-    let is_answered = head.is_from_gateway || server == Server::Api;
-    let own_code_of = is_answered.then_some(&*code);
-    failure.end_in(Outcome::of_answer(head.status, own_code_of));
+    // An envelope of something in between does not say what became of the request.
+    let is_own_word = head.is_from_gateway || server == Server::Api;
+    let known_code = is_own_word.then_some(&*code);
+    failure.end_in(Outcome::of_answer(head.status, known_code));
     if let Some(own) = own_code(step, &code) {
         failure.kind = own.kind();
         failure.code = Cow::Borrowed(own.as_str());

@@ -23,7 +23,6 @@ impl<V: Clone> Call<V> {
             return self.attempt(moment, page);
         }
         self.wait(Activity::AwaitTurn, WaitReason::RateLimit, wait_ms, moment);
-        self.actions.push_back(Action::Wait);
         Ok(())
     }
 
@@ -84,12 +83,17 @@ impl<V: Clone> Call<V> {
 
     /// Waits for so many milliseconds, and tells the page why.
     pub(super) fn wait(&mut self, activity: Activity, reason: WaitReason, ms: u64, moment: Moment) {
+        let action = match activity {
+            Activity::WaitForOnline(_) => Action::WaitForOnline,
+            _ => Action::Wait,
+        };
         self.activity = activity;
         self.patience = Patience::wait(moment.now_ms, ms);
         let until_ms = moment.now_ms.saturating_add(ms);
         if let Some(phase) = Phase::of(self.step()).filter(|_| ms > 0) {
             self.report_progress(phase, Some(Waiting { reason, until_ms }));
         }
+        self.actions.push_back(action);
     }
 
     /// Notes how many more requests the server would take at once.
@@ -109,6 +113,10 @@ impl<V: Clone> Call<V> {
 
     /// The request under way has sent so many bytes.
     pub(super) fn count_sent(&mut self, bytes: f64, total: f64, moment: Moment) {
+        // A service worker takes the whole body, and the browser reports none of it while the bytes travel.
+        if bytes == 0.0 && moment.is_controlled {
+            return;
+        }
         let Some(file) = &mut self.file else {
             return;
         };

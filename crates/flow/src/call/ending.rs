@@ -1,6 +1,6 @@
 //! Failed attempts: another one, or the end of the call.
 
-use super::{Action, Activity, Call, Moment, Progressed, Stage};
+use super::{Activity, Call, Moment, Progressed, Stage};
 use crate::failure::{Code, Failure, Step};
 use crate::page::Page;
 use crate::progress::WaitReason;
@@ -42,13 +42,11 @@ impl<V: Clone> Call<V> {
                     None => WaitReason::BackOff,
                 };
                 self.wait(Activity::BackOff, reason, ms, moment);
-                self.actions.push_back(Action::Wait);
                 Ok(())
             }
             Decision::WaitForOnline { at_most_ms } => {
                 let activity = Activity::WaitForOnline(failure);
                 self.wait(activity, WaitReason::Offline, at_most_ms, moment);
-                self.actions.push_back(Action::WaitForOnline);
                 Ok(())
             }
             Decision::GiveUp(_) => self.give_up(failure, moment, page),

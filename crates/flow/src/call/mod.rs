@@ -108,6 +108,8 @@ pub struct Moment {
     pub random: f64,
     /// Whether the browser reports that it is offline.
     pub is_offline: bool,
+    /// Whether a service worker answers the page's requests.
+    pub is_controlled: bool,
 }
 
 /// What a call results in.

@@ -274,3 +274,14 @@ fn a_put_that_waits_says_why_and_until_when() {
         assert_eq!((reports[0].waiting, reports[0].attempt), (None, 2));
     }
 }
+
+#[test]
+fn on_a_page_with_a_service_worker_silence_before_the_first_report_is_no_stall() {
+    let (mut play, _) = Play::begin_with_jpeg(put());
+    play.moment.is_controlled = true;
+    let silent_limit_ms = play.timeout_ms();
+    play.handle(sent(0.0));
+    assert_eq!(play.timeout_ms(), silent_limit_ms);
+    play.handle(sent(500.0));
+    assert_eq!(play.timeout_ms(), 30_000);
+}
