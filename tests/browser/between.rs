@@ -142,3 +142,37 @@ async fn progress_says_what_an_upload_waits_for_and_what_its_attempt_has_sent() 
         (2.0, FRONT_JPG.len() as f64)
     );
 }
+
+#[wasm_bindgen_test]
+async fn a_deadline_is_a_timeout_with_the_callers_number_whatever_it_interrupts() {
+    let emulator = Emulator::fresh().await;
+    fast_clock();
+    let options = || object(&[("deadlineMs", 3.into())]);
+    for call in [
+        init_upload(photo(), options(), client(&emulator)),
+        upload(large_jpeg(9_000_000), options(), client(&emulator)),
+    ] {
+        let error = error(JsFuture::from(call).await);
+        assert_eq!(text(&error, "code"), "timeout");
+        assert!(text(&error, "message").contains("within 3 ms"));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn progress_counts_the_bytes_of_a_file_that_says_it_has_none() {
+    let emulator = Emulator::fresh().await;
+    let ticket = ticket_with(&photo(), emulator.open_client()).await;
+    let hide_size = Function::new_with_args(
+        "file",
+        "return Object.defineProperty(file, 'size', { value: 0 })",
+    );
+    let photo = hide_size.call1(&JsValue::UNDEFINED, &photo()).unwrap();
+    let last = Array::new();
+    let listener = Function::new_with_args("last", "return (report) => (last[0] = report)");
+    let listener = listener.call1(&JsValue::UNDEFINED, &last).unwrap();
+    let options = object(&[("onProgress", listener)]);
+    let put = put_file(ticket, photo, options, emulator.open_client());
+    put.await.unwrap();
+    assert_eq!(number(&last.get(0), "fraction"), 1.0);
+    assert_eq!(number(&last.get(0), "total"), FRONT_JPG.len() as f64);
+}

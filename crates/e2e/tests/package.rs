@@ -1,7 +1,7 @@
 //! The package as it is, imported by a page without a bundler, in Chromium.
 
 use anyhow::{Result, ensure};
-use aurous_e2e::browser::Engine::Chromium;
+use aurous_e2e::browser::Engine::{self, Chromium};
 use aurous_e2e::put::{unwanted_of_the_browser, unwanted_of_the_gateway};
 use aurous_e2e::site::{Site, SiteConfig};
 use aurous_e2e::testbed::{Testbed, blank, package};
@@ -93,9 +93,10 @@ async fn an_error_of_another_copy_in_another_realm_is_known() -> Result<()> {
 
 #[tokio::test]
 async fn two_copies_of_the_package_make_one_character_of_one_click() -> Result<()> {
-    let testbed = Testbed::blank_page().await?;
-    let browser = testbed.visit(Chromium).await?;
-    let made = browser
+    for engine in Engine::ALL {
+        let testbed = Testbed::blank_page().await?;
+        let browser = testbed.visit(engine).await?;
+        let made = browser
         .run(
             "const copies = await Promise.all([1, 2].map((copy) => import(`/pkg/index.js?${copy}`)));
              const [first, second] = copies.map(({ createClient }) => createClient({ baseUrl: '/aurous' }));
@@ -112,10 +113,11 @@ async fn two_copies_of_the_package_make_one_character_of_one_click() -> Result<(
             Value::Null,
         )
         .await?;
-    assert_eq!(made["reason"], "enough");
-    assert_eq!(made["errors"], json!([null, null]));
-    assert_eq!(made["ids"][0], made["ids"][1]);
-    assert_eq!(testbed.seen(Operation::Create).len(), 1);
+        assert_eq!(made["reason"], "enough");
+        assert_eq!(made["errors"], json!([null, null]));
+        assert_eq!(made["ids"][0], made["ids"][1]);
+        assert_eq!(testbed.seen(Operation::Create).len(), 1, "{engine}");
+    }
     Ok(())
 }
 
