@@ -11,7 +11,6 @@ use aurous_flow::client::Client;
 use aurous_flow::failure::{Code, Step};
 use aurous_flow::options::CallOptions;
 use aurous_flow::page::Page;
-use aurous_flow::progress::Progress;
 use aurous_flow::read::{Reading, threw};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -68,9 +67,10 @@ fn prepare(
     let cancellation = Cancellation::of(options.signal.as_deref())
         .map_err(|thrown| threw("options.signal", Code::InvalidArgument, Js(thrown)))?;
     let key = CreateKey::of(&task, &client, &options, client_options);
-    let (file, on_progress) = (file.0.clone(), options.on_progress);
-    let call = Call::new(task, client, options.limits, on_progress.is_some());
-    let begin = |cancellation| run(call, file, on_progress, cancellation);
+    let is_watched = options.on_progress.is_some();
+    let call = Call::new(task, client, options.limits, is_watched);
+    let (file, listener) = (file.0.clone(), options.on_progress.or(options.on_update));
+    let begin = |cancellation| run(call, file, listener, cancellation);
     Ok(match key {
         Some(key) => shared_create::join(key, cancellation, begin),
         None => begin(Rc::new(cancellation)),
@@ -81,7 +81,7 @@ fn prepare(
 fn run(
     mut call: Call<Js>,
     mut file: JsValue,
-    on_progress: Option<Js>,
+    listener: Option<Js>,
     cancellation: Rc<Cancellation>,
 ) -> Promise {
     // Boxed, so that the page downloads the code around a future once.
@@ -114,7 +114,9 @@ fn run(
                     }
                     Action::Wait => job = job::wait(),
                     Action::WaitForOnline => job = job::wait_for_online(),
-                    Action::Report(progress) => report(on_progress.as_ref(), &progress),
+                    Action::WaitForVisible => job = job::wait_for_visible(),
+                    Action::Report(progress) => report(listener.as_ref(), &object_of(&progress)),
+                    Action::ReportCharacter(Js(character)) => report(listener.as_ref(), &character),
                     Action::Finish(output) => return Ok(result_of(output)),
                     Action::Fail(failure) => return Err(error_of(&failure, &cause)),
                 }
@@ -155,10 +157,10 @@ fn run(
 }
 
 /// Calls the page's listener. What it throws is an error of the page's own.
-fn report(on_progress: Option<&Js>, progress: &Progress) {
-    if let Some(listener) = on_progress {
+fn report(listener: Option<&Js>, news: &JsValue) {
+    if let Some(listener) = listener {
         let listener: &Function = listener.unchecked_ref();
-        if let Err(thrown) = listener.call1(&JsValue::UNDEFINED, &object_of(progress)) {
+        if let Err(thrown) = listener.call1(&JsValue::UNDEFINED, news) {
             let _ = report_error(&thrown);
         }
     }

@@ -19,7 +19,7 @@ use crate::output::object_of;
 use crate::promise::settle;
 use crate::slot::Slot;
 use crate::value::{Js, is_array_buffer};
-use crate::{fetch, xhr};
+use crate::{fetch, surroundings, xhr};
 
 #[wasm_bindgen]
 extern "C" {
@@ -65,14 +65,24 @@ pub fn wait() -> Job {
 
 /// Waits until the browser reports that it is online.
 pub fn wait_for_online() -> Job {
-    Box::pin(async {
-        let online = Rc::new(Slot::new());
-        let slot = Rc::clone(&online);
+    wait_for(js_sys::global().into(), "online", Event::Online)
+}
+
+/// Waits until the page is visible, or hidden once more.
+pub fn wait_for_visible() -> Job {
+    let Js(document) = surroundings::global("document");
+    wait_for(document, "visibilitychange", Event::Visible)
+}
+
+fn wait_for(target: JsValue, kind: &'static str, event: Event<Js>) -> Job {
+    Box::pin(async move {
+        let heard = Rc::new(Slot::new());
+        let slot = Rc::clone(&heard);
         let closure = Closure::<dyn FnMut(JsValue)>::new(move |_| slot.put(()));
         // A runtime without such events has the timer.
-        let _listener = Listener::add(&js_sys::global(), "online", closure);
-        poll_fn(|context| online.poll_take(context)).await;
-        Done::of(Event::Online)
+        let _listener = Listener::add(&target, kind, closure);
+        poll_fn(|context| heard.poll_take(context)).await;
+        Done::of(event)
     })
 }
 
@@ -151,6 +161,7 @@ pub fn ask_for_token(function: JsValue) -> Job {
 pub fn send(request: Box<Request>, file: JsValue, sent: Rc<Slot<Event<Js>>>) -> Job {
     Box::pin(async move {
         let body = match &request.body {
+            Body::None => JsValue::UNDEFINED,
             Body::File => sendable(file).await,
             Body::InitUpload(record) => json_of(object_of(record)),
             Body::Classify(record) => json_of(object_of(record)),

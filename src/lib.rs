@@ -44,6 +44,7 @@ mod value;
 mod xhr;
 
 use aurous_flow::arguments::Task;
+use aurous_flow::character_call::Operation;
 use aurous_flow::failure::Step;
 use js_sys::Promise;
 #[cfg(target_arch = "wasm32")]
@@ -95,6 +96,101 @@ pub fn create_character(request: JsValue, options: JsValue, client: JsValue) -> 
     let request = Js(request);
     call::start(Step::Create, &request, options, client, &|_, options| {
         Task::create_character(&request, options, surroundings::random_key)
+    })
+}
+
+/// Gets a character. `character` is its id, or the character.
+#[wasm_bindgen(js_name = getCharacter)]
+pub fn get_character(character: JsValue, options: JsValue, client: JsValue) -> Promise {
+    about_character(Operation::Get, character, options, client)
+}
+
+/// Gets a character until it is synthesized no more.
+#[wasm_bindgen(js_name = waitForCharacter)]
+pub fn wait_for_character(character: JsValue, options: JsValue, client: JsValue) -> Promise {
+    let character = Js(character);
+    call::start(Step::Wait, &character, options, client, &|_, options| {
+        Task::wait_for_character(&character, options)
+    })
+}
+
+/// Gets a page of the characters, the newest first. `query` may hold `limit` and `starting_after`.
+#[wasm_bindgen(js_name = listCharacters)]
+pub fn list_characters(query: JsValue, options: JsValue, client: JsValue) -> Promise {
+    let query = Js(query);
+    call::start(Step::List, &query, options, client, &|_, _| {
+        Task::list_characters(&query)
+    })
+}
+
+/// Changes a character's name, or replaces its attributes.
+#[wasm_bindgen(js_name = updateCharacter)]
+pub fn update_character(
+    character: JsValue,
+    request: JsValue,
+    options: JsValue,
+    client: JsValue,
+) -> Promise {
+    change_character(Operation::Update, character, request, options, client)
+}
+
+/// Deletes a character.
+#[wasm_bindgen(js_name = deleteCharacter)]
+pub fn delete_character(character: JsValue, options: JsValue, client: JsValue) -> Promise {
+    about_character(Operation::Delete, character, options, client)
+}
+
+/// Ends the review of a character.
+#[wasm_bindgen(js_name = saveCharacter)]
+pub fn save_character(character: JsValue, options: JsValue, client: JsValue) -> Promise {
+    about_character(Operation::Save, character, options, client)
+}
+
+/// Has one picture of a character made again. `request` is the API's request body.
+#[wasm_bindgen(js_name = regenerateRef)]
+pub fn regenerate_ref(
+    character: JsValue,
+    request: JsValue,
+    options: JsValue,
+    client: JsValue,
+) -> Promise {
+    change_character(Operation::Regenerate, character, request, options, client)
+}
+
+/// Has all pictures of a character made again. `request` is the API's request body, which may be left out.
+#[wasm_bindgen(js_name = resynthesizeCharacter)]
+pub fn resynthesize_character(
+    character: JsValue,
+    request: JsValue,
+    options: JsValue,
+    client: JsValue,
+) -> Promise {
+    change_character(Operation::Resynthesize, character, request, options, client)
+}
+
+fn about_character(
+    operation: Operation,
+    character: JsValue,
+    options: JsValue,
+    client: JsValue,
+) -> Promise {
+    let character = Js(character);
+    call::start(operation.step(), &character, options, client, &|_, _| {
+        Task::about_character(operation, &character)
+    })
+}
+
+fn change_character(
+    operation: Operation,
+    character: JsValue,
+    request: JsValue,
+    options: JsValue,
+    client: JsValue,
+) -> Promise {
+    let (character, request) = (Js(character), Js(request));
+    call::start(operation.step(), &character, options, client, &|_, options| {
+        let random_key = surroundings::random_key;
+        Task::change_character(operation, &character, &request, options, random_key)
     })
 }
 

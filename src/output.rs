@@ -1,5 +1,6 @@
 //! Results and errors, as JavaScript sees them.
 
+use aurous_contract::character::DeletedCharacter;
 use aurous_contract::record::{AsMap, Record};
 use aurous_flow::answer::Ticket;
 use aurous_flow::call::{Output, Upload};
@@ -26,7 +27,11 @@ pub fn result_of(output: Output<Js>) -> JsValue {
     match output {
         Output::Ticket(ticket) => ticket_of(ticket),
         Output::Put => JsValue::UNDEFINED,
-        Output::Classification(document) | Output::Character(document) => document.0,
+        Output::Classification(document)
+        | Output::Character(document)
+        | Output::List(document)
+        | Output::Deletion(document) => document.0,
+        Output::Deleted(id) => object_of(&DeletedCharacter { id }),
         Output::Upload(upload) => upload_of(*upload),
     }
 }

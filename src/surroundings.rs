@@ -24,6 +24,7 @@ pub fn moment() -> Moment {
         now_ms: Date::now() as u64,
         random: Math::random(),
         is_offline: online == Some(false),
+        is_hidden: text(&global("document"), "visibilityState").as_deref() == Some("hidden"),
         is_controlled: controller.is_ok_and(|it| !it.kind().is_missing()),
     }
 }
@@ -35,7 +36,6 @@ pub fn surroundings() -> Surroundings {
     let has = |value: &Js| value.kind() == ValueKind::Object;
     // Servers that borrow a worker's names have no location.
     let is_worker = global("WorkerGlobalScope").is_function() && has(&location);
-    let text = |value: &Js, name| value.field(name).ok().and_then(|it| it.as_text());
     let page_url = text(&document, "baseURI").or_else(|| text(&location, "href"));
     Surroundings {
         place: if has(&document) || is_worker {
@@ -66,8 +66,13 @@ pub fn random_key() -> String {
         .collect()
 }
 
+/// Returns a field that is a text.
+fn text(value: &Js, name: &str) -> Option<String> {
+    value.field(name).ok().and_then(|it| it.as_text())
+}
+
 /// Returns a global of this name, `undefined` where there is none.
-fn global(name: &str) -> Js {
+pub fn global(name: &str) -> Js {
     let global = Js(js_sys::global().into());
     global.field(name).unwrap_or(Js(JsValue::UNDEFINED))
 }

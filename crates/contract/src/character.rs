@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::CharacterId;
+use crate::record::{FieldValue, Record};
 use crate::upload::Pose;
 
 /// A character, as every character endpoint answers it.
@@ -33,11 +34,39 @@ pub enum CharacterStatus {
     Failed,
 }
 
+impl CharacterStatus {
+    /// Returns the status in the API's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Synthesizing => "synthesizing",
+            Self::Reviewing => "reviewing",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// A reference image: an opaque link, good for about 24 hours, that loads in an `<img>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CharacterRef {
     pub pose: Pose,
     pub url: String,
+}
+
+/// A character that was deleted, as `DELETE /v1/characters/{id}` answers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeletedCharacter {
+    pub id: CharacterId,
+}
+
+impl Record for DeletedCharacter {
+    fn fields(&self) -> Vec<(&'static str, FieldValue<'_>)> {
+        vec![
+            ("id", FieldValue::Text(self.id.as_str())),
+            ("object", FieldValue::Text("character")),
+            ("deleted", FieldValue::Flag(true)),
+        ]
+    }
 }
 
 /// What the person looks like. Every key is optional.

@@ -2,14 +2,17 @@
 
 use aurous_contract::character::{Attributes, CreateFlow};
 use aurous_contract::filename::{Filename, SafeName};
-use aurous_contract::id::UploadId;
+use aurous_contract::id::{CharacterId, UploadId};
 use aurous_contract::image::{ContentType, Extension};
 use aurous_contract::limits::{UPLOAD_IDS_MAX, UPLOAD_IDS_MIN};
 
+use crate::character_call::{CharacterCall, Operation};
 use crate::failure::{Code, Failure, Step};
+use crate::message::decimal;
 use crate::options::CallOptions;
 use crate::read::{
-    CharacterName, Fields, FromValue, Mismatch, Object, Reading, UrlText, convert, read_json,
+    CharacterName, Fields, FromValue, ListLimit, Mismatch, Object, PathId, Reading,
+    SynthesizedPose, UrlText, convert, read_json,
 };
 use crate::refusal;
 use crate::url::Url;
@@ -23,6 +26,8 @@ pub enum Task {
     Classify(UploadId),
     CreateCharacter(CreateRequest),
     Upload(UploadRequest),
+    Character(CharacterCall),
+    WaitForCharacter(WaitRequest),
 }
 
 /// The file that a ticket is minted for.
@@ -73,6 +78,18 @@ pub struct CreateRequest {
     pub idempotency_key: String,
 }
 
+/// A character to wait for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitRequest {
+    pub id: CharacterId,
+    /// How long to wait, in milliseconds that the page is visible.
+    pub deadline_ms: u64,
+}
+
+/// Default time limit of a wait for a character, in milliseconds: a synthesis takes 30 to 90 s (the vendor's
+/// guide).
+pub const DEFAULT_WAIT_MS: u64 = 600_000;
+
 impl Task {
     /// Returns the step that a call fails in before its first request.
     pub const fn first_step(&self) -> Step {
@@ -81,6 +98,8 @@ impl Task {
             Self::PutFile { .. } => Step::Put,
             Self::Classify(_) => Step::Classify,
             Self::CreateCharacter(_) => Step::Create,
+            Self::Character(call) => call.operation.step(),
+            Self::WaitForCharacter(_) => Step::Wait,
         }
     }
 
@@ -159,6 +178,89 @@ impl Task {
         }))
     }
 
+    /// Reads the argument of a call that takes a character alone: its id, or the character itself.
+    ///
+    /// # Errors
+    /// About `character` or `character.id`.
+    pub fn about_character<V: Value>(operation: Operation, character: &V) -> Reading<Self, V> {
+        let id = read_character_id(character, "character")?;
+        Ok(Self::Character(CharacterCall::about(operation, id)))
+    }
+
+    /// Reads the arguments of `waitForCharacter`. The client's own deadline does not count: it is that of a
+    /// request.
+    ///
+    /// # Errors
+    /// As [`Self::about_character`].
+    pub fn wait_for_character<V: Value>(
+        character: &V,
+        options: &CallOptions<V>,
+    ) -> Reading<Self, V> {
+        Ok(Self::WaitForCharacter(WaitRequest {
+            id: read_character_id(character, "character")?,
+            deadline_ms: options.own_deadline_ms.unwrap_or(DEFAULT_WAIT_MS),
+        }))
+    }
+
+    /// Reads the argument of `listCharacters`.
+    ///
+    /// # Errors
+    /// About `query`, or a field of it.
+    pub fn list_characters<V: Value>(query: &V) -> Reading<Self, V> {
+        if !query.kind().is_missing() {
+            convert::<Object<V>, V>(query, "query", Code::InvalidArgument)?;
+        }
+        let fields = Fields::of(query, "query");
+        let limit: Option<ListLimit> = fields.optional("limit")?;
+        let after = fields.field("starting_after")?;
+        let after = match after.kind().is_missing() {
+            true => None,
+            false => Some(read_character_id(&after, "query.starting_after")?),
+        };
+        let limit = limit.map(|it| ["limit=", &decimal(it.0)].concat());
+        // An id has no character that a query would have to escape.
+        let after = after.map(|it| ["starting_after=", it.as_str()].concat());
+        let parameters: Vec<_> = limit.into_iter().chain(after).collect();
+        Ok(Self::Character(CharacterCall {
+            operation: Operation::List,
+            id: None,
+            query: parameters.join("&"),
+            json: None,
+            idempotency_key: None,
+        }))
+    }
+
+    /// Reads the arguments of a call that sends a body about a character: `updateCharacter`, `regenerateRef`,
+    /// `resynthesizeCharacter`. `random_key` is the idempotency key of one that costs credits, unless the
+    /// options have one.
+    ///
+    /// # Errors
+    /// About `character` or `request`, or a field of them.
+    pub fn change_character<V: Value>(
+        operation: Operation,
+        character: &V,
+        request: &V,
+        options: &CallOptions<V>,
+        random_key: impl FnOnce() -> String,
+    ) -> Reading<Self, V> {
+        let id = read_character_id(character, "character")?;
+        let is_optional = operation == Operation::Resynthesize;
+        let json = if is_optional && request.kind().is_missing() {
+            "{}".to_owned()
+        } else {
+            convert::<Object<V>, V>(request, "request", Code::InvalidArgument)?;
+            let fields = Fields::of(request, "");
+            check_change(operation, &fields)?;
+            read_json(&fields, "request")?
+        };
+        let key = || options.idempotency_key.clone().unwrap_or_else(random_key);
+        Ok(Self::Character(CharacterCall {
+            json: Some(json),
+            idempotency_key: operation.costs_credits().then(key),
+            ..CharacterCall::about(operation, id)
+        }))
+    }
+
     /// Reads the argument of `upload`.
     ///
     /// # Errors
@@ -171,6 +273,36 @@ impl Task {
             classify: options.classify,
         }))
     }
+}
+
+fn check_change<V: Value>(operation: Operation, fields: &Fields<'_, V>) -> Reading<(), V> {
+    match operation {
+        Operation::Regenerate => {
+            let _: SynthesizedPose = fields.required("pose")?;
+            let _: Option<String> = fields.optional("prompt_override")?;
+        }
+        Operation::Resynthesize => {
+            let _: Option<bool> = fields.optional("force_all")?;
+        }
+        _ => {
+            let _: Option<CharacterName> = fields.optional("name")?;
+            let attributes: Option<Object<V>> = fields.optional("attributes")?;
+            if let Some(Object(attributes)) = &attributes {
+                check_attributes(attributes)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads a character's id, or that of a character that is handed over whole.
+fn read_character_id<V: Value>(character: &V, path: &str) -> Reading<CharacterId, V> {
+    convert::<AnyCharacter, V>(character, path, Code::InvalidArgument)?;
+    let PathId(id) = match character.kind() {
+        ValueKind::Object => Fields::of(character, path).required("id")?,
+        _ => convert(character, path, Code::InvalidArgument)?,
+    };
+    Ok(id)
 }
 
 fn read_picked_file<V: Value>(file: &V) -> Reading<PickedFile, V> {
@@ -273,6 +405,7 @@ of_kinds! {
     AnyTarget: ValueKind::Object | ValueKind::Text | ValueKind::Url
         => "the ticket of initUpload, or its upload_url";
     AnyUpload: ValueKind::Object | ValueKind::Text => "an upload_id or the ticket of initUpload";
+    AnyCharacter: ValueKind::Object | ValueKind::Text => "a character, or its id";
 }
 
 /// 1 to 6 `upload_ids`, not read yet.

@@ -11,7 +11,7 @@ use crate::read::{
     ApiVersion, Callback, Fields, FromValue, HeaderValue, Mismatch, Object, Reading, UrlText,
     convert,
 };
-use crate::request::{Body, Credentials, Header, Request};
+use crate::request::{Body, Credentials, Header, Method, Request};
 use crate::url::Url;
 use crate::value::{Value, ValueKind};
 
@@ -128,21 +128,25 @@ impl<V> Client<V> {
         }
     }
 
-    /// Returns an API call: a POST of JSON to a path below the root. `token` is the session token that the
-    /// page's function gave.
-    pub fn post(
+    /// Returns an API call to a path below the root, with a body of JSON or none. `token` is the session token
+    /// that the page's function gave.
+    pub fn api_call(
         &self,
+        method: Method,
         path: &str,
         body: Body,
         expected: Expected,
         token: Option<&HeaderValue>,
     ) -> Request {
         let url = [&*self.root, path].concat();
-        let mut request = Request::post(url, self.credentials, body, expected);
+        let has_body = body != Body::None;
+        let mut request = Request::api(method, url, self.credentials, body, expected);
         request.headers.clone_from(&self.headers);
         let mut set =
             |name: &str, value: &[&str]| request.headers.push((name.to_owned(), value.concat()));
-        set(header::CONTENT_TYPE, &["application/json"]);
+        if has_body {
+            set(header::CONTENT_TYPE, &["application/json"]);
+        }
         match (&self.access, token) {
             (Access::Api(key), _) => set(header::API_KEY, &[key.as_str()]),
             (Access::Gateway(Some(SessionToken::Fixed(token))), _)

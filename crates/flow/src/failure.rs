@@ -35,6 +35,14 @@ pub enum Step {
     Put,
     Classify,
     Create,
+    Get,
+    Wait,
+    List,
+    Update,
+    Delete,
+    Save,
+    Regenerate,
+    Resynthesize,
 }
 
 impl ErrorKind {
@@ -58,6 +66,24 @@ impl Step {
             Self::Put => "put",
             Self::Classify => "classify",
             Self::Create => "create",
+            Self::Get => "get",
+            Self::Wait => "wait",
+            Self::List => "list",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Save => "save",
+            Self::Regenerate => "regenerate",
+            Self::Resynthesize => "resynthesize",
+        }
+    }
+
+    /// Returns the code for a request of this step that may have been carried out although no success was
+    /// reported; `None` where a page loses nothing by that, since it can ask again.
+    pub const fn unknown_outcome(self) -> Option<Code> {
+        match self {
+            Self::Create => Some(Code::CreateOutcomeUnknown),
+            Self::Regenerate | Self::Resynthesize => Some(Code::OutcomeUnknown),
+            _ => None,
         }
     }
 }
@@ -81,6 +107,7 @@ pub enum Code {
     Timeout,
     InvalidResponse,
     CreateOutcomeUnknown,
+    OutcomeUnknown,
     GatewayNotFound,
     SessionTokenFailed,
     InvalidOption,
@@ -90,7 +117,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::InvalidArgument,
         Self::ValueOutOfRange,
         Self::ParameterInvalidCombination,
@@ -107,6 +134,7 @@ impl Code {
         Self::Timeout,
         Self::InvalidResponse,
         Self::CreateOutcomeUnknown,
+        Self::OutcomeUnknown,
         Self::GatewayNotFound,
         Self::SessionTokenFailed,
         Self::InvalidOption,
@@ -133,6 +161,7 @@ impl Code {
             Self::Timeout => "timeout",
             Self::InvalidResponse => "invalid_response",
             Self::CreateOutcomeUnknown => "create_outcome_unknown",
+            Self::OutcomeUnknown => "outcome_unknown",
             Self::GatewayNotFound => "gateway_not_found",
             Self::SessionTokenFailed => "session_token_failed",
             Self::InvalidOption => "invalid_option",
@@ -157,7 +186,9 @@ impl Code {
             | Self::UploadFailed => ErrorKind::Upload,
             Self::NetworkError => ErrorKind::Network,
             Self::Timeout => ErrorKind::Timeout,
-            Self::InvalidResponse | Self::CreateOutcomeUnknown => ErrorKind::Api,
+            Self::InvalidResponse | Self::CreateOutcomeUnknown | Self::OutcomeUnknown => {
+                ErrorKind::Api
+            }
             Self::GatewayNotFound | Self::Redirected => ErrorKind::Gateway,
             Self::SessionTokenFailed
             | Self::InvalidOption
@@ -272,9 +303,9 @@ impl Failure {
         self.code == ErrorCode::UploadInvalid.as_str()
     }
 
-    /// Makes this the failure of a create whose request, or an earlier one, may have made the character.
-    pub(crate) fn leave_outcome_unknown(&mut self) {
-        let unknown = Code::CreateOutcomeUnknown;
+    /// Makes this the failure of a step whose request, or an earlier one, may have been carried out. `unknown` is
+    /// the step's code for that.
+    pub(crate) fn leave_outcome_unknown(&mut self, unknown: Code) {
         if self.code == unknown.as_str() {
             return;
         }
@@ -283,9 +314,14 @@ impl Failure {
             self.kind = unknown.kind();
         }
         self.code = Cow::Borrowed(unknown.as_str());
-        self.message.push_str(
-            " The character may have been made all the same: look for it before making another.",
-        );
+        self.message.push_str(match unknown {
+            Code::OutcomeUnknown => {
+                " The pictures may be made all the same, and cost credits: look at the character before asking again."
+            }
+            _ => {
+                " The character may have been made all the same: look for it before making another."
+            }
+        });
         self.retryable = false;
     }
 }

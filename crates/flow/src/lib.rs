@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`call`] | one call, from its first action to its result |
 //! | [`arguments`] | what each function takes |
+//! | [`character_call`] | the calls about characters that exist |
 //! | [`client`], [`options`], [`limits`] | what a client and a call can set |
 //! | [`request`] | requests as data |
 //! | [`answer`] | what is read of an answer, and what it means |
@@ -35,6 +36,7 @@
 pub mod answer;
 pub mod arguments;
 pub mod call;
+pub mod character_call;
 pub mod client;
 pub mod create_identity;
 pub mod failure;

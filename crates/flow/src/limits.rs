@@ -51,7 +51,7 @@ impl Limits {
     pub fn policy(&self, step: Step) -> RetryPolicy {
         let default = match step {
             Step::Put => RetryPolicy::PUT,
-            Step::Init | Step::Classify | Step::Create => RetryPolicy::API_CALL,
+            _ => RetryPolicy::API_CALL,
         };
         RetryPolicy {
             max_retries: self.max_retries,

@@ -2,7 +2,9 @@
 
 use crate::failure::Code;
 use crate::limits::Limits;
-use crate::read::{Bytes, Callback, Fields, IdempotencyKey, Object, Reading, Signal, convert};
+use crate::read::{
+    Bytes, Callback, Fields, IdempotencyKey, Milliseconds, Object, Reading, Signal, convert,
+};
 use crate::value::Value;
 
 /// Up to so many bytes, a file is copied into memory by default (32 MB): see [`CallOptions::snapshot_bytes`].
@@ -15,12 +17,16 @@ pub struct CallOptions<V> {
     pub signal: Option<V>,
     /// The function to report progress to.
     pub on_progress: Option<V>,
+    /// The function to show a character to that is still being synthesized.
+    pub on_update: Option<V>,
     /// Whether an upload is classified.
     pub classify: bool,
     /// Up to so many bytes, an upload's file is copied into memory, so that each attempt sends the bytes
     /// that were looked at, whatever becomes of the file.
     pub snapshot_bytes: f64,
     pub idempotency_key: Option<String>,
+    /// The call's own `deadlineMs`, in milliseconds.
+    pub own_deadline_ms: Option<u64>,
     /// The client's, where the call has none of its own.
     pub limits: Limits,
 }
@@ -37,15 +43,19 @@ impl<V: Value> CallOptions<V> {
         let fields = Fields::of(options, "options");
         let signal: Option<Signal<V>> = fields.optional("signal")?;
         let on_progress: Option<Callback<V>> = fields.optional("onProgress")?;
+        let on_update: Option<Callback<V>> = fields.optional("onUpdate")?;
         let classify: Option<bool> = fields.optional("classify")?;
         let snapshot_bytes: Option<Bytes> = fields.optional("snapshotBytes")?;
         let idempotency_key: Option<IdempotencyKey> = fields.optional("idempotencyKey")?;
+        let own_deadline: Option<Milliseconds> = fields.optional("deadlineMs")?;
         Ok(Self {
             signal: signal.map(|it| it.0),
             on_progress: on_progress.map(|it| it.0),
+            on_update: on_update.map(|it| it.0),
             classify: classify.unwrap_or_default(),
             snapshot_bytes: snapshot_bytes.map_or(DEFAULT_SNAPSHOT_BYTES, |it| it.0),
             idempotency_key: idempotency_key.map(|it| it.0),
+            own_deadline_ms: own_deadline.map(|it| it.0),
             limits: limits.overridden(fields)?,
         })
     }

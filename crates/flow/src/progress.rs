@@ -27,13 +27,13 @@ impl Phase {
         }
     }
 
-    /// Returns the phase that consists of this step; a create is no part of an upload.
+    /// Returns the phase that consists of this step; calls about characters are no part of an upload.
     pub const fn of(step: Step) -> Option<Self> {
         match step {
             Step::Init => Some(Self::Minting),
             Step::Put => Some(Self::Uploading),
             Step::Classify => Some(Self::Classifying),
-            Step::Create => None,
+            _ => None,
         }
     }
 }

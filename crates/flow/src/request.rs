@@ -30,8 +30,11 @@ pub type Header = (String, String);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
+    Get,
     Post,
     Put,
+    Patch,
+    Delete,
 }
 
 /// Whether cookies go with a request, in the words of the fetch standard.
@@ -53,6 +56,7 @@ pub enum Referrer {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
+    None,
     /// The bytes of the call's file, untouched.
     File,
     InitUpload(InitUploadRequest),
@@ -88,10 +92,16 @@ impl Request {
         }
     }
 
-    /// Returns an API call: a POST of JSON.
-    pub fn post(url: String, credentials: Credentials, body: Body, expected: Expected) -> Self {
+    /// Returns an API call, with a body of JSON or none.
+    pub fn api(
+        method: Method,
+        url: String,
+        credentials: Credentials,
+        body: Body,
+        expected: Expected,
+    ) -> Self {
         Self {
-            method: Method::Post,
+            method,
             url,
             headers: Vec::new(),
             credentials,
@@ -100,6 +110,12 @@ impl Request {
             reports_progress: false,
             expected,
         }
+    }
+
+    /// Returns the request with an idempotency key, which all attempts of one call share.
+    pub fn with_idempotency_key(mut self, key: String) -> Self {
+        self.headers.push((header::IDEMPOTENCY_KEY.into(), key));
+        self
     }
 
     /// Returns whether an answer from this URL was redirected there. Some runtimes do not tell the URL.
@@ -112,8 +128,11 @@ impl Request {
 impl Method {
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
         }
     }
 }

@@ -1,6 +1,7 @@
+use aurous_contract::character::CharacterStatus;
 use aurous_contract::id::{CharacterId, UploadId};
 
-use super::{Content, Envelope, Expected, Head, Ticket};
+use super::{Character, Content, Envelope, Expected, Head, Ticket};
 use crate::read::{Elements, Fields, Object, Reading};
 use crate::url::Url;
 use crate::value::Value;
@@ -24,7 +25,9 @@ pub fn read_content<V: Value>(expected: &Expected, head: &Head, body: Option<V>)
         Expected::Classification => {
             is_classification(&body).map(|()| Some(Content::Classification(body.clone())))
         }
-        Expected::Character => is_character(&body).map(|()| Some(Content::Character(body.clone()))),
+        Expected::Character => read_character(&body).map(|it| Some(Content::Character(it))),
+        Expected::List => is_list(&body).map(|()| Some(Content::List(body.clone()))),
+        Expected::Deletion => is_deletion(&body).map(|()| Some(Content::Deletion(body.clone()))),
     };
     content.ok().flatten().unwrap_or(Content::WrongShape)
 }
@@ -55,11 +58,27 @@ fn is_classification<V: Value>(body: &V) -> Reading<(), V> {
     Ok(())
 }
 
-fn is_character<V: Value>(body: &V) -> Reading<(), V> {
+fn read_character<V: Value>(body: &V) -> Reading<Character<V>, V> {
     let fields = Fields::of(body, "");
     let _: CharacterId = fields.required("id")?;
-    let _: String = fields.required("status")?;
+    let status: String = fields.required("status")?;
     let _: Elements = fields.required("refs")?;
+    Ok(Character {
+        // A status that the SDK does not know ends a wait: the page sees it.
+        is_synthesizing: status == CharacterStatus::Synthesizing.as_str(),
+        document: body.clone(),
+    })
+}
+
+fn is_list<V: Value>(body: &V) -> Reading<(), V> {
+    let fields = Fields::of(body, "");
+    let _: Elements = fields.required("data")?;
+    let _: bool = fields.required("has_more")?;
+    Ok(())
+}
+
+fn is_deletion<V: Value>(body: &V) -> Reading<(), V> {
+    let _: CharacterId = Fields::of(body, "").required("id")?;
     Ok(())
 }
 

@@ -102,9 +102,9 @@ pub fn unusable_body(step: Step, server: Server<'_>, head: &Head, why: Unreadabl
     if !head.is_from_gateway && server != Server::Api {
         return failure;
     }
-    if step == Step::Create {
-        failure.message = fill("The create was accepted, but {}.", &[problem]);
-        failure.leave_outcome_unknown();
+    if let Some(unknown) = step.unknown_outcome() {
+        failure.message = fill("The request was accepted, but {}.", &[problem]);
+        failure.leave_outcome_unknown(unknown);
     } else if why == Unreadable::NotJson {
         failure.end_in(Outcome::NoResponse);
     }
@@ -184,7 +184,7 @@ pub fn no_answer(step: Step, server: Server<'_>, why: NoAnswer) -> Box<Failure> 
         NoAnswer::Timeout(ms) => (Code::Timeout, fill(" within {} ms", &[&decimal(ms)])),
     };
     let message = match (step, server) {
-        (Step::Create, _) => "No answer came{}.",
+        (step, _) if step.unknown_outcome().is_some() => "No answer came{}.",
         (Step::Put, _) => {
             "No answer came{}. Check the network, and that the upload host is in the page's connect-src and lets this origin in (the vendor's own sends no CORS headers: a gateway must stand before it)."
         }

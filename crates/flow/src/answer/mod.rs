@@ -41,6 +41,10 @@ pub enum Expected {
     },
     Classification,
     Character,
+    /// A page of characters.
+    List,
+    /// That a character was deleted.
+    Deletion,
 }
 
 /// An answer, up to the end of its body.
@@ -73,7 +77,9 @@ pub struct Head {
 pub enum Content<V> {
     Ticket(Ticket<V>),
     Classification(V),
-    Character(V),
+    Character(Character<V>),
+    List(V),
+    Deletion(V),
     Error(Envelope),
     /// JSON that lacks what the API documents.
     WrongShape,
@@ -93,6 +99,15 @@ pub struct Ticket<V> {
     pub content_type: ContentType,
     /// The most bytes that the gateway takes, where it says so.
     pub max_size: Option<f64>,
+    /// All that the API said of it.
+    pub document: V,
+}
+
+/// A character.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Character<V> {
+    /// Whether its pictures are still being made.
+    pub is_synthesizing: bool,
     /// All that the API said of it.
     pub document: V,
 }

@@ -1,3 +1,5 @@
+mod characters;
+
 use serde_json::{Value as Json, json};
 
 use super::*;

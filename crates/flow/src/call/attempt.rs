@@ -173,8 +173,11 @@ impl<V: Clone> Call<V> {
         }
     }
 
-    /// Counts the time that the activity took.
+    /// Counts the time that the activity took, but for the time that the page was hidden.
     pub(super) fn spend_time(&mut self, moment: Moment) {
+        if self.activity == Activity::WaitForVisible {
+            return;
+        }
         let took_ms = self.patience.spent_ms(moment.now_ms);
         self.spent_ms = self.spent_ms.saturating_add(took_ms);
     }
@@ -188,7 +191,7 @@ impl<V: Clone> Call<V> {
     pub(super) fn attempts_of_step(&self) -> &Attempts {
         match self.step() {
             Step::Put => &self.put_attempts,
-            Step::Init | Step::Classify | Step::Create => &self.attempts,
+            _ => &self.attempts,
         }
     }
 

@@ -1,7 +1,10 @@
 //! Failed attempts: another one, or the end of the call.
 
-use super::{Activity, Call, Moment, Progressed, Stage};
-use crate::failure::{Code, Failure, Step};
+use aurous_contract::id::CharacterId;
+
+use super::{Action, Activity, Call, Moment, Output, Progressed, Stage};
+use crate::character_call::Operation;
+use crate::failure::{Code, ErrorKind, Failure, Step};
 use crate::page::Page;
 use crate::progress::WaitReason;
 use crate::refusal;
@@ -33,7 +36,7 @@ impl<V: Clone> Call<V> {
         let policy = self.limits.policy(step);
         let attempts = match step {
             Step::Put => &mut self.put_attempts,
-            Step::Init | Step::Classify | Step::Create => &mut self.attempts,
+            _ => &mut self.attempts,
         };
         match attempts.count_failed(&policy, &failure, circumstances) {
             Decision::RetryIn { ms } => {
@@ -80,6 +83,10 @@ impl<V: Clone> Call<V> {
         if failure.code == Code::UploadUrlExpired.as_str() && self.can_renew_ticket() {
             return self.mint_again(moment, page);
         }
+        if let Some(id) = self.deleted_unseen(&failure) {
+            self.end(Action::Finish(Output::Deleted(id)));
+            return Ok(());
+        }
         let are_tickets_unspent = match &self.stage {
             Stage::Create(request) => {
                 let is_unspent = |id| page.tickets.is_filled_and_unspent(id, moment.now_ms);
@@ -90,6 +97,22 @@ impl<V: Clone> Call<V> {
         let attempts = self.attempts_of_step();
         attempts.report(self.step(), &mut failure, are_tickets_unspent);
         Err(failure)
+    }
+
+    /// Returns the character that an earlier attempt has deleted, whose answer was lost: the API answers a second
+    /// delete with 404.
+    fn deleted_unseen(&self, failure: &Failure) -> Option<CharacterId> {
+        match &self.stage {
+            Stage::Character(call)
+                if call.operation == Operation::Delete
+                    && failure.status == Some(404)
+                    && failure.kind == ErrorKind::Api
+                    && self.attempts.may_have_been_carried_out() =>
+            {
+                call.id.clone()
+            }
+            _ => None,
+        }
     }
 
     /// Returns whether another ticket may take the place of an upload's expired one: once.

@@ -99,6 +99,7 @@ impl<V: Clone> Call<V> {
                 self.fail_attempt(self.no_answer(NoAnswer::Network), moment, page)
             }
             (Activity::WaitForOnline(_), Event::Online) => self.attempt(moment, page),
+            (Activity::WaitForVisible, Event::Visible) => self.look(moment, page),
             // An event of an activity that has been left.
             _ => Ok(()),
         }
@@ -130,6 +131,7 @@ impl<V: Clone> Call<V> {
             Activity::AwaitTurn | Activity::BackOff | Activity::WaitForOnline(_) => {
                 self.attempt(moment, page)
             }
+            Activity::AwaitLook | Activity::WaitForVisible => self.look(moment, page),
             Activity::NotStarted | Activity::End => Ok(()),
         }
     }

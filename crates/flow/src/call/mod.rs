@@ -5,7 +5,8 @@
 //! hands each [`Event`] to [`Call::handle`]. (The pattern is that of a sans-I/O protocol implementation.)
 //!
 //! A call goes through one to three steps (an upload: init, put and maybe classify; the others one each). A
-//! step is tried until it succeeds, or until another attempt makes no sense.
+//! step is tried until it succeeds, or until another attempt makes no sense. A wait for a character repeats its
+//! step until the character is synthesized.
 //!
 //! | file | holds |
 //! |---|---|
@@ -13,12 +14,14 @@
 //! | `file` | what the file is, and whether it can still be read |
 //! | `stage` | the step at hand, and its request |
 //! | `attempt` | attempts, and the time that they take |
+//! | `look` | the looks at a character that is being synthesized |
 //! | `result` | what an answer leads to |
 //! | `ending` | what a failure leads to |
 
 mod attempt;
 mod ending;
 mod file;
+mod look;
 mod machine;
 mod result;
 mod stage;
@@ -26,11 +29,13 @@ mod stage;
 use std::collections::VecDeque;
 
 use aurous_contract::filename::SafeName;
+use aurous_contract::id::CharacterId;
 use aurous_contract::image::{ImageFacts, ImageFormat};
 use aurous_contract::outcome::Repeat;
 
 use crate::answer::{Answer, Ticket};
-use crate::arguments::{PickedFile, Source, Task, UploadRequest};
+use crate::arguments::{PickedFile, Source, Task, UploadRequest, WaitRequest};
+use crate::character_call::{CharacterCall, Operation};
 use crate::client::Client;
 use crate::failure::{Failure, Step};
 use crate::limits::Limits;
@@ -54,8 +59,12 @@ pub enum Action<V> {
     Wait,
     /// Wait for the timer, or for the browser to report that it is online.
     WaitForOnline,
+    /// Wait until the page is visible.
+    WaitForVisible,
     /// Call the page's listener.
     Report(Progress),
+    /// Call the page's listener with a character that is still being synthesized.
+    ReportCharacter(V),
     /// Resolve the call's promise.
     Finish(Output<V>),
     /// Reject the call's promise.
@@ -95,6 +104,8 @@ pub enum Event<V> {
     Unsupported(&'static str),
     /// The browser reports that it is online.
     Online,
+    /// The page is visible again.
+    Visible,
     /// The timer fired.
     TimedOut,
 }
@@ -108,6 +119,8 @@ pub struct Moment {
     pub random: f64,
     /// Whether the browser reports that it is offline.
     pub is_offline: bool,
+    /// Whether the page is hidden: its tab is in the background, or its window is covered.
+    pub is_hidden: bool,
     /// Whether a service worker answers the page's requests.
     pub is_controlled: bool,
 }
@@ -120,6 +133,10 @@ pub enum Output<V> {
     Put,
     Classification(V),
     Character(V),
+    List(V),
+    Deletion(V),
+    /// A character that an earlier attempt has deleted, whose answer was lost.
+    Deleted(CharacterId),
     Upload(Box<Upload<V>>),
 }
 
@@ -155,6 +172,8 @@ pub struct Call<V> {
     /// What the activities of the step took, in milliseconds; those of all steps, where a deadline was
     /// given.
     spent_ms: u64,
+    /// How often a character was looked at that is still being synthesized.
+    looks: u32,
     actions: VecDeque<Action<V>>,
 }
 
@@ -177,6 +196,10 @@ enum Activity {
     BackOff,
     /// The network. Holds the failure to report if it does not come back.
     WaitForOnline(Box<Failure>),
+    /// The time for the next look at a character.
+    AwaitLook,
+    /// The page, which is hidden.
+    WaitForVisible,
     /// Nothing: the call has ended.
     End,
 }
@@ -215,7 +238,7 @@ type Progressed = Result<(), Box<Failure>>;
 
 impl<V: Clone> Call<V> {
     /// Makes a call. It begins with [`Event::Started`].
-    pub fn new(task: Task, client: Client<V>, limits: Limits, is_watched: bool) -> Self {
+    pub fn new(task: Task, client: Client<V>, mut limits: Limits, is_watched: bool) -> Self {
         let repeat = match &task {
             Task::CreateCharacter(request) => request.repeat(),
             _ => Repeat::Freely,
@@ -232,6 +255,12 @@ impl<V: Clone> Call<V> {
             }
             Task::Classify(upload_id) => (Stage::Classify(upload_id), None, None),
             Task::CreateCharacter(request) => (Stage::Create(request), None, None),
+            Task::Character(call) => (Stage::Character(call), None, None),
+            Task::WaitForCharacter(WaitRequest { id, deadline_ms }) => {
+                limits.deadline_ms = Some(deadline_ms);
+                let call = CharacterCall::about(Operation::Wait, id);
+                (Stage::Character(call), None, None)
+            }
             Task::Upload(UploadRequest {
                 file,
                 classify,
@@ -258,6 +287,7 @@ impl<V: Clone> Call<V> {
             attempts: Attempts::of(repeat),
             put_attempts: Attempts::default(),
             spent_ms: 0,
+            looks: 0,
             actions: VecDeque::new(),
             client,
             limits,

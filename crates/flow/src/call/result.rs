@@ -7,6 +7,7 @@ use crate::answer::{
     Answer, Content, Ticket, Unreadable, accepted_put, redirected, refused, refused_put,
     unusable_body,
 };
+use crate::character_call::Operation;
 use crate::failure::Failure;
 use crate::page::Page;
 use crate::progress::Phase;
@@ -67,11 +68,25 @@ impl<V: Clone> Call<V> {
                 };
                 self.end(Action::Finish(output));
             }
-            (Stage::Create(request), Content::Character(document)) => {
+            (Stage::Create(request), Content::Character(character)) => {
                 for upload_id in &request.upload_ids {
                     page.tickets.remove_spent(upload_id, now_ms);
                 }
-                self.end(Action::Finish(Output::Character(document)));
+                self.end(Action::Finish(Output::Character(character.document)));
+            }
+            (Stage::Character(call), Content::Character(character)) => {
+                if call.operation == Operation::Wait && character.is_synthesizing {
+                    self.actions
+                        .push_back(Action::ReportCharacter(character.document));
+                    return self.look_again(moment);
+                }
+                self.end(Action::Finish(Output::Character(character.document)));
+            }
+            (Stage::Character(_), Content::List(document)) => {
+                self.end(Action::Finish(Output::List(document)));
+            }
+            (Stage::Character(_), Content::Deletion(document)) => {
+                self.end(Action::Finish(Output::Deletion(document)));
             }
             // `judge` lets no other pair through.
             _ => {}

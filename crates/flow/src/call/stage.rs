@@ -1,6 +1,5 @@
 use aurous_contract::character::CreateFlow;
 use aurous_contract::filename::Filename;
-use aurous_contract::header;
 use aurous_contract::id::UploadId;
 use aurous_contract::image::{ContentType, ImageFormat};
 use aurous_contract::outcome::Repeat;
@@ -10,10 +9,11 @@ use aurous_contract::upload::{ClassifyRequest, InitUploadRequest};
 use super::FileState;
 use crate::answer::{Content, Expected, Server};
 use crate::arguments::{CreateRequest, Target};
+use crate::character_call::CharacterCall;
 use crate::client::Client;
 use crate::failure::Step;
 use crate::read::HeaderValue;
-use crate::request::{Body, Request};
+use crate::request::{Body, Method, Request};
 
 /// The step at hand, with all that its request needs.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,7 @@ pub(super) enum Stage {
     },
     Classify(UploadId),
     Create(CreateRequest),
+    Character(CharacterCall),
 }
 
 /// What a file is looked at for.
@@ -54,13 +55,19 @@ impl Stage {
     }
 
     /// Returns whether this content is what the stage is for.
-    pub(super) const fn is_result<V>(&self, content: &Content<V>) -> bool {
-        matches!(
-            (self, content),
+    pub(super) fn is_result<V>(&self, content: &Content<V>) -> bool {
+        match (self, content) {
             (Self::Init(_), Content::Ticket(_))
-                | (Self::Classify(_), Content::Classification(_))
-                | (Self::Create(_), Content::Character(_))
-        )
+            | (Self::Classify(_), Content::Classification(_))
+            | (Self::Create(_), Content::Character(_)) => true,
+            (Self::Character(call), content) => matches!(
+                (call.operation.expected(), content),
+                (Expected::Character, Content::Character(_))
+                    | (Expected::List, Content::List(_))
+                    | (Expected::Deletion, Content::Deletion(_))
+            ),
+            _ => false,
+        }
     }
 
     pub(super) const fn step(&self) -> Step {
@@ -69,6 +76,7 @@ impl Stage {
             Self::Prepare(Purpose::Put(_)) | Self::Put { .. } => Step::Put,
             Self::Classify(_) => Step::Classify,
             Self::Create(_) => Step::Create,
+            Self::Character(call) => call.operation.step(),
         }
     }
 
@@ -81,6 +89,7 @@ impl Stage {
                 CreateFlow::Upload => Bucket::CharactersPost,
                 CreateFlow::Synthesize => Bucket::CharactersSynthesize,
             }),
+            Self::Character(call) => Some(call.operation.bucket()),
         }
     }
 
@@ -91,15 +100,16 @@ impl Stage {
         client: &Client<V>,
         token: Option<&HeaderValue>,
     ) -> Option<Request> {
-        let post = |path, body, expected| Some(client.post(path, body, expected, token));
-        match self {
-            Self::Prepare(_) => None,
+        let post =
+            |path, body, expected| client.api_call(Method::Post, path, body, expected, token);
+        Some(match self {
+            Self::Prepare(_) => return None,
             Self::Init(body) => {
                 let root = client.root.clone();
                 let expected = Expected::Ticket { root };
                 post("/v1/characters/uploads/init", body.clone(), expected)
             }
-            Self::Put { url, content_type } => Some(Request::put(url.clone(), *content_type)),
+            Self::Put { url, content_type } => Request::put(url.clone(), *content_type),
             Self::Classify(upload_id) => {
                 let upload_id = upload_id.clone();
                 let body = Body::Classify(ClassifyRequest { upload_id });
@@ -111,12 +121,20 @@ impl Stage {
             }
             Self::Create(create) => {
                 let body = Body::Json(create.json.clone());
-                let mut request = post("/v1/characters", body, Expected::Character)?;
-                let key = create.idempotency_key.clone();
-                request.headers.push((header::IDEMPOTENCY_KEY.into(), key));
-                Some(request)
+                post("/v1/characters", body, Expected::Character)
+                    .with_idempotency_key(create.idempotency_key.clone())
             }
-        }
+            Self::Character(call) => {
+                let operation = call.operation;
+                let body = call.json.clone().map_or(Body::None, Body::Json);
+                let (method, expected) = (operation.method(), operation.expected());
+                let request = client.api_call(method, &call.path(), body, expected, token);
+                match &call.idempotency_key {
+                    Some(key) => request.with_idempotency_key(key.clone()),
+                    None => request,
+                }
+            }
+        })
     }
 }
 

@@ -29,7 +29,13 @@ fn headers(client: &Client<Json>, token: Option<&str>) -> Vec<(String, String)> 
     let body = Body::Json("{}".into());
     let token = token.and_then(HeaderValue::parse);
     client
-        .post("/v1/x", body, Expected::Character, token.as_ref())
+        .api_call(
+            Method::Post,
+            "/v1/x",
+            body,
+            Expected::Character,
+            token.as_ref(),
+        )
         .headers
 }
 
@@ -174,7 +180,13 @@ fn a_base_url_is_absolute_or_relative_to_the_page() {
     ] {
         let client = client(json!({ "baseUrl": base_url }));
         assert_eq!(client.root, root);
-        let request = client.post("/v1/x", Body::Json("{}".into()), Expected::Character, None);
+        let request = client.api_call(
+            Method::Post,
+            "/v1/x",
+            Body::Json("{}".into()),
+            Expected::Character,
+            None,
+        );
         assert_eq!(request.url, format!("{root}/v1/x"));
     }
 }
@@ -285,7 +297,13 @@ fn cookies_go_with_api_calls_as_the_option_says() {
     ] {
         let client = client(json!({ "credentials": option }));
         let body = Body::Json("{}".into());
-        let request = client.post("/v1/x", body.clone(), Expected::Character, None);
+        let request = client.api_call(
+            Method::Post,
+            "/v1/x",
+            body.clone(),
+            Expected::Character,
+            None,
+        );
         assert_eq!(request.credentials, credentials);
         assert_eq!(request.body, body);
         assert_eq!(request.expected, Expected::Character);

@@ -16,6 +16,8 @@ fn a_call_without_options_has_its_clients_limits_and_nothing_else() {
         let options = CallOptions::read(&options, CLIENTS).unwrap();
         assert_eq!(options.signal, None);
         assert_eq!(options.on_progress, None);
+        assert_eq!(options.on_update, None);
+        assert_eq!(options.own_deadline_ms, None);
         assert!(!options.classify);
         assert_eq!(options.snapshot_bytes, DEFAULT_SNAPSHOT_BYTES);
         assert_eq!(options.idempotency_key, None);

@@ -13,8 +13,8 @@ use crate::value::{Value, ValueKind};
 
 pub use json::read_json;
 pub use values::{
-    ApiVersion, Bytes, Callback, CharacterName, Elements, HeaderValue, IdempotencyKey, MaxRetries,
-    Milliseconds, Object, Signal, UrlText,
+    ApiVersion, Bytes, Callback, CharacterName, Elements, HeaderValue, IdempotencyKey, ListLimit,
+    MaxRetries, Milliseconds, Object, PathId, Signal, SynthesizedPose, UrlText,
 };
 
 /// A type that can be read out of a value.
@@ -97,7 +97,7 @@ impl<'a, V: Value> Fields<'a, V> {
     /// # Errors
     /// The field is left out or breaks its rule, or its getter threw.
     pub fn required<T: FromValue<V>>(&self, name: &str) -> Reading<T, V> {
-        let value = self.get(name)?;
+        let value = self.field(name)?;
         convert(&value, &self.path_of(name), self.code)
     }
 
@@ -127,7 +127,7 @@ impl<'a, V: Value> Fields<'a, V> {
         must_be: &str,
         convert: &mut dyn FnMut(&V) -> Result<(), Mismatch>,
     ) -> Reading<(), V> {
-        let value = self.get(name)?;
+        let value = self.field(name)?;
         if value.kind().is_missing() {
             return Ok(());
         }
@@ -135,7 +135,11 @@ impl<'a, V: Value> Fields<'a, V> {
             .map_err(|it| refused(&self.path_of(name), must_be, it, value.kind(), self.code).into())
     }
 
-    fn get(&self, name: &str) -> Reading<V, V> {
+    /// Returns a field as it is.
+    ///
+    /// # Errors
+    /// Its getter threw.
+    pub fn field(&self, name: &str) -> Reading<V, V> {
         let thrown = |thrown| threw(&self.path_of(name), self.code, thrown);
         self.object.field(name).map_err(thrown)
     }

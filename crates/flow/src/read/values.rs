@@ -6,7 +6,8 @@ use aurous_contract::filename::{Filename, FilenameError, SafeName};
 use aurous_contract::header::is_header_value;
 use aurous_contract::id::{CharacterId, UploadId};
 use aurous_contract::image::{ContentType, Extension};
-use aurous_contract::limits::IDEMPOTENCY_KEY_MAX_CHARS;
+use aurous_contract::limits::{IDEMPOTENCY_KEY_MAX_CHARS, LIST_LIMIT_MAX, LIST_LIMIT_MIN};
+use aurous_contract::upload::Pose;
 use aurous_contract::version::is_api_version;
 
 use super::{FromValue, Mismatch};
@@ -42,6 +43,20 @@ pub struct IdempotencyKey(pub String);
 /// The name of a character: a text that is not empty. How long it may be, the API says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CharacterName(pub String);
+
+/// The id of a character, as it can stand in a URL's path and query without an escape: letters, digits, `-`, `_`,
+/// `.` and `~`, and no path segment of dots alone (RFC 3986, 2.3 and 5.2.4). The vendor's ids are of those, and a
+/// gateway's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathId(pub CharacterId);
+
+/// The most characters of a page of a list: 1 to 100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListLimit(pub u64);
+
+/// A pose that is synthesized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SynthesizedPose;
 
 /// A URL as a text: relative or absolute, not parsed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +120,13 @@ fn number_within<V: Value>(value: &V, range: RangeInclusive<f64>) -> Result<f64,
     }))
 }
 
+fn whole_number_within<V: Value>(value: &V, range: RangeInclusive<f64>) -> Result<u64, Mismatch> {
+    match number_within(value, range)? {
+        whole if whole.trunc() == whole => Ok(whole as u64),
+        _ => Err(Mismatch::Value("it has a fraction")),
+    }
+}
+
 /// Returns a value of this kind as it is.
 fn of_kind<V: Value>(value: &V, kind: ValueKind) -> Result<V, Mismatch> {
     if value.kind() == kind {
@@ -131,6 +153,15 @@ from_text! {
     String, "a string", "", |text| Some(text.to_owned());
     UploadId, "an upload_id as initUpload gave it", "no id looks like it", UploadId::parse;
     CharacterId, "a character's id", "no id looks like it", CharacterId::parse;
+    PathId, "a character's id", "no id looks like it", |text| {
+        let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+        let fits = text.bytes().all(is_safe) && text.bytes().any(|it| it != b'.');
+        CharacterId::parse(text).filter(|_| fits).map(PathId)
+    };
+    SynthesizedPose, "\"portrait\", \"front\", \"side\" or \"back\"", "it is none of them", |text| {
+        let is_it = Pose::SYNTHESIZED.iter().any(|it| it.as_str() == text);
+        is_it.then_some(SynthesizedPose)
+    };
     Extension, "\"jpg\", \"jpeg\", \"png\" or \"webp\"", "it is none of them", Extension::parse;
     ContentType, "\"image/jpeg\", \"image/png\" or \"image/webp\"", "it is none of them", ContentType::parse;
     HeaderValue, "a string of printable ASCII", "it has another character, or a space at its end",
@@ -215,14 +246,20 @@ impl<V: Value> FromValue<V> for Milliseconds {
     }
 }
 
+impl<V: Value> FromValue<V> for ListLimit {
+    const MUST_BE: &'static str = "a whole number, 1 to 100";
+
+    fn from_value(value: &V) -> Result<Self, Mismatch> {
+        let range = f64::from(LIST_LIMIT_MIN)..=f64::from(LIST_LIMIT_MAX);
+        whole_number_within(value, range).map(Self)
+    }
+}
+
 impl<V: Value> FromValue<V> for MaxRetries {
     const MUST_BE: &'static str = "a whole number, 0 to 100";
 
     fn from_value(value: &V) -> Result<Self, Mismatch> {
-        match number_within(value, 0.0..=100.0)? {
-            whole if whole.trunc() == whole => Ok(Self(whole as u32)),
-            _ => Err(Mismatch::Value("it has a fraction")),
-        }
+        whole_number_within(value, 0.0..=100.0).map(|it| Self(it as u32))
     }
 }
 

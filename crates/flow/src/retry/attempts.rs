@@ -120,9 +120,16 @@ impl Attempts {
         // A browser sends a request again by itself when a kept-alive connection dies, and shows the second
         // answer alone.
         let is_spent_unseen = are_tickets_unspent && failure.is_upload_invalid();
-        if step == Step::Create && (self.may_have_been_carried_out || is_spent_unseen) {
-            failure.leave_outcome_unknown();
+        if let Some(unknown) = step.unknown_outcome()
+            && (self.may_have_been_carried_out || is_spent_unseen)
+        {
+            failure.leave_outcome_unknown(unknown);
         }
+    }
+
+    /// Returns whether one of them may have been carried out although no success was reported.
+    pub fn may_have_been_carried_out(&self) -> bool {
+        self.may_have_been_carried_out
     }
 }
 

@@ -22,7 +22,7 @@ fn read(expected: &Expected, body: Json) -> Content<Json> {
 }
 
 /// One body of each kind, with all the fields that the API documents and the SDK relies on.
-fn good_bodies() -> [(Expected, Json); 3] {
+fn good_bodies() -> [(Expected, Json); 5] {
     [
         (
             ticket(),
@@ -41,6 +41,8 @@ fn good_bodies() -> [(Expected, Json); 3] {
             Expected::Character,
             json!({ "id": "char_1", "status": "ready", "refs": [] }),
         ),
+        (Expected::List, json!({ "data": [], "has_more": false })),
+        (Expected::Deletion, json!({ "id": "char_1" })),
     ]
 }
 
@@ -56,9 +58,28 @@ fn a_body_with_all_that_the_api_documents_is_read_and_passes_through_whole() {
                 assert_eq!(ticket.document, body);
             }
             (Expected::Classification, Content::Classification(document))
-            | (Expected::Character, Content::Character(document)) => assert_eq!(document, body),
+            | (Expected::Character, Content::Character(Character { document, .. }))
+            | (Expected::List, Content::List(document))
+            | (Expected::Deletion, Content::Deletion(document)) => assert_eq!(document, body),
             (_, content) => panic!("{content:?}"),
         }
+    }
+}
+
+#[test]
+fn a_character_tells_whether_it_is_being_synthesized() {
+    for (status, expected) in [
+        ("synthesizing", true),
+        ("reviewing", false),
+        ("ready", false),
+        ("failed", false),
+        ("a status of tomorrow", false),
+    ] {
+        let body = json!({ "id": "char_1", "status": status, "refs": [] });
+        let Content::Character(character) = read(&Expected::Character, body) else {
+            panic!("{status}");
+        };
+        assert_eq!(character.is_synthesizing, expected, "{status}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! `createCharacter()`: once, and never reported as failed where it may have happened.
 
 use super::*;
+use crate::answer::Character;
 use crate::request::Body;
 
 #[test]
@@ -59,7 +60,11 @@ fn a_character_spends_its_tickets() {
     play.page.tickets.mark_filled("url");
     let character = json!({ "id": "char_1", "status": "ready", "refs": [] });
     let finished = [Action::Finish(Output::Character(character.clone()))];
-    assert_eq!(play.answer(201, Content::Character(character)), finished);
+    let content = Content::Character(Character {
+        is_synthesizing: false,
+        document: character,
+    });
+    assert_eq!(play.answer(201, content), finished);
     assert!(!play.page.tickets.is_filled_and_unspent(&id("upl_1"), 0));
 }
 

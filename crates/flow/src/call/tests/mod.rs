@@ -1,5 +1,6 @@
 //! Whole calls, played event by event.
 
+mod characters;
 mod creates;
 mod files;
 mod puts;

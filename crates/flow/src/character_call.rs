@@ -1,0 +1,136 @@
+//! The calls about characters that exist: all but the create.
+
+use aurous_contract::id::CharacterId;
+use aurous_contract::rate::Bucket;
+
+use crate::answer::Expected;
+use crate::failure::Step;
+use crate::request::Method;
+
+/// What a call does with a character, or with all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    Get,
+    /// Gets the character until it is synthesized no more.
+    Wait,
+    List,
+    Update,
+    Delete,
+    Save,
+    Regenerate,
+    Resynthesize,
+}
+
+impl Operation {
+    pub const ALL: [Self; 8] = [
+        Self::Get,
+        Self::Wait,
+        Self::List,
+        Self::Update,
+        Self::Delete,
+        Self::Save,
+        Self::Regenerate,
+        Self::Resynthesize,
+    ];
+
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Get | Self::Wait | Self::List => Method::Get,
+            Self::Update => Method::Patch,
+            Self::Delete => Method::Delete,
+            Self::Save | Self::Regenerate | Self::Resynthesize => Method::Post,
+        }
+    }
+
+    pub const fn step(self) -> Step {
+        match self {
+            Self::Get => Step::Get,
+            Self::Wait => Step::Wait,
+            Self::List => Step::List,
+            Self::Update => Step::Update,
+            Self::Delete => Step::Delete,
+            Self::Save => Step::Save,
+            Self::Regenerate => Step::Regenerate,
+            Self::Resynthesize => Step::Resynthesize,
+        }
+    }
+
+    /// Returns the bucket that the call takes a token from (the vendor's page on rate limits).
+    pub const fn bucket(self) -> Bucket {
+        match self {
+            Self::Get | Self::Wait | Self::List => Bucket::CharactersGet,
+            Self::Update | Self::Delete | Self::Save => Bucket::CharactersPost,
+            Self::Regenerate | Self::Resynthesize => Bucket::CharactersSynthesize,
+        }
+    }
+
+    /// Returns whether the call costs credits. The API honours an idempotency key on those, so that a second
+    /// attempt does not cost twice (the vendor's page on idempotency).
+    pub const fn costs_credits(self) -> bool {
+        matches!(self, Self::Regenerate | Self::Resynthesize)
+    }
+
+    pub(crate) const fn expected(self) -> Expected {
+        match self {
+            Self::List => Expected::List,
+            Self::Delete => Expected::Deletion,
+            _ => Expected::Character,
+        }
+    }
+
+    /// Returns what follows a character's path.
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Save => "/save",
+            Self::Regenerate => "/refs/regenerate",
+            Self::Resynthesize => "/resynthesize",
+            Self::Get | Self::Wait | Self::List | Self::Update | Self::Delete => "",
+        }
+    }
+}
+
+/// A call about one character, or about all of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CharacterCall {
+    pub operation: Operation,
+    /// None for [`Operation::List`].
+    pub id: Option<CharacterId>,
+    /// The query of [`Operation::List`], without its `?`.
+    pub query: String,
+    /// The request's body: fields that the SDK does not know pass through.
+    pub json: Option<String>,
+    /// Of the calls that cost credits.
+    pub idempotency_key: Option<String>,
+}
+
+impl CharacterCall {
+    /// Returns a call about this character, without a body.
+    pub fn about(operation: Operation, id: CharacterId) -> Self {
+        Self {
+            operation,
+            id: Some(id),
+            query: String::new(),
+            json: None,
+            idempotency_key: None,
+        }
+    }
+
+    /// Returns the request's path below the client's root, with its query.
+    ///
+    /// ```
+    /// use aurous_contract::id::CharacterId;
+    /// use aurous_flow::character_call::{CharacterCall, Operation};
+    ///
+    /// let id = CharacterId::parse("char_1.sig").unwrap();
+    /// let save = CharacterCall::about(Operation::Save, id);
+    /// assert_eq!(save.path(), "/v1/characters/char_1.sig/save");
+    /// ```
+    pub fn path(&self) -> String {
+        const CHARACTERS: &str = "/v1/characters";
+        match &self.id {
+            Some(id) => [CHARACTERS, "/", id.as_str(), self.operation.suffix()].concat(),
+            None if self.query.is_empty() => CHARACTERS.to_owned(),
+            None => [CHARACTERS, "?", &self.query].concat(),
+        }
+    }
+}
