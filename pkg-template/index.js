@@ -7,6 +7,24 @@ import text from "./wasm-text.js";
 
 export { AurousError, isAurousError } from "./aurous-error.js";
 
-export const { init, createClient, initUpload, putFile, classify, createCharacter, upload, uploadAll } = /* @__PURE__ */ sdk(() =>
+export const {
+  init,
+  createClient,
+  initUpload,
+  putFile,
+  classify,
+  createCharacter,
+  upload,
+  uploadAll,
+  getCharacter,
+  waitForCharacter,
+  listCharacters,
+  allCharacters,
+  updateCharacter,
+  deleteCharacter,
+  saveCharacter,
+  regenerateRef,
+  resynthesizeCharacter,
+} = /* @__PURE__ */ sdk(() =>
   decode(text),
 );

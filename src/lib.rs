@@ -188,10 +188,16 @@ fn change_character(
     client: JsValue,
 ) -> Promise {
     let (character, request) = (Js(character), Js(request));
-    call::start(operation.step(), &character, options, client, &|_, options| {
-        let random_key = surroundings::random_key;
-        Task::change_character(operation, &character, &request, options, random_key)
-    })
+    call::start(
+        operation.step(),
+        &character,
+        options,
+        client,
+        &|_, options| {
+            let random_key = surroundings::random_key;
+            Task::change_character(operation, &character, &request, options, random_key)
+        },
+    )
 }
 
 /// Uploads one image: a ticket, the PUT and, if the options ask for it, the classification. Resolves to

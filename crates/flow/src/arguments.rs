@@ -8,7 +8,6 @@ use aurous_contract::limits::{UPLOAD_IDS_MAX, UPLOAD_IDS_MIN};
 
 use crate::character_call::{CharacterCall, Operation};
 use crate::failure::{Code, Failure, Step};
-use crate::message::decimal;
 use crate::options::CallOptions;
 use crate::read::{
     CharacterName, Fields, FromValue, ListLimit, Mismatch, Object, PathId, Reading,
@@ -150,7 +149,7 @@ impl Task {
     pub fn create_character<V: Value>(
         request: &V,
         options: &CallOptions<V>,
-        random_key: impl FnOnce() -> String,
+        random_key: fn() -> String,
     ) -> Reading<Self, V> {
         convert::<Object<V>, V>(request, "request", Code::InvalidArgument)?;
         let fields = Fields::of(request, "");
@@ -217,17 +216,8 @@ impl Task {
             true => None,
             false => Some(read_character_id(&after, "query.starting_after")?),
         };
-        let limit = limit.map(|it| ["limit=", &decimal(it.0)].concat());
-        // An id has no character that a query would have to escape.
-        let after = after.map(|it| ["starting_after=", it.as_str()].concat());
-        let parameters: Vec<_> = limit.into_iter().chain(after).collect();
-        Ok(Self::Character(CharacterCall {
-            operation: Operation::List,
-            id: None,
-            query: parameters.join("&"),
-            json: None,
-            idempotency_key: None,
-        }))
+        let call = CharacterCall::list(limit.map(|it| it.0), after.as_ref());
+        Ok(Self::Character(call))
     }
 
     /// Reads the arguments of a call that sends a body about a character: `updateCharacter`, `regenerateRef`,
@@ -241,7 +231,7 @@ impl Task {
         character: &V,
         request: &V,
         options: &CallOptions<V>,
-        random_key: impl FnOnce() -> String,
+        random_key: fn() -> String,
     ) -> Reading<Self, V> {
         let id = read_character_id(character, "character")?;
         let is_optional = operation == Operation::Resynthesize;

@@ -5,6 +5,7 @@ use aurous_contract::rate::Bucket;
 
 use crate::answer::Expected;
 use crate::failure::Step;
+use crate::message::decimal;
 use crate::request::Method;
 
 /// What a call does with a character, or with all of them.
@@ -93,10 +94,10 @@ impl Operation {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CharacterCall {
     pub operation: Operation,
+    /// Below the client's root, with its query.
+    pub path: String,
     /// None for [`Operation::List`].
     pub id: Option<CharacterId>,
-    /// The query of [`Operation::List`], without its `?`.
-    pub query: String,
     /// The request's body: fields that the SDK does not know pass through.
     pub json: Option<String>,
     /// Of the calls that cost credits.
@@ -105,17 +106,6 @@ pub struct CharacterCall {
 
 impl CharacterCall {
     /// Returns a call about this character, without a body.
-    pub fn about(operation: Operation, id: CharacterId) -> Self {
-        Self {
-            operation,
-            id: Some(id),
-            query: String::new(),
-            json: None,
-            idempotency_key: None,
-        }
-    }
-
-    /// Returns the request's path below the client's root, with its query.
     ///
     /// ```
     /// use aurous_contract::id::CharacterId;
@@ -123,14 +113,41 @@ impl CharacterCall {
     ///
     /// let id = CharacterId::parse("char_1.sig").unwrap();
     /// let save = CharacterCall::about(Operation::Save, id);
-    /// assert_eq!(save.path(), "/v1/characters/char_1.sig/save");
+    /// assert_eq!(save.path, "/v1/characters/char_1.sig/save");
     /// ```
-    pub fn path(&self) -> String {
-        const CHARACTERS: &str = "/v1/characters";
-        match &self.id {
-            Some(id) => [CHARACTERS, "/", id.as_str(), self.operation.suffix()].concat(),
-            None if self.query.is_empty() => CHARACTERS.to_owned(),
-            None => [CHARACTERS, "?", &self.query].concat(),
+    pub fn about(operation: Operation, id: CharacterId) -> Self {
+        Self {
+            path: ["/v1/characters/", id.as_str(), operation.suffix()].concat(),
+            operation,
+            id: Some(id),
+            json: None,
+            idempotency_key: None,
+        }
+    }
+
+    /// Returns a call for a page of a list of at most `limit` characters, from behind the one with the id `after`.
+    pub fn list(limit: Option<u64>, after: Option<&CharacterId>) -> Self {
+        let mut path = "/v1/characters".to_owned();
+        let mut separator = "?";
+        let mut push = |name: &str, value: &str| {
+            for part in [separator, name, value] {
+                path.push_str(part);
+            }
+            separator = "&";
+        };
+        if let Some(limit) = limit {
+            push("limit=", &decimal(limit));
+        }
+        // An id has no character that a query would have to escape.
+        if let Some(after) = after {
+            push("starting_after=", after.as_str());
+        }
+        Self {
+            operation: Operation::List,
+            path,
+            id: None,
+            json: None,
+            idempotency_key: None,
         }
     }
 }

@@ -139,7 +139,7 @@ impl<V> Client<V> {
         token: Option<&HeaderValue>,
     ) -> Request {
         let url = [&*self.root, path].concat();
-        let has_body = body != Body::None;
+        let has_body = !matches!(body, Body::None);
         let mut request = Request::api(method, url, self.credentials, body, expected);
         request.headers.clone_from(&self.headers);
         let mut set =

@@ -2,9 +2,7 @@
 
 use crate::failure::Code;
 use crate::limits::Limits;
-use crate::read::{
-    Bytes, Callback, Fields, IdempotencyKey, Milliseconds, Object, Reading, Signal, convert,
-};
+use crate::read::{Bytes, Callback, Fields, IdempotencyKey, Object, Reading, Signal, convert};
 use crate::value::Value;
 
 /// Up to so many bytes, a file is copied into memory by default (32 MB): see [`CallOptions::snapshot_bytes`].
@@ -47,7 +45,11 @@ impl<V: Value> CallOptions<V> {
         let classify: Option<bool> = fields.optional("classify")?;
         let snapshot_bytes: Option<Bytes> = fields.optional("snapshotBytes")?;
         let idempotency_key: Option<IdempotencyKey> = fields.optional("idempotencyKey")?;
-        let own_deadline: Option<Milliseconds> = fields.optional("deadlineMs")?;
+        let own_limits = Limits {
+            deadline_ms: None,
+            ..limits
+        };
+        let own_limits = own_limits.overridden(fields)?;
         Ok(Self {
             signal: signal.map(|it| it.0),
             on_progress: on_progress.map(|it| it.0),
@@ -55,8 +57,11 @@ impl<V: Value> CallOptions<V> {
             classify: classify.unwrap_or_default(),
             snapshot_bytes: snapshot_bytes.map_or(DEFAULT_SNAPSHOT_BYTES, |it| it.0),
             idempotency_key: idempotency_key.map(|it| it.0),
-            own_deadline_ms: own_deadline.map(|it| it.0),
-            limits: limits.overridden(fields)?,
+            own_deadline_ms: own_limits.deadline_ms,
+            limits: Limits {
+                deadline_ms: own_limits.deadline_ms.or(limits.deadline_ms),
+                ..own_limits
+            },
         })
     }
 }

@@ -71,9 +71,7 @@ fn read_character<V: Value>(body: &V) -> Reading<Character<V>, V> {
 }
 
 fn is_list<V: Value>(body: &V) -> Reading<(), V> {
-    let fields = Fields::of(body, "");
-    let _: Elements = fields.required("data")?;
-    let _: bool = fields.required("has_more")?;
+    let _: Elements = Fields::of(body, "").required("data")?;
     Ok(())
 }
 

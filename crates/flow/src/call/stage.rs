@@ -128,7 +128,7 @@ impl Stage {
                 let operation = call.operation;
                 let body = call.json.clone().map_or(Body::None, Body::Json);
                 let (method, expected) = (operation.method(), operation.expected());
-                let request = client.api_call(method, &call.path(), body, expected, token);
+                let request = client.api_call(method, &call.path, body, expected, token);
                 match &call.idempotency_key {
                     Some(key) => request.with_idempotency_key(key.clone()),
                     None => request,

@@ -45,7 +45,7 @@ pub struct IdempotencyKey(pub String);
 pub struct CharacterName(pub String);
 
 /// The id of a character, as it can stand in a URL's path and query without an escape: letters, digits, `-`, `_`,
-/// `.` and `~`, and no path segment of dots alone (RFC 3986, 2.3 and 5.2.4). The vendor's ids are of those, and a
+/// `.` and `~`, but no dot at its start, so that it is no way up (RFC 3986, 2.3 and 5.2.4). The vendor's ids are of those, and a
 /// gateway's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathId(pub CharacterId);
@@ -155,7 +155,7 @@ from_text! {
     CharacterId, "a character's id", "no id looks like it", CharacterId::parse;
     PathId, "a character's id", "no id looks like it", |text| {
         let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-        let fits = text.bytes().all(is_safe) && text.bytes().any(|it| it != b'.');
+        let fits = text.bytes().all(is_safe) && !text.starts_with('.');
         CharacterId::parse(text).filter(|_| fits).map(PathId)
     };
     SynthesizedPose, "\"portrait\", \"front\", \"side\" or \"back\"", "it is none of them", |text| {

@@ -41,7 +41,7 @@ fn good_bodies() -> [(Expected, Json); 5] {
             Expected::Character,
             json!({ "id": "char_1", "status": "ready", "refs": [] }),
         ),
-        (Expected::List, json!({ "data": [], "has_more": false })),
+        (Expected::List, json!({ "data": [] })),
         (Expected::Deletion, json!({ "id": "char_1" })),
     ]
 }

@@ -23,7 +23,7 @@ fn changed(operation: Operation, request: &Json) -> Reading<CharacterCall, Json>
 
 fn list(query: &Json) -> Reading<String, Json> {
     match Task::list_characters(query)? {
-        Task::Character(call) => Ok(call.path()),
+        Task::Character(call) => Ok(call.path),
         task => panic!("{task:?}"),
     }
 }
