@@ -112,6 +112,11 @@ export const english = {
     whatHappened: "We could not tell whether your character was made.",
     whatToDo: "Please look at your list before you make another.",
   },
+  pictures_unknown: {
+    title: "Please look at your character",
+    whatHappened: "We could not tell whether new pictures are being made.",
+    whatToDo: "Please look at your character before you ask again.",
+  },
   not_found: {
     title: "No longer there",
     whatHappened: "This is no longer there.",
@@ -183,6 +188,7 @@ export const situations = {
   timeout: "timed_out",
   invalid_response: "service_problem",
   create_outcome_unknown: "create_unknown",
+  outcome_unknown: "pictures_unknown",
   gateway_not_found: "server_defect",
   session_token_failed: "signed_out",
   invalid_option: "page_defect",

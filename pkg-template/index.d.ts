@@ -355,11 +355,12 @@ export interface Character {
   client_reference_id?: string | null;
 }
 
+/** Options of the calls that make something: {@link createCharacter}, {@link regenerateRef}, {@link resynthesizeCharacter}. */
 export interface CreateOptions extends CallOptions {
   /**
    * 1 to 256 printable ASCII characters (a gateway wants at least 16). However often they are sent, the
-   * same key and body make one character. Default: a random key for each call, made before its first
-   * attempt and sent with every attempt.
+   * same key and body make one character, or one set of pictures. Default: a random key for each call, made
+   * before its first attempt and sent with every attempt.
    */
   idempotencyKey?: string | undefined;
 }
@@ -393,6 +394,258 @@ export interface CreateOptions extends CallOptions {
  * ```
  */
 export function createCharacter(request: CreateCharacterRequest, options?: CreateOptions): Promise<Character>;
+
+/** A character, or its id. */
+export type CharacterOrId = string | Pick<Character, "id">;
+
+/**
+ * Gets a character: `GET /v1/characters/{id}`. The links in its `refs` are good for about 24 hours: get it again
+ * for fresh ones.
+ *
+ * @throws {@link AurousError} `resource_not_found` (unknown, deleted, or another team's), `gateway_id_not_found`
+ * (another visitor's), `invalid_argument`, and as {@link initUpload} after a request.
+ *
+ * @example
+ * ```ts
+ * import { getCharacter } from "aurous-web";
+ *
+ * export async function refresh(id: string, image: HTMLImageElement) {
+ *   const { refs } = await getCharacter(id);
+ *   image.src = refs[0]?.url ?? "";
+ * }
+ * ```
+ */
+export function getCharacter(character: CharacterOrId, options?: CallOptions): Promise<Character>;
+
+/** A character whose pictures are made. Where it is `reviewing`, {@link saveCharacter} makes it `ready`. */
+export interface SynthesizedCharacter extends Character {
+  status: "ready" | "reviewing";
+}
+
+/** A character whose pictures could not be made. It has no `refs` to show, so look at `status` first. */
+export interface FailedCharacter extends Omit<Character, "refs"> {
+  status: "failed";
+  /** A code that may be shown to customers. */
+  error_message: string;
+}
+
+/** Options of {@link waitForCharacter}. */
+export interface WaitOptions extends CallOptions {
+  /**
+   * How long to wait, in milliseconds that the page is visible, 1 to 2 147 483 647. Default: 600 000, whatever
+   * the client's `deadlineMs` is. The wait ends before a look that would come later.
+   */
+  deadlineMs?: number | undefined;
+  /**
+   * Is called with the character after each look that finds it still `synthesizing`. What it throws is reported
+   * as an uncaught error of the page, and does not affect the call.
+   */
+  onUpdate?: ((character: Character) => void) | undefined;
+}
+
+/**
+ * Waits until a character's pictures are made, or cannot be made: looks at it at once, after 2 s, 4 s, and then every
+ * 8 s. While the page is hidden it does not look, and while it is offline it waits for the network.
+ *
+ * The vendor describes two courses: a synthesis ends in `ready` (since 2026-06-19) or in `reviewing`. The promise
+ * resolves with whichever comes, and with `failed` as well.
+ *
+ * @throws {@link AurousError} `timeout` (still `synthesizing`: wait again), and as {@link getCharacter}.
+ *
+ * @example
+ * ```ts
+ * import { createCharacter, saveCharacter, waitForCharacter } from "aurous-web";
+ *
+ * export async function describe(status: HTMLElement, signal: AbortSignal) {
+ *   const made = await createCharacter({ name: "Aurora", generate: true, attributes: { age: 28 } });
+ *   const onUpdate = () => (status.textContent = "Still painting …");
+ *   const character = await waitForCharacter(made, { signal, onUpdate });
+ *   if (character.status === "failed") throw new Error(character.error_message);
+ *   return character.status === "reviewing" ? saveCharacter(character) : character;
+ * }
+ * ```
+ */
+export function waitForCharacter(
+  character: CharacterOrId,
+  options?: WaitOptions,
+): Promise<SynthesizedCharacter | FailedCharacter>;
+
+/** Where a page of a list begins, and how long it is. */
+export interface ListQuery {
+  /** 1 to 100. Default: 20. */
+  limit?: number | undefined;
+  /** The character before the first one of the page: a page's `next_cursor`. Default: the newest begins. */
+  starting_after?: CharacterOrId | null | undefined;
+}
+
+/** A page of a list. */
+export interface CharacterPage {
+  object: "list";
+  /** The newest first. */
+  data: Character[];
+  has_more: boolean;
+  /** For `starting_after` of the next page. */
+  next_cursor: string | null;
+}
+
+/**
+ * Gets a page of the team's characters: `GET /v1/characters`. A gateway has this off by default, since the
+ * characters of all its visitors are among them.
+ *
+ * @throws {@link AurousError} `gateway_call_disabled`, `invalid_argument`, and as {@link initUpload} after a request.
+ *
+ * @example
+ * ```ts
+ * import { listCharacters } from "aurous-web";
+ *
+ * const { data, next_cursor } = await listCharacters({ limit: 5 });
+ * for (const { name, status } of data) console.log(name, status);
+ * const rest = await listCharacters({ starting_after: next_cursor });
+ * ```
+ */
+export function listCharacters(query?: ListQuery, options?: CallOptions): Promise<CharacterPage>;
+
+/**
+ * Gets all of the team's characters, one page after another as the loop goes on. `options.deadlineMs` is that of
+ * each page.
+ *
+ * @throws {@link AurousError} as {@link listCharacters}.
+ *
+ * @example
+ * ```ts
+ * import { allCharacters } from "aurous-web";
+ *
+ * for await (const { name } of allCharacters({ limit: 100 })) console.log(name);
+ * ```
+ */
+export function allCharacters(query?: ListQuery, options?: CallOptions): AsyncGenerator<Character, void, undefined>;
+
+/** A change of a character. */
+export interface UpdateCharacterRequest {
+  name?: string | undefined;
+  /** Replaces all attributes: name those that stay as well. */
+  attributes?: Attributes | undefined;
+}
+
+/**
+ * Changes a character's name, or replaces its attributes: `PATCH /v1/characters/{id}`. Its pictures stay. A
+ * gateway has this off by default.
+ *
+ * @throws {@link AurousError} `invalid_request`, `gateway_call_disabled`, and as {@link getCharacter}.
+ *
+ * @example
+ * ```ts
+ * import { updateCharacter, type Character } from "aurous-web";
+ *
+ * export const rename = (character: Character, name: string) => updateCharacter(character, { name });
+ * ```
+ */
+export function updateCharacter(
+  character: CharacterOrId,
+  request: UpdateCharacterRequest,
+  options?: CallOptions,
+): Promise<Character>;
+
+/** That a character was deleted. */
+export interface DeletedCharacter {
+  id: string;
+  object: "character";
+  deleted: true;
+}
+
+/**
+ * Deletes a character: `DELETE /v1/characters/{id}`. While it is being synthesized, that cancels the synthesis. A
+ * gateway has this off by default.
+ *
+ * A character that is gone after an attempt without an answer counts as deleted by that attempt.
+ *
+ * @throws {@link AurousError} `gateway_call_disabled`, and as {@link getCharacter}.
+ *
+ * @example
+ * ```ts
+ * import { deleteCharacter } from "aurous-web";
+ *
+ * await deleteCharacter("char_01HXMQ7Z3K8Y2NABCDEFGHJKMR");
+ * ```
+ */
+export function deleteCharacter(character: CharacterOrId, options?: CallOptions): Promise<DeletedCharacter>;
+
+/**
+ * Ends the review of a character: `POST /v1/characters/{id}/save`. `reviewing` becomes `ready`; a `ready` one stays
+ * as it is.
+ *
+ * @throws {@link AurousError} `invalid_request` (it is `synthesizing` or `failed`), and as {@link getCharacter}.
+ *
+ * @example
+ * ```ts
+ * import { saveCharacter, type Character } from "aurous-web";
+ *
+ * export async function readyOne(character: Character) {
+ *   return character.status === "reviewing" ? saveCharacter(character) : character;
+ * }
+ * ```
+ */
+export function saveCharacter(character: CharacterOrId, options?: CallOptions): Promise<Character>;
+
+/** The picture to make again. */
+export interface RegenerateRequest {
+  pose: Exclude<Pose, "other">;
+  /** What to show in place of what the attributes say. */
+  prompt_override?: string | undefined;
+}
+
+/**
+ * Has one picture of a character made again: `POST /v1/characters/{id}/refs/regenerate`. It costs the credits of one
+ * picture. The character is `synthesizing` then: {@link waitForCharacter}. A gateway has this off by default.
+ *
+ * The API honours an idempotency key here, so the SDK tries again like any call, and pays once.
+ *
+ * @throws {@link AurousError} `insufficient_credits` or `balance_too_low` (402), `outcome_unknown` (no attempt got an
+ * answer: the picture may be made all the same, so look at the character), `gateway_call_disabled`, and as
+ * {@link getCharacter}.
+ *
+ * @example
+ * ```ts
+ * import { regenerateRef, waitForCharacter } from "aurous-web";
+ *
+ * export async function again(id: string) {
+ *   await regenerateRef(id, { pose: "side", prompt_override: "looking left" });
+ *   return waitForCharacter(id);
+ * }
+ * ```
+ */
+export function regenerateRef(
+  character: CharacterOrId,
+  request: RegenerateRequest,
+  options?: CreateOptions,
+): Promise<Character>;
+
+/** Which pictures to make again. */
+export interface ResynthesizeRequest {
+  force_all?: boolean | undefined;
+}
+
+/**
+ * Has the four pictures of a character made again: `POST /v1/characters/{id}/resynthesize`. It costs the credits of
+ * four pictures, and works on a character that is `reviewing`, `ready` or `failed`. See {@link regenerateRef}.
+ *
+ * @throws {@link AurousError} as {@link regenerateRef}.
+ *
+ * @example
+ * ```ts
+ * import { resynthesizeCharacter, waitForCharacter, type FailedCharacter } from "aurous-web";
+ *
+ * export async function retry(character: FailedCharacter) {
+ *   await resynthesizeCharacter(character);
+ *   return waitForCharacter(character);
+ * }
+ * ```
+ */
+export function resynthesizeCharacter(
+  character: CharacterOrId,
+  request?: ResynthesizeRequest | null,
+  options?: CreateOptions,
+): Promise<Character>;
 
 // --- Clients and options -----------------------------------------------------------------------
 
@@ -503,6 +756,15 @@ export interface Client {
   createCharacter: typeof createCharacter;
   upload: typeof upload;
   uploadAll: typeof uploadAll;
+  getCharacter: typeof getCharacter;
+  waitForCharacter: typeof waitForCharacter;
+  listCharacters: typeof listCharacters;
+  allCharacters: typeof allCharacters;
+  updateCharacter: typeof updateCharacter;
+  deleteCharacter: typeof deleteCharacter;
+  saveCharacter: typeof saveCharacter;
+  regenerateRef: typeof regenerateRef;
+  resynthesizeCharacter: typeof resynthesizeCharacter;
 }
 
 /**
@@ -551,7 +813,7 @@ export function init(source?: WasmSource | Promise<WasmSource>): Promise<void>;
 export type ErrorKind = "input" | "api" | "gateway" | "upload" | "network" | "timeout" | "config" | (string & {});
 
 /** The step that failed. More may come. */
-export type ErrorStep = "load" | "init" | "put" | "classify" | "create" | (string & {});
+export type ErrorStep = "load" | "init" | "put" | "classify" | "create" | "get" | "wait" | "list" | "update" | "delete" | "save" | "regenerate" | "resynthesize" | (string & {});
 
 /** The SDK's own codes. */
 export type SdkErrorCode =
@@ -571,6 +833,7 @@ export type SdkErrorCode =
   | "timeout"
   | "invalid_response"
   | "create_outcome_unknown"
+  | "outcome_unknown"
   | "gateway_not_found"
   | "session_token_failed"
   | "invalid_option"

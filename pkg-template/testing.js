@@ -56,7 +56,7 @@ function kindOf(code) {
   return own ?? (code.startsWith("gateway_") ? "gateway" : "api");
 }
 
-const STEPS = { create_outcome_unknown: "create", wasm_load_failed: "load" };
+const STEPS = { create_outcome_unknown: "create", outcome_unknown: "regenerate", wasm_load_failed: "load" };
 
 export function createAurousError({ code, cause, ...fields }) {
   const kind = kindOf(code);

@@ -60,6 +60,21 @@ impl ErrorKind {
 }
 
 impl Step {
+    pub const ALL: [Self; 12] = [
+        Self::Init,
+        Self::Put,
+        Self::Classify,
+        Self::Create,
+        Self::Get,
+        Self::Wait,
+        Self::List,
+        Self::Update,
+        Self::Delete,
+        Self::Save,
+        Self::Regenerate,
+        Self::Resynthesize,
+    ];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Init => "init",
