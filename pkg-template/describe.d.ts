@@ -62,6 +62,7 @@ export type Situation =
   | "creates_used_up"
   | "credits_used_up"
   | "create_unknown"
+  | "pictures_unknown"
   | "not_found"
   | "not_possible"
   | "signed_out"

@@ -1,16 +1,24 @@
 // What TypeScript lets a user write. Each line below a `@ts-expect-error` must be an error.
 
 import {
+  allCharacters,
   createCharacter,
   createClient,
+  getCharacter,
   initUpload,
   isAurousError,
+  listCharacters,
   putFile,
+  regenerateRef,
+  resynthesizeCharacter,
+  updateCharacter,
   upload,
   uploadAll,
+  waitForCharacter,
   type Attributes,
   type AurousError,
   type Character,
+  type CharacterPage,
   type ErrorCode,
   type ErrorKind,
   type ErrorStep,
@@ -41,6 +49,26 @@ const uploaded: Promise<UploadResult> = upload(file, {
   onProgress: (progress) => reports.push(progress),
 });
 uploaded.then(({ image, classification }) => `${image.contentType} ${classification?.pose}`);
+
+declare const character: Character;
+waitForCharacter(character, { onUpdate: ({ status }) => status, deadlineMs: 60_000 }).then((settled) => {
+  // @ts-expect-error a failed character has no pictures: its status comes first
+  settled.refs;
+  return settled.status === "failed" ? settled.error_message.length : settled.refs.length;
+});
+const page: Promise<CharacterPage> = listCharacters({ limit: 5, starting_after: character });
+const every: AsyncIterable<Character> = allCharacters();
+const renamed: Promise<Character> = updateCharacter("char_1", { name: "B" });
+regenerateRef(character, { pose: "front" }, { idempotencyKey: "0123456789abcdef" });
+resynthesizeCharacter("char_1");
+// @ts-expect-error no such pose is synthesized
+regenerateRef(character, { pose: "other" });
+// @ts-expect-error a name is a string
+updateCharacter(character, { name: 7 });
+// @ts-expect-error a number is no character
+getCharacter(7);
+// @ts-expect-error a read has no idempotency key
+getCharacter(character, { idempotencyKey: "0123456789abcdef" });
 
 // @ts-expect-error a ticket is no file
 upload(ticket);
@@ -144,4 +172,4 @@ uploadAll([file], { onProgress: ({ phase }) => phase });
 
 minted.then(({ upload_id, upload_headers }) => upload_id + upload_headers["Content-Type"]);
 fromUploads.then(({ refs }) => refs.map(({ pose }): Pose => pose));
-void [described, put, fromAttributes];
+void [described, put, fromAttributes, page, every, renamed];

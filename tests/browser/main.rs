@@ -15,6 +15,7 @@ mod answers;
 mod arguments;
 mod between;
 mod cancelling;
+mod characters;
 mod client_options;
 mod creates;
 mod errors;

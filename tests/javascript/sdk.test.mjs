@@ -3,7 +3,22 @@ import test from "node:test";
 
 import { WASM, scripts } from "./support.mjs";
 
-const NAMES = ["initUpload", "putFile", "classify", "createCharacter", "upload"];
+/** Each function of the wasm, with as many arguments as it takes beside its client's options. */
+const GIVEN = {
+  initUpload: [1, 2],
+  putFile: [1, 2, 3],
+  classify: [1, 2],
+  createCharacter: [1, 2],
+  upload: [1, 2],
+  getCharacter: [1, 2],
+  waitForCharacter: [1, 2],
+  listCharacters: [1, 2],
+  updateCharacter: [1, 2, 3],
+  deleteCharacter: [1, 2],
+  saveCharacter: [1, 2],
+  regenerateRef: [1, 2, 3],
+  resynthesizeCharacter: [1, 2, 3],
+};
 
 /** Makes an entry: gives its exports, the modules that were started, and one `asked` for each look at its wasm. */
 async function entry(test, locate = () => WASM) {
@@ -29,10 +44,9 @@ test("first calls at the same time load once", async (t) => {
 test("each function passes on its arguments and the options of its client", async (t) => {
   const { createClient, ...functions } = await entry(t);
   const options = { baseUrl: "/elsewhere" };
-  const given = { initUpload: [1, 2], putFile: [1, 2, 3], classify: [1, 2], createCharacter: [1, 2], upload: [1, 2] };
-  for (const name of NAMES) {
-    assert.deepEqual(await functions[name](...given[name]), [name, ...given[name], undefined]);
-    assert.deepEqual(await createClient(options)[name](...given[name]), [name, ...given[name], options]);
+  for (const [name, given] of Object.entries(GIVEN)) {
+    assert.deepEqual(await functions[name](...given), [name, ...given, undefined]);
+    assert.deepEqual(await createClient(options)[name](...given), [name, ...given, options]);
   }
 });
 

@@ -89,6 +89,12 @@ fn gateway(tools: &Toolbox, emulator: &Program, page: SocketAddr) -> Result<Prog
             .args(["--api-url", api, "--upload-origin", upload])
             .args(["--subject-share", "1/1", "--upload-max-bytes", "60000000"])
             .args(["--team-limit", "characters_post=60000/60000"])
+            .args(["--team-limit", "characters_get=60000/60000"])
+            .args(["--team-limit", "characters_synthesize=60000/60000"])
+            .args([
+                "--enable",
+                "list,update,delete,regenerate,resynthesize,generate",
+            ])
             .env("AUROUS_API_KEY", key)
             .env(
                 "AUROUS_SEALING_SECRETS",
