@@ -66,14 +66,15 @@ impl Gateway {
         let state = Arc::new(GatewayState::new(config));
         let router = routes(Arc::clone(&state), &mount);
         let draining = Arc::new(AtomicBool::new(false));
-        let admin_routes = admin::routes(Arc::clone(&state.metrics), Arc::clone(&draining));
+        let admin_routes = admin::routes(
+            Arc::clone(&state.metrics),
+            Arc::clone(&draining),
+            state.config.admin_hosts.clone(),
+        );
+        let limits = state.config.limits.clone();
         let (shutdown, shutdown_receiver) = watch::channel(false);
         let server = tokio::spawn(server::serve(listener, router, state, shutdown_receiver));
-        let admin = tokio::spawn(async move {
-            if let Err(error) = axum::serve(admin_listener, admin_routes).await {
-                tracing::error!(%error, "the admin address is not served any more");
-            }
-        });
+        let admin = tokio::spawn(server::serve_admin(admin_listener, admin_routes, limits));
         Ok(Self {
             url: url.trim_end_matches('/').to_owned(),
             admin_url,

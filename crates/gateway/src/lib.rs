@@ -16,7 +16,7 @@
 //! | `server` | connections, and the limits that only the program can set on them |
 //! | `observe` | log, metrics, health |
 //! | [`refusal`] | the gateway's own error codes |
-//! | `clock`, `headers`, `keyring`, `secret`, `subject`, `transport`, `vendor_id` | the things that these modules share |
+//! | `clock`, `headers`, `keyring`, `pace`, `secret`, `subject`, `transport`, `vendor_id` | the things that these modules share |
 
 mod admit;
 mod clock;
@@ -26,6 +26,7 @@ mod headers;
 mod http;
 mod keyring;
 mod observe;
+mod pace;
 pub mod refusal;
 mod rules;
 pub mod seal;

@@ -51,6 +51,12 @@ fn check(
     let allow_insecure_upstream = settings.allow_insecure_upstream;
     let origins = check_origins(settings, &mut errors);
     let hosts = check_hosts(settings, &origins, &mut errors);
+    let admin_hosts = check_each(
+        "--admin-host",
+        &settings.admin_hosts,
+        &mut errors,
+        host::check_name,
+    );
     let upload_origins = check_each(
         "--upload-origin",
         &settings.upload_origins,
@@ -109,6 +115,7 @@ fn check(
         limits,
         listen: settings.listen,
         admin_listen: settings.admin_listen,
+        admin_hosts,
         mount: settings.mount.clone(),
         warnings,
     })

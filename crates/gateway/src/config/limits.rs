@@ -11,6 +11,11 @@ const CONNECTIONS_TO_ONE_ADDRESS: u32 = 4;
 
 /// The bits that limits may count as one IPv6 visitor. Fewer than 32 are a whole provider.
 const IPV6_PREFIXES: RangeInclusive<u8> = 32..=128;
+/// One connection in this many may wait for the rest of a refused body, unless a setting says otherwise.
+const CONNECTIONS_TO_ONE_LATE_REFUSAL: u32 = 4;
+
+/// One visitor's address has one late refusal in this many.
+const LATE_REFUSALS_TO_ONE_ADDRESS: u32 = 8;
 
 const ZERO: &str = "it is 0";
 const ZERO_REMEDY: &str = "Give a number above 0";
@@ -29,7 +34,10 @@ pub struct ResourceLimits {
     pub keep_alive_timeout: Duration,
     pub body_idle_timeout: Duration,
     pub body_min_bytes_per_second: u32,
+    pub write_idle_timeout: Duration,
     pub drain_refused_body: Duration,
+    pub max_late_refusals: u32,
+    pub max_late_refusals_per_address: u32,
     pub connect_timeout: Duration,
     pub answer_timeout: Duration,
     pub request_timeout: Duration,
@@ -63,6 +71,10 @@ pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> Re
         Some(number) => count("--max-connections-per-address", number),
         None => (max_connections / CONNECTIONS_TO_ONE_ADDRESS).max(1),
     };
+    let max_late_refusals = match settings.max_late_refusals {
+        Some(number) => count("--max-late-refusals", number),
+        None => (max_connections / CONNECTIONS_TO_ONE_LATE_REFUSAL).max(1),
+    };
     let body_min_bytes_per_second = count("--body-min-bytes-per-second", rate);
     let mut time = |setting, ms| Duration::from_millis(u64::from(count(setting, ms)));
     ResourceLimits {
@@ -73,9 +85,12 @@ pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> Re
         max_connections_per_address,
         ipv6_prefix: settings.ipv6_prefix,
         body_min_bytes_per_second,
+        max_late_refusals,
+        max_late_refusals_per_address: (max_late_refusals / LATE_REFUSALS_TO_ONE_ADDRESS).max(1),
         header_timeout: time("--header-timeout-ms", settings.header_timeout_ms),
         keep_alive_timeout: time("--keep-alive-timeout-ms", settings.keep_alive_timeout_ms),
         body_idle_timeout: time("--body-idle-timeout-ms", settings.body_idle_timeout_ms),
+        write_idle_timeout: time("--write-idle-timeout-ms", settings.write_idle_timeout_ms),
         drain_refused_body: time("--drain-refused-body-ms", settings.drain_refused_body_ms),
         connect_timeout: time("--connect-timeout-ms", settings.connect_timeout_ms),
         answer_timeout: time("--answer-timeout-ms", settings.answer_timeout_ms),

@@ -80,6 +80,8 @@ pub struct Config {
     pub(crate) limits: ResourceLimits,
     pub(crate) listen: SocketAddr,
     pub(crate) admin_listen: SocketAddr,
+    /// The names that the admin address answers for, in lower case.
+    pub(crate) admin_hosts: Vec<String>,
     /// Begins with `/`; does not end with it, unless it is `/`.
     pub(crate) mount: String,
     warnings: Vec<ConfigError>,

@@ -59,6 +59,15 @@ pub struct Settings {
     #[arg(long, value_name = "ADDR", env = "AUROUS_GATEWAY_ADMIN_LISTEN", default_value_t = Settings::default().admin_listen)]
     pub admin_listen: SocketAddr,
 
+    /// A name to answer for on the admin address, beside `localhost` and every literal address
+    #[arg(
+        long = "admin-host",
+        value_name = "NAME",
+        env = "AUROUS_GATEWAY_ADMIN_HOST",
+        value_delimiter = ','
+    )]
+    pub admin_hosts: Vec<String>,
+
     /// The path below which the gateway answers. Use / behind a proxy that strips the prefix
     #[arg(long, value_name = "PATH", env = "AUROUS_GATEWAY_MOUNT", default_value_t = Settings::default().mount)]
     pub mount: String,
@@ -129,7 +138,8 @@ pub struct Settings {
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_UPLOADS_PER_SUBJECT", default_value_t = Settings::default().max_uploads_per_subject)]
     pub max_uploads_per_subject: u32,
 
-    /// The most connections at once. The rest wait
+    /// The most connections at once. The rest wait, and for each of them the connection that has waited
+    /// longest for a request is closed
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_CONNECTIONS", default_value_t = Settings::default().max_connections)]
     pub max_connections: u32,
 
@@ -156,15 +166,24 @@ pub struct Settings {
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_BODY_IDLE_TIMEOUT_MS", default_value_t = Settings::default().body_idle_timeout_ms)]
     pub body_idle_timeout_ms: u32,
 
-    /// The lowest average rate of a body, in bytes a second, once the gateway has waited for it as long
-    /// as it may stand still
+    /// The lowest average rate of a body and of its readers, in bytes a second, once the gateway has
+    /// waited for them as long as they may stand still
     #[arg(long, value_name = "BYTES", env = "AUROUS_GATEWAY_BODY_MIN_BYTES_PER_SECOND", default_value_t = Settings::default().body_min_bytes_per_second)]
     pub body_min_bytes_per_second: u32,
+
+    /// The longest time that a client may read nothing of its response, in milliseconds
+    #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_WRITE_IDLE_TIMEOUT_MS", default_value_t = Settings::default().write_idle_timeout_ms)]
+    pub write_idle_timeout_ms: u32,
 
     /// The longest time to read on before a refusal is sent, in milliseconds. A browser that is
     /// refused while it sends reports a network error
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_DRAIN_REFUSED_BODY_MS", default_value_t = Settings::default().drain_refused_body_ms)]
     pub drain_refused_body_ms: u32,
+
+    /// The most refusals that read on at once. One visitor's address has an eighth of them. The rest are
+    /// sent at once [default: a quarter of --max-connections]
+    #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_LATE_REFUSALS")]
+    pub max_late_refusals: Option<u32>,
 
     /// The longest time to connect upstream, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_CONNECT_TIMEOUT_MS", default_value_t = Settings::default().connect_timeout_ms)]
@@ -211,6 +230,7 @@ impl Default for Settings {
             audience: "aurous-gateway".to_owned(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8081)),
+            admin_hosts: Vec::new(),
             mount: "/aurous".to_owned(),
             api_url: limits::API_ORIGIN.to_owned(),
             upload_origins: vec!["https://aurous.storage".to_owned()],
@@ -230,7 +250,9 @@ impl Default for Settings {
             keep_alive_timeout_ms: 620_000,
             body_idle_timeout_ms: 30_000,
             body_min_bytes_per_second: 4096,
+            write_idle_timeout_ms: 30_000,
             drain_refused_body_ms: 10_000,
+            max_late_refusals: None,
             connect_timeout_ms: 10_000,
             answer_timeout_ms: 60_000,
             request_timeout_ms: 3_600_000,

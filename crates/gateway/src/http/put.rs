@@ -14,13 +14,14 @@ use hyper::body::Incoming;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::paced_body::{PaceLimits, PacedBody};
+use super::paced_body::PacedBody;
 use super::response::{HandlerResult, JsonResponse};
 use super::slots::Slot;
 use super::state::GatewayState;
 use crate::admit::caller::{self, Visitor};
 use crate::clock::now_s;
 use crate::headers;
+use crate::pace::PaceLimits;
 use crate::refusal::{Code, Refusal};
 use crate::rules::upload_size;
 use crate::seal::SealedUpload;
@@ -106,14 +107,14 @@ async fn stream(
     body: Body,
 ) -> HandlerResult {
     let limits = &state.config.limits;
-    let (body, progress) = PacedBody::new(body, PaceLimits::new(limits));
+    let (body, progress) = PacedBody::new(body, PaceLimits::of_body(limits));
     let content_type = upload.content_type.as_str();
     let put = state
         .upstream
         .put(&upload.url, content_type, length, Body::new(body));
     let response = tokio::select! {
         response = timeout(limits.request_timeout, put) => response,
-        () = progress.stalled_by_reader(limits.answer_timeout) => return Err(timed_out()),
+        () = progress.stalled_by_reader(PaceLimits::of_upload(limits)) => return Err(timed_out()),
     };
     match response {
         // A host that answers early has not stored the file, whatever it says.

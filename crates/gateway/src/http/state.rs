@@ -1,5 +1,6 @@
 //! The state that all requests of one gateway share.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aurous_contract::rate::Bucket;
@@ -30,6 +31,8 @@ pub(crate) struct GatewayState {
     pub(crate) config: Config,
     pub(crate) upstream: Upstream,
     pub(crate) upload_slots: Slots<Visitor>,
+    /// The refusals that wait for the rest of a request's body, by the visitor's address.
+    pub(crate) late_refusal_slots: Slots<Option<IpAddr>>,
     /// The value of `Access-Control-Allow-Headers`.
     pub(crate) allowed_headers: HeaderValue,
     pub(crate) metrics: Arc<Metrics>,
@@ -47,6 +50,10 @@ impl GatewayState {
             upload_slots: Slots::new(
                 config.limits.max_uploads as usize,
                 config.limits.max_uploads_per_subject as usize,
+            ),
+            late_refusal_slots: Slots::new(
+                config.limits.max_late_refusals as usize,
+                config.limits.max_late_refusals_per_address as usize,
             ),
             allowed_headers: allowed_headers(&config.allowed_headers),
             metrics: Arc::default(),

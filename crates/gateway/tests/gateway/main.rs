@@ -17,6 +17,9 @@
 //! | `put` | PUTs that differ from their headers, stop or crawl; refusals that wait for the body |
 //! | `upstream_misbehaves` | failures of the API and of the upload host |
 //! | `init_upload_url` | upload URLs of the API's that lead elsewhere |
+//! | `connections` | connections that send nothing, half a head or too much, or read nothing |
+//! | `late_refusals` | refused bodies that never come |
+//! | `admin` | the admin address: its names and its limits |
 //! | `limits` | visitors that ask for too much |
 //! | `creates` | creates that happen once |
 //! | `rotation` | the rotation of sealing secrets, over gateways that run at the same time |
@@ -38,12 +41,15 @@
 mod harness;
 
 mod addresses;
+mod admin;
 mod behind_proxies;
 mod bodies;
+mod connections;
 mod creates;
 mod headers;
 mod ids_and_targets;
 mod init_upload_url;
+mod late_refusals;
 mod lifecycle;
 mod limits;
 mod origin_host;

@@ -91,6 +91,36 @@ fn an_upload_host_that_stops_reading_is_given_up() {
 }
 
 #[test]
+fn an_upload_host_that_reads_a_little_now_and_then_is_given_up() {
+    let upload = Rogue::reading_slowly();
+    // Nothing stands still for as long as two seconds.
+    let flags = [
+        "--upload-max-bytes",
+        "40000000",
+        "--answer-timeout-ms",
+        "2000",
+        "--body-min-bytes-per-second",
+        "10000000",
+    ];
+    let stage = Stage::before(&upload.url, &flags);
+    let token = stage.token_for(&format!("{}/upload", upload.url));
+    let answer = stage.send(&stage.put(&token, vec![0; 40_000_000]));
+    stage.assert_refused(&answer, 504, "gateway_upstream_timeout");
+    stage.finish();
+}
+
+#[test]
+fn an_upload_host_that_reads_slowly_and_fast_enough_gets_the_whole_file() {
+    let upload = Rogue::reading_slowly();
+    let flags = ["--answer-timeout-ms", "3000"];
+    let stage = Stage::before(&upload.url, &flags);
+    let token = stage.token_for(&format!("{}/upload", upload.url));
+    let answer = stage.send(&stage.put(&token, vec![0; 9_000_000]));
+    answer.assert_status(200);
+    stage.finish();
+}
+
+#[test]
 fn an_upload_host_that_resets_half_way_is_unreachable() {
     let stage = Stage::new();
     let put = stage.put(&stage.ticket().token, vec![0; 9_000_000]);

@@ -37,6 +37,7 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "audience",
             "listen",
             "admin-listen",
+            "admin-host",
             "mount",
             "api-url",
             "upload-origin",
@@ -56,7 +57,9 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "keep-alive-timeout-ms",
             "body-idle-timeout-ms",
             "body-min-bytes-per-second",
+            "write-idle-timeout-ms",
             "drain-refused-body-ms",
+            "max-late-refusals",
             "connect-timeout-ms",
             "answer-timeout-ms",
             "request-timeout-ms",
@@ -207,6 +210,26 @@ fn an_ipv6_prefix_has_32_to_128_bits() {
 }
 
 #[test]
+fn a_quarter_of_the_connections_may_be_late_refusals_and_an_eighth_of_those_one_address_s() {
+    for (all, late, expected) in [
+        (1024, None, (256, 32)),
+        (1, None, (1, 1)),
+        (1024, Some(16), (16, 2)),
+    ] {
+        let config = with(|settings, _| {
+            settings.max_connections = all;
+            settings.max_late_refusals = late;
+        });
+        let limits = config.unwrap().limits;
+        let found = (
+            limits.max_late_refusals,
+            limits.max_late_refusals_per_address,
+        );
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
 fn a_header_that_a_page_must_not_set_cannot_be_allowed() {
     let config = with(|settings, _| settings.allowed_headers = texts(&["X-CSRF-Token", ""]));
     assert_eq!(config.unwrap().allowed_headers, ["x-csrf-token"]);
@@ -230,7 +253,9 @@ fn no_number_may_be_zero() {
             keep_alive_timeout_ms: 0,
             body_idle_timeout_ms: 0,
             body_min_bytes_per_second: 0,
+            write_idle_timeout_ms: 0,
             drain_refused_body_ms: 0,
+            max_late_refusals: Some(0),
             connect_timeout_ms: 0,
             answer_timeout_ms: 0,
             request_timeout_ms: 0,
