@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::error::{SettingProblem, quoted};
+use super::error::SettingProblem;
 
 /// Writes a `host[:port]` in the form in which hosts are compared: lower-case, names of other scripts
 /// in Punycode, without `:80` and `:443`, since the gateway cannot see whether a proxy in front
@@ -26,7 +26,7 @@ pub(super) fn check_name(text: &str) -> Result<String, SettingProblem> {
     match without_port(text) {
         Some(Host::Domain(name)) if !text.contains(':') => Ok(name),
         _ => Err(SettingProblem::new(
-            format!("{} is not a name", quoted(text)),
+            "is not a name",
             "Write a name without a port: gateway.internal",
         )),
     }

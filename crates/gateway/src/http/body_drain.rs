@@ -38,7 +38,7 @@ pub(crate) async fn drain_before_response(
     if body.is_end_stream() {
         return next.run(Request::from_parts(head, body)).await;
     }
-    let address = visitor_address(&head, &state.config.trusted_proxies);
+    let address = visitor_address(&head, &state.config);
     let expects_continue = head.headers.contains_key(EXPECT);
     let body = RecoverableBody::new(body);
     let lent = Body::new(body.clone());
