@@ -4,49 +4,68 @@
 //! |---|---|
 //! | [`connection`] | one connection, with the limits that `axum::serve` cannot set on it |
 //! | [`connection_timer`] | how long a connection may be silent |
+//! | [`listener`] | the listener and, during a drain, the clients that wait in its queue |
+//! | [`first_byte`] | connections without a byte, during a drain |
 //! | [`address_slots`] | how many connections one address may have |
 
 mod address_slots;
 mod connection;
 mod connection_timer;
+mod first_byte;
+mod listener;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
 
 use crate::http::state::GatewayState;
 use address_slots::AddressSlots;
 use connection::Connection;
 use connection_timer::SilenceLimits;
+pub(crate) use listener::Listener;
 
 /// The pause after an accept that failed, most likely for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-/// Accepts connections until `shutdown` is true, then waits for those that are open to end.
+/// Accepts connections until `shutdown` is true. Then accepts those that wait in the listener's queue,
+/// and returns when all have ended, or after the drain timeout.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    listener: Listener,
     router: Router,
     state: Arc<GatewayState>,
-    mut shutdown: watch::Receiver<bool>,
+    shutdown: watch::Receiver<bool>,
+) {
+    let mut begin = shutdown.clone();
+    let drain_timeout = async {
+        // An error means that the gateway was dropped, and this task with it.
+        let _ = begin.wait_for(|shutdown| *shutdown).await;
+        sleep(state.config.limits.drain_timeout).await;
+    };
+    tokio::select! {
+        () = serve_all(listener, router, &state, shutdown) => {}
+        () = drain_timeout => state.log_cut_off(),
+    }
+}
+
+async fn serve_all(
+    mut listener: Listener,
+    router: Router,
+    state: &GatewayState,
+    shutdown: watch::Receiver<bool>,
 ) {
     let limits = &state.config.limits;
     let connections = TaskTracker::new();
     let permits = Arc::new(Semaphore::new(limits.max_connections as usize));
     let addresses = AddressSlots::new(&state.config);
     loop {
-        let accepted = async {
-            // A client without a permit waits in the listener's queue.
-            let permit = Arc::clone(&permits).acquire_owned().await;
-            (permit, listener.accept().await)
-        };
-        let (permit, accepted) = tokio::select! {
-            _ = shutdown.wait_for(|shutdown| *shutdown) => break,
-            accepted = accepted => accepted,
+        // A client without a permit waits in the listener's queue.
+        let permit = Arc::clone(&permits).acquire_owned().await;
+        let Some(accepted) = listener.accept().await else {
+            break;
         };
         match accepted {
             Ok((stream, peer)) => {
@@ -76,12 +95,6 @@ pub(crate) async fn serve(
     drop(listener);
     connections.close();
     state.detached_tasks.close();
-    let ended = async {
-        connections.wait().await;
-        state.detached_tasks.wait().await;
-    };
-    if timeout(limits.drain_timeout, ended).await.is_err() {
-        let left = connections.len() + state.detached_tasks.len();
-        tracing::warn!(left, "stopped before everything was done");
-    }
+    connections.wait().await;
+    state.detached_tasks.wait().await;
 }

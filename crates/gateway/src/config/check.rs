@@ -111,6 +111,7 @@ fn check(
         limits,
         listen: settings.listen,
         admin_listen: settings.admin_listen,
+        log_format: settings.log_format,
         mount: settings.mount.clone(),
     })
 }

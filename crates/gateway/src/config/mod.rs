@@ -73,6 +73,7 @@ pub struct Config {
     pub(crate) limits: ResourceLimits,
     pub(crate) listen: SocketAddr,
     pub(crate) admin_listen: SocketAddr,
+    pub(crate) log_format: LogFormat,
     /// Begins with `/`; does not end with it, unless it is `/`.
     pub(crate) mount: String,
 }

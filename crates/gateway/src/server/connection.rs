@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use tokio_util::io::{InspectReader, InspectWriter};
 
 use super::connection_timer::{ConnectionTimer, Event, SilenceLimits};
+use super::first_byte::first_byte;
 use crate::upstream::BUFFER_BYTES;
 
 pub(super) struct Connection {
@@ -32,6 +33,10 @@ impl Connection {
         // Small responses must not wait for one another.
         let _ = stream.set_nodelay(true);
         let timer = Arc::new(ConnectionTimer::start());
+        tokio::select! {
+            () = first_byte(&stream, &mut self.shutdown) => {}
+            () = timer.wait_until_overdue(self.silence) => return,
+        }
         let service = TowerToHyperService::new(self.router);
         let (notes, peer) = (Arc::clone(&timer), self.peer);
         let service = service_fn(move |mut request: Request<Incoming>| {

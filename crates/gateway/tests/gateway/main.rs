@@ -22,6 +22,9 @@
 //! | `behind_proxies` | the files of `deploy/`, with the real nginx and Caddy |
 //! | `secrets` | the most detailed log, during failures |
 //! | `lifecycle` | many uploads at once, cancels, kills, drains |
+//! | `stopping` | signals, and clients that come while the gateway stops |
+//! | `log` | a log that is broken, stuck or flooded |
+//! | `open_files` | few open files |
 
 #![allow(
     clippy::unwrap_used,
@@ -42,10 +45,13 @@ mod ids_and_targets;
 mod init_upload_url;
 mod lifecycle;
 mod limits;
+mod log;
+mod open_files;
 mod origin_host;
 mod ownership;
 mod put;
 mod secrets;
 mod session;
+mod stopping;
 mod upload_token;
 mod upstream_misbehaves;

@@ -36,6 +36,19 @@ pub fn command() -> Command {
     command
 }
 
+/// Returns a command for the same program, started by a shell after this line: `ulimit -n 256`.
+pub fn after_shell_line(line: &str, command: &Command) -> Command {
+    let mut shell = Command::new("/bin/sh");
+    shell.arg("-c").arg(format!("{line}; exec \"$0\" \"$@\""));
+    shell.arg(command.get_program()).args(command.get_args());
+    shell.env_clear();
+    let variables = command.get_envs();
+    shell.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+    shell.stdin(Stdio::null());
+    shell.stdout(Stdio::piped()).stderr(Stdio::piped());
+    shell
+}
+
 impl Program {
     /// Starts the program, and returns once it listens.
     pub fn start(command: &mut Command, spill: &Arc<Spill>) -> Self {
@@ -114,8 +127,13 @@ impl Program {
     }
 
     pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// Sends a signal by its name: `HUP`.
+    pub fn signal(&self, name: &str) {
         let pid = self.pid().to_string();
-        let status = Command::new("kill").arg(pid).status();
+        let status = Command::new("kill").args(["-s", name, &pid]).status();
         assert!(status.unwrap().success());
     }
 
