@@ -15,6 +15,7 @@
 //! | `upstream` | the API and the upload host |
 //! | `server` | connections, and the limits that only the program can set on them |
 //! | `observe` | log, metrics, health |
+//! | `open_files` | the limit of open files, and the connections that fit |
 //! | [`refusal`] | the gateway's own error codes |
 //! | `clock`, `headers`, `keyring`, `pace`, `secret`, `subject`, `transport`, `vendor_id` | the things that these modules share |
 
@@ -26,6 +27,7 @@ mod headers;
 mod http;
 mod keyring;
 mod observe;
+mod open_files;
 mod pace;
 pub mod refusal;
 mod rules;
@@ -40,5 +42,5 @@ mod vendor_id;
 
 pub use config::{Config, ConfigErrors, Secrets, Settings};
 pub use gateway::{Gateway, router};
-pub use observe::log::start as start_logging;
+pub use observe::log::Log;
 pub use secret::Secret;

@@ -8,23 +8,27 @@
 //! | [`closing`] | why the gateway closes a connection |
 //! | [`places`] | the places that connections have, and who makes room for whom |
 //! | [`address_slots`] | how many connections one address may have |
+//! | [`listener`] | the listener and, during a drain, the clients that wait in its queue |
+//! | [`first_byte`] | connections without a byte, during a drain |
 
 mod address_slots;
 mod closing;
 mod connection;
 mod connection_state;
+mod first_byte;
+mod listener;
 mod noted_stream;
 mod places;
 mod supervisor;
 
-use std::net::SocketAddr;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
 
 use crate::config::ResourceLimits;
@@ -33,6 +37,7 @@ use address_slots::AddressSlots;
 use closing::Closing;
 use connection::Connection;
 use connection_state::WaitLimits;
+pub(crate) use listener::Listener;
 use places::Places;
 
 /// The pause after an accept that failed, most likely for want of file descriptors.
@@ -41,49 +46,50 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// The most connections of the admin address: several probes and collectors, with some to spare.
 const MAX_ADMIN_CONNECTIONS: usize = 32;
 
-/// Accepts visitors' connections until `shutdown` is true, then waits for those that are open to end.
+/// Accepts visitors' connections until `shutdown` is true. Then accepts those that wait in the listener's
+/// queue, and returns when all have ended, or after the drain timeout.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    listener: Listener,
     router: Router,
     state: Arc<GatewayState>,
-    mut shutdown: watch::Receiver<bool>,
+    shutdown: watch::Receiver<bool>,
+) {
+    let mut begin = shutdown.clone();
+    let drain_timeout = async {
+        // An error means that the gateway was dropped, and this task with it.
+        let _ = begin.wait_for(|shutdown| *shutdown).await;
+        sleep(state.config.limits.drain_timeout).await;
+    };
+    tokio::select! {
+        () = serve_all(listener, router, &state, shutdown) => {}
+        () = drain_timeout => state.log_cut_off(),
+    }
+}
+
+async fn serve_all(
+    mut listener: Listener,
+    router: Router,
+    state: &Arc<GatewayState>,
+    shutdown: watch::Receiver<bool>,
 ) {
     let limits = &state.config.limits;
     let connections = TaskTracker::new();
+    let addresses = AddressSlots::new(&state.config);
     let places = Places::new(limits.max_connections as usize);
     let connection = Connection {
         router,
         limits: WaitLimits::new(limits),
         room_wanted: places.room_wanted(),
-        shutdown: shutdown.clone(),
+        shutdown,
     };
-    tokio::select! {
-        _ = shutdown.wait_for(|shutdown| *shutdown) => {}
-        () = accept_visitors(&listener, &connection, &places, &state, &connections) => {}
-    }
-    drop(listener);
-    connections.close();
-    state.detached_tasks.close();
-    let ended = async {
-        connections.wait().await;
-        state.detached_tasks.wait().await;
-    };
-    if timeout(limits.drain_timeout, ended).await.is_err() {
-        let left = connections.len() + state.detached_tasks.len();
-        tracing::warn!(left, "stopped before everything was done");
-    }
-}
-
-async fn accept_visitors(
-    listener: &TcpListener,
-    connection: &Connection,
-    places: &Places,
-    state: &Arc<GatewayState>,
-    connections: &TaskTracker,
-) {
-    let addresses = AddressSlots::new(&state.config);
-    loop {
-        let (stream, peer) = accept(listener).await;
+    while let Some(accepted) = listener.accept().await {
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                pause_after(&error).await;
+                continue;
+            }
+        };
         let Some(slot) = addresses.take(peer.ip()) else {
             // The rest of this address must not wait in the listener's queue, where others wait.
             state.metrics.count_refused_connection();
@@ -91,7 +97,7 @@ async fn accept_visitors(
         };
         // Until there is a place, everybody else waits in the listener's queue.
         let Ok(place) = places.take().await else {
-            return;
+            break;
         };
         let (connection, state) = (connection.clone(), Arc::clone(state));
         let counted = state.metrics.count_connection();
@@ -102,6 +108,11 @@ async fn accept_visitors(
             drop((place, slot, counted));
         });
     }
+    drop(listener);
+    connections.close();
+    state.detached_tasks.close();
+    connections.wait().await;
+    state.detached_tasks.wait().await;
 }
 
 /// Accepts connections to the admin address, for ever.
@@ -116,7 +127,13 @@ pub(crate) async fn serve_admin(listener: TcpListener, router: Router, limits: R
         shutdown,
     };
     loop {
-        let (stream, peer) = accept(&listener).await;
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                pause_after(&error).await;
+                continue;
+            }
+        };
         let Ok(place) = places.take().await else {
             return;
         };
@@ -128,16 +145,9 @@ pub(crate) async fn serve_admin(listener: TcpListener, router: Router, limits: R
     }
 }
 
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept().await {
-            Ok(accepted) => return accepted,
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                sleep(ACCEPT_PAUSE).await;
-            }
-        }
-    }
+async fn pause_after(error: &io::Error) {
+    tracing::warn!(%error, "a connection could not be accepted");
+    sleep(ACCEPT_PAUSE).await;
 }
 
 fn record(closing: Closing, state: &GatewayState) {

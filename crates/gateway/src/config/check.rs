@@ -116,6 +116,7 @@ fn check(
         listen: settings.listen,
         admin_listen: settings.admin_listen,
         admin_hosts,
+        log_format: settings.log_format,
         mount: settings.mount.clone(),
         warnings,
     })

@@ -20,7 +20,7 @@ const LATE_REFUSALS_TO_ONE_ADDRESS: u32 = 8;
 const ZERO: &str = "it is 0";
 const ZERO_REMEDY: &str = "Give a number above 0";
 
-/// The limits, none of them zero. [`Settings`] explains each.
+/// The limits. None of them is zero but the shutdown delay. [`Settings`] explains each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceLimits {
     pub upload_max_bytes: u64,
@@ -41,7 +41,9 @@ pub struct ResourceLimits {
     pub connect_timeout: Duration,
     pub answer_timeout: Duration,
     pub request_timeout: Duration,
+    pub shutdown_delay: Duration,
     pub drain_timeout: Duration,
+    pub max_log_lines_per_second: u32,
 }
 
 pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> ResourceLimits {
@@ -76,6 +78,10 @@ pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> Re
         None => (max_connections / CONNECTIONS_TO_ONE_LATE_REFUSAL).max(1),
     };
     let body_min_bytes_per_second = count("--body-min-bytes-per-second", rate);
+    let max_log_lines_per_second = count(
+        "--max-log-lines-per-second",
+        settings.max_log_lines_per_second,
+    );
     let mut time = |setting, ms| Duration::from_millis(u64::from(count(setting, ms)));
     ResourceLimits {
         upload_max_bytes: settings.upload_max_bytes,
@@ -87,6 +93,8 @@ pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> Re
         body_min_bytes_per_second,
         max_late_refusals,
         max_late_refusals_per_address: (max_late_refusals / LATE_REFUSALS_TO_ONE_ADDRESS).max(1),
+        max_log_lines_per_second,
+        shutdown_delay: Duration::from_millis(u64::from(settings.shutdown_delay_ms)),
         header_timeout: time("--header-timeout-ms", settings.header_timeout_ms),
         keep_alive_timeout: time("--keep-alive-timeout-ms", settings.keep_alive_timeout_ms),
         body_idle_timeout: time("--body-idle-timeout-ms", settings.body_idle_timeout_ms),

@@ -82,6 +82,7 @@ pub struct Config {
     pub(crate) admin_listen: SocketAddr,
     /// The names that the admin address answers for, in lower case.
     pub(crate) admin_hosts: Vec<String>,
+    pub(crate) log_format: LogFormat,
     /// Begins with `/`; does not end with it, unless it is `/`.
     pub(crate) mount: String,
     warnings: Vec<ConfigError>,

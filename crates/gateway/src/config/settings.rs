@@ -198,13 +198,23 @@ pub struct Settings {
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_REQUEST_TIMEOUT_MS", default_value_t = Settings::default().request_timeout_ms)]
     pub request_timeout_ms: u32,
 
-    /// The longest time that requests may go on after SIGTERM, in milliseconds
+    /// How long everything is still served after the signal to stop, in milliseconds, while /readyz
+    /// already says 503: the time that a load balancer takes to notice
+    #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_SHUTDOWN_DELAY_MS", default_value_t = Settings::default().shutdown_delay_ms)]
+    pub shutdown_delay_ms: u32,
+
+    /// The longest time that requests may go on after that, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_DRAIN_TIMEOUT_MS", default_value_t = Settings::default().drain_timeout_ms)]
     pub drain_timeout_ms: u32,
 
     /// The format of the log on standard error. RUST_LOG filters it
     #[arg(long, value_name = "FORMAT", env = "AUROUS_GATEWAY_LOG_FORMAT", value_enum, default_value_t = Settings::default().log_format)]
     pub log_format: LogFormat,
+
+    /// The most lines of one kind that the log has in a second. Each place in the code that logs makes
+    /// one kind
+    #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_LOG_LINES_PER_SECOND", default_value_t = Settings::default().max_log_lines_per_second)]
+    pub max_log_lines_per_second: u32,
 
     /// Print the addresses as one line of JSON on standard output, once the gateway listens
     #[arg(long, env = "AUROUS_GATEWAY_PRINT_ADDRESSES", value_parser = BoolishValueParser::new())]
@@ -256,8 +266,10 @@ impl Default for Settings {
             connect_timeout_ms: 10_000,
             answer_timeout_ms: 60_000,
             request_timeout_ms: 3_600_000,
+            shutdown_delay_ms: 0,
             drain_timeout_ms: 60_000,
             log_format: LogFormat::Json,
+            max_log_lines_per_second: 100,
             print_addresses: false,
         }
     }

@@ -93,6 +93,15 @@ impl GatewayState {
         Ok(response)
     }
 
+    /// Logs what is cut off if the gateway stops now.
+    pub(crate) fn log_cut_off(&self) {
+        tracing::warn!(
+            connections = self.metrics.open_connections(),
+            creates = self.detached_tasks.len(),
+            "stopped before everything was done"
+        );
+    }
+
     pub(crate) fn create_records(&self) -> MutexGuard<'_, Creates> {
         let records = self.create_records.lock();
         records.unwrap_or_else(PoisonError::into_inner)

@@ -10,6 +10,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use super::log::lost_lines::LOST_LINES;
+
 /// The labels of a request that was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct RequestLabels {
@@ -93,6 +95,11 @@ impl Default for Metrics {
             "Refusals sent before the request's body had come, since as many as allowed waited for one",
             early_refusals.clone(),
         );
+        registry.register(
+            "log_lines_lost",
+            "Lines that are not in the log, by the reason",
+            LOST_LINES.counters(),
+        );
         Self {
             registry,
             requests,
@@ -124,6 +131,10 @@ impl Metrics {
 
     pub(crate) fn count_connection(&self) -> GaugeGuard {
         count(&self.connections)
+    }
+
+    pub(crate) fn open_connections(&self) -> i64 {
+        self.connections.get()
     }
 
     pub(crate) fn count_refused_connection(&self) {

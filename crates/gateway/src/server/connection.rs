@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 use super::closing::Closing;
 use super::connection_state::{Event, WaitLimits};
+use super::first_byte::first_byte;
 use super::noted_stream::NotedStream;
 use super::places::RoomWanted;
 use super::supervisor::Supervisor;
@@ -37,6 +38,12 @@ impl Connection {
         // Small responses must not wait for one another.
         let _ = stream.set_nodelay(true);
         let mut supervisor = Supervisor::new(self.limits, self.room_wanted);
+        tokio::select! {
+            // In this order: a client whose first byte is there is not idle.
+            biased;
+            () = first_byte(&stream, &mut self.shutdown) => {}
+            closing = supervisor.closing() => return Some(closing),
+        }
         let service = TowerToHyperService::new(self.router);
         let events = supervisor.events();
         let service = service_fn(move |mut request: Request<Incoming>| {

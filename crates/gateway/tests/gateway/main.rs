@@ -28,6 +28,9 @@
 //! | `behind_proxies` | the files of `deploy/`, with the real nginx and Caddy |
 //! | `secrets` | the most detailed log, during failures |
 //! | `lifecycle` | many uploads at once, cancels, kills, drains |
+//! | `stopping` | signals, and clients that come while the gateway stops |
+//! | `log` | a log that is broken, stuck or flooded |
+//! | `open_files` | few open files |
 
 #![allow(
     clippy::unwrap_used,
@@ -52,6 +55,8 @@ mod init_upload_url;
 mod late_refusals;
 mod lifecycle;
 mod limits;
+mod log;
+mod open_files;
 mod origin_host;
 mod ownership;
 mod put;
@@ -59,5 +64,6 @@ mod rotation;
 mod secrets;
 mod session;
 mod settings;
+mod stopping;
 mod upload_token;
 mod upstream_misbehaves;

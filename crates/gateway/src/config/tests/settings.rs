@@ -63,8 +63,10 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "connect-timeout-ms",
             "answer-timeout-ms",
             "request-timeout-ms",
+            "shutdown-delay-ms",
             "drain-timeout-ms",
             "log-format",
+            "max-log-lines-per-second",
             "print-addresses",
         ]
     );
@@ -260,6 +262,7 @@ fn no_number_may_be_zero() {
             answer_timeout_ms: 0,
             request_timeout_ms: 0,
             drain_timeout_ms: 0,
+            max_log_lines_per_second: 0,
             ..super::settings()
         };
     });
@@ -269,8 +272,10 @@ fn no_number_may_be_zero() {
     // The flags that hold a number, by their names.
     let flags = command();
     let numbers = flags.get_arguments().filter(|arg| {
+        // A shutdown without a delay is the default.
+        let is_delay = arg.get_long() == Some("shutdown-delay-ms");
         let mut words = arg.get_long().unwrap().split('-');
-        words.any(|word| matches!(word, "ms" | "max" | "min"))
+        !is_delay && words.any(|word| matches!(word, "ms" | "max" | "min"))
     });
     let mut numbers: Vec<_> = numbers
         .map(|arg| format!("--{}", arg.get_long().unwrap()))
