@@ -19,6 +19,12 @@
 //! | `init_upload_url` | upload URLs of the API's that lead elsewhere |
 //! | `limits` | visitors that ask for too much |
 //! | `creates` | creates that happen once |
+//! | `create_memory` | the creates that the gateway remembers, and the room for another |
+//! | `closing_upstream` | an API that closes a connection as a call is sent on it |
+//! | `repeated_puts` | several PUTs to one upload URL |
+//! | `disclosure` | answers of the API that hold a secret |
+//! | `outside_values` | numbers and times from upstream that are not as documented |
+//! | `clock` | a machine whose time of day jumps |
 //! | `behind_proxies` | the files of `deploy/`, with the real nginx and Caddy |
 //! | `secrets` | the most detailed log, during failures |
 //! | `lifecycle` | many uploads at once, cancels, kills, drains |
@@ -36,15 +42,21 @@ mod harness;
 
 mod behind_proxies;
 mod bodies;
+mod clock;
+mod closing_upstream;
+mod create_memory;
 mod creates;
+mod disclosure;
 mod headers;
 mod ids_and_targets;
 mod init_upload_url;
 mod lifecycle;
 mod limits;
 mod origin_host;
+mod outside_values;
 mod ownership;
 mod put;
+mod repeated_puts;
 mod secrets;
 mod session;
 mod upload_token;
