@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::error::ConfigErrors;
 use super::settings::Settings;
+use crate::rules::create_records::RecordLimits;
 
 /// One address holds one connection in this many, unless a setting says otherwise.
 const CONNECTIONS_TO_ONE_ADDRESS: u32 = 4;
@@ -16,6 +17,8 @@ const CONNECTIONS_TO_ONE_LATE_REFUSAL: u32 = 4;
 
 /// One visitor's address has one late refusal in this many.
 const LATE_REFUSALS_TO_ONE_ADDRESS: u32 = 8;
+/// The least bytes for creates: the tenth of them that is a visitor's has room for one response.
+const CREATE_BYTES_MIN: u64 = 1_000_000;
 
 const ZERO: &str = "it is 0";
 const ZERO_REMEDY: &str = "Give a number above 0";
@@ -26,6 +29,7 @@ pub struct ResourceLimits {
     pub upload_max_bytes: u64,
     pub max_uploads: u32,
     pub max_uploads_per_subject: u32,
+    pub(crate) create_records: RecordLimits,
     pub max_connections: u32,
     pub max_connections_per_address: u32,
     /// The first bits of an IPv6 address that count as one visitor: 32 to 128.
@@ -58,6 +62,12 @@ pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> Re
             "Give the bits of the network that a provider gives to one customer: 64, 56 or 48",
         );
     }
+    if settings.max_create_bytes < CREATE_BYTES_MIN {
+        let problem = format!("it is less than {CREATE_BYTES_MIN}");
+        let remedy =
+            "Give at least that: one visitor has a tenth of it, which has to hold one response";
+        errors.add("--max-create-bytes", problem, remedy);
+    }
     let mut count = |setting, number: u32| {
         if number == 0 {
             errors.add(setting, ZERO, ZERO_REMEDY);
@@ -68,6 +78,7 @@ pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> Re
     let rate = settings.body_min_bytes_per_second;
     let max_uploads = count("--max-uploads", settings.max_uploads);
     let max_uploads_per_subject = count("--max-uploads-per-subject", per_subject);
+    let max_records = count("--max-create-records", settings.max_create_records);
     let max_connections = count("--max-connections", settings.max_connections);
     let max_connections_per_address = match settings.max_connections_per_address {
         Some(number) => count("--max-connections-per-address", number),
@@ -87,6 +98,10 @@ pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> Re
         upload_max_bytes: settings.upload_max_bytes,
         max_uploads,
         max_uploads_per_subject,
+        create_records: RecordLimits {
+            max_records: max_records as usize,
+            max_bytes: usize::try_from(settings.max_create_bytes).unwrap_or(usize::MAX),
+        },
         max_connections,
         max_connections_per_address,
         ipv6_prefix: settings.ipv6_prefix,

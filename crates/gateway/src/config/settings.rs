@@ -138,6 +138,15 @@ pub struct Settings {
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_UPLOADS_PER_SUBJECT", default_value_t = Settings::default().max_uploads_per_subject)]
     pub max_uploads_per_subject: u32,
 
+    /// The most creates that are remembered, for 24 hours each, so that none happens twice. One visitor
+    /// has a tenth of them
+    #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_CREATE_RECORDS", default_value_t = Settings::default().max_create_records)]
+    pub max_create_records: u32,
+
+    /// The most memory that they take, in bytes. One visitor has a tenth of it
+    #[arg(long, value_name = "BYTES", env = "AUROUS_GATEWAY_MAX_CREATE_BYTES", default_value_t = Settings::default().max_create_bytes)]
+    pub max_create_bytes: u64,
+
     /// The most connections at once. The rest wait, and for each of them the connection that has waited
     /// longest for a request is closed
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_CONNECTIONS", default_value_t = Settings::default().max_connections)]
@@ -254,6 +263,8 @@ impl Default for Settings {
             upload_max_bytes: limits::UPLOAD_MAX_BYTES,
             max_uploads: 256,
             max_uploads_per_subject: 8,
+            max_create_records: 10_000,
+            max_create_bytes: 32 * 1024 * 1024,
             max_connections: 1024,
             max_connections_per_address: None,
             header_timeout_ms: 10_000,

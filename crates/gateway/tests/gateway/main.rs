@@ -25,6 +25,12 @@
 //! | `rotation` | the rotation of sealing secrets, over gateways that run at the same time |
 //! | `addresses` | whose limits a visitor without a session counts against |
 //! | `settings` | secrets and settings that the program refuses to start with, and what it says of them |
+//! | `create_memory` | the creates that the gateway remembers, and the room for another |
+//! | `closing_upstream` | an API that closes a connection as a call is sent on it |
+//! | `repeated_puts` | several PUTs to one upload URL |
+//! | `disclosure` | answers of the API that hold a secret |
+//! | `outside_values` | numbers and times from upstream that are not as documented |
+//! | `clock` | a machine whose time of day jumps |
 //! | `behind_proxies` | the files of `deploy/`, with the real nginx and Caddy |
 //! | `secrets` | the most detailed log, during failures |
 //! | `lifecycle` | many uploads at once, cancels, kills, drains |
@@ -47,8 +53,12 @@ mod addresses;
 mod admin;
 mod behind_proxies;
 mod bodies;
+mod clock;
+mod closing_upstream;
 mod connections;
+mod create_memory;
 mod creates;
+mod disclosure;
 mod headers;
 mod ids_and_targets;
 mod init_upload_url;
@@ -58,8 +68,10 @@ mod limits;
 mod log;
 mod open_files;
 mod origin_host;
+mod outside_values;
 mod ownership;
 mod put;
+mod repeated_puts;
 mod rotation;
 mod secrets;
 mod session;

@@ -236,7 +236,7 @@ fn an_answer_that_holds_the_key_in_a_header_is_not_passed_on() {
     let id = stage.uploaded();
     let body = json!({ "upload_id": "upl_1", "pose": "front", "confidence": 1 }).to_string();
     let fake = FakeResponse::new(200).with_body(body);
-    let fault = Fault::Body(fake.with_header("aurous-version", key));
+    let fault = Fault::Body(fake.with_header("aurous-request-id", key));
     stage.emulator().inject(fault.on(Operation::Classify));
     let answer = stage.send(&stage.classify(&id));
     stage.assert_refused(&answer, 502, "gateway_upstream_invalid");

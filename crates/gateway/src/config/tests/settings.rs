@@ -51,6 +51,8 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "upload-max-bytes",
             "max-uploads",
             "max-uploads-per-subject",
+            "max-create-records",
+            "max-create-bytes",
             "max-connections",
             "max-connections-per-address",
             "header-timeout-ms",
@@ -169,6 +171,14 @@ fn a_team_limit_replaces_the_documented_one() {
 }
 
 #[test]
+fn the_memory_of_creates_holds_a_response_of_each_visitor() {
+    assert_refused("--max-create-bytes", |settings, _| {
+        settings.max_create_bytes = 999_999;
+    });
+    assert!(with(|settings, _| settings.max_create_bytes = 1_000_000).is_ok());
+}
+
+#[test]
 fn an_audience_can_be_seen_as_a_whole() {
     assert!(with(|settings, _| settings.audience = "our gateway".to_owned()).is_ok());
     for audience in [
@@ -249,6 +259,8 @@ fn no_number_may_be_zero() {
             upload_max_bytes: 0,
             max_uploads: 0,
             max_uploads_per_subject: 0,
+            max_create_records: 0,
+            max_create_bytes: 0,
             max_connections: 0,
             max_connections_per_address: Some(0),
             header_timeout_ms: 0,

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::{PATIENCE, until};
 use super::spill::Spill;
+use super::{PATIENCE, until};
 
 pub struct Program {
     child: Child,
