@@ -108,12 +108,9 @@ enum Soak {
     },
     /// Attack the gateway while good visitors use it, and check what they notice; see docs/gateway.md
     Gateway {
-        /// How long visitors come, in seconds
-        #[arg(long, default_value_t = 300)]
-        seconds: u64,
-        /// An attacker to start, e.g. `refused-posts` [default: all of them]
-        #[arg(long = "attacker", value_name = "NAME")]
-        attackers: Vec<String>,
+        /// Flags of the soak's own, e.g. `--seconds 20`; `-- --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        flags: Vec<OsString>,
     },
 }
 
@@ -154,9 +151,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::E2e { suite } => return e2e(&suite),
         Command::Soak { subject } => match subject {
             Soak::Flows { flows, seed } => return soak::flows::run(flows, seed),
-            Soak::Gateway { seconds, attackers } => {
-                return soak::gateway::run(seconds, &attackers);
-            }
+            Soak::Gateway { flags } => return soak::gateway::run(&flags),
         },
         Command::Release => {
             let tools = setup::ensure(Need::BUILD)?;

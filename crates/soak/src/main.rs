@@ -37,8 +37,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use aurous_emulator::{Emulator, EmulatorConfig};
+use aurous_shutdown::ShutdownSignal;
 use clap::{Parser, ValueEnum as _};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::time::Instant;
@@ -77,6 +78,15 @@ impl Flags {
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let flags = Flags::parse();
+    let mut shutdown = ShutdownSignal::listen()?;
+    tokio::select! {
+        soaked = soak(&flags) => soaked,
+        // Drops the gateway, which ends its program.
+        () = shutdown.received() => bail!("stopped by a signal"),
+    }
+}
+
+async fn soak(flags: &Flags) -> Result<ExitCode> {
     let attackers = flags.attackers();
     let emulator = Emulator::start(EmulatorConfig {
         rate_limits: false,

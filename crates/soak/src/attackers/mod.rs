@@ -38,7 +38,7 @@ pub enum Attacker {
     UnreadAnswers,
     /// 256 connections with no head, or half a head
     SilentConnections,
-    /// 272 PUTs at once of two visitors that look like 272
+    /// 336 PUTs at once of two visitors that look like hundreds
     ForgedAddresses,
     /// 257 PUTs at once to upload URLs that leaked
     LeakedUrl,
