@@ -233,6 +233,7 @@ export const situations = {
   gateway_method_not_allowed: "server_defect",
   gateway_body_too_slow: "connection_slow",
   gateway_idempotency_key_reused: "page_defect",
+  gateway_upload_superseded: "in_progress",
   gateway_length_required: "server_defect",
   gateway_body_too_large: "file_too_large",
   gateway_content_type_refused: "page_defect",

@@ -886,6 +886,7 @@ export type GatewayErrorCode =
   | "gateway_method_not_allowed"
   | "gateway_body_too_slow"
   | "gateway_idempotency_key_reused"
+  | "gateway_upload_superseded"
   | "gateway_length_required"
   | "gateway_body_too_large"
   | "gateway_content_type_refused"

@@ -65,14 +65,10 @@ enum Command {
     },
     /// Run one suite of crates/e2e/tests, e.g. `cargo xtask e2e bundlers`
     E2e { suite: String },
-    /// Run flows with random faults, cancellations and changed files, and check the characters made
+    /// Have the SDK or the gateway work under faults or attacks, for longer than the tests do
     Soak {
-        /// The number of flows; a thousand take about four minutes
-        #[arg(long, default_value_t = 1000)]
-        flows: u64,
-        /// The seed of the first flow; each following flow has the following number
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
+        #[command(subcommand)]
+        subject: Soak,
     },
     /// Build the package, check all that a release needs, and run `npm publish --dry-run`; see
     /// docs/releasing.md
@@ -97,6 +93,25 @@ enum Bench {
     Flow,
     /// Measure PUTs and JSON calls through the gateway and through nginx; takes five minutes
     Gateway,
+}
+
+#[derive(Subcommand)]
+enum Soak {
+    /// Run flows with random faults, cancellations and changed files, and check the characters made
+    Flows {
+        /// The number of flows; a thousand take about four minutes
+        #[arg(long, default_value_t = 1000)]
+        flows: u64,
+        /// The seed of the first flow; each following flow has the following number
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Attack the gateway while good visitors use it, and check what they notice; see docs/gateway.md
+    Gateway {
+        /// Flags of the soak's own, e.g. `--seconds 20`; `-- --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        flags: Vec<OsString>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -134,7 +149,10 @@ fn run(command: Command) -> Result<ExitCode> {
             Bench::Gateway => return bench::gateway::run(),
         },
         Command::E2e { suite } => return e2e(&suite),
-        Command::Soak { flows, seed } => return soak::run(flows, seed),
+        Command::Soak { subject } => match subject {
+            Soak::Flows { flows, seed } => return soak::flows::run(flows, seed),
+            Soak::Gateway { flags } => return soak::gateway::run(&flags),
+        },
         Command::Release => {
             let tools = setup::ensure(Need::BUILD)?;
             build::run(Profile::Release, &tools)?;

@@ -1,6 +1,7 @@
 //! The load: HTTP/1.1 requests on kept-alive connections.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -17,9 +18,30 @@ use tokio::time::{Instant, sleep_until};
 #[derive(Clone)]
 pub struct Request {
     pub method: Method,
-    pub url: String,
+    pub urls: Urls,
     pub headers: Vec<(&'static str, String)>,
     pub body: Bytes,
+}
+
+/// URLs that requests go to in turn.
+#[derive(Clone)]
+pub struct Urls {
+    all: Arc<[String]>,
+    used: Arc<AtomicUsize>,
+}
+
+impl Urls {
+    pub fn new(all: impl Into<Arc<[String]>>) -> Self {
+        Self {
+            all: all.into(),
+            used: Arc::default(),
+        }
+    }
+
+    fn next(&self) -> Option<&String> {
+        let nth = self.used.fetch_add(1, Ordering::Relaxed);
+        self.all.get(nth % self.all.len().max(1))
+    }
 }
 
 #[derive(Clone)]
@@ -38,7 +60,7 @@ impl Load {
     pub async fn send(&self, request: &Request) -> Result<Bytes> {
         let mut builder = hyper::Request::builder()
             .method(request.method.clone())
-            .uri(&request.url);
+            .uri(request.urls.next().context("there is no URL")?);
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 
-use crate::load::{Load, Request};
+use crate::load::{Load, Request, Urls};
 use crate::sink::UPLOAD_PATH;
 
 const ORIGIN: &str = "http://127.0.0.1";
@@ -32,11 +32,14 @@ const SECRETS: [(&str, &str); 3] = [
     ),
 ];
 
+/// The tickets to PUT to in turn: so many that none has two PUTs at once.
+const TICKETS: usize = 1024;
+
 /// One way to the upstream.
 pub struct Way {
     pub name: &'static str,
-    json_url: String,
-    put_url: String,
+    json_urls: Urls,
+    put_urls: Urls,
     upload_id: String,
 }
 
@@ -52,20 +55,20 @@ impl Way {
         let body = json!({ "upload_id": self.upload_id }).to_string();
         self.request(
             Method::POST,
-            &self.json_url,
+            &self.json_urls,
             "application/json",
             body.into(),
         )
     }
 
     pub fn put(&self, body: &Bytes) -> Request {
-        self.request(Method::PUT, &self.put_url, "image/jpeg", body.clone())
+        self.request(Method::PUT, &self.put_urls, "image/jpeg", body.clone())
     }
 
-    fn request(&self, method: Method, url: &str, content_type: &str, body: Bytes) -> Request {
+    fn request(&self, method: Method, urls: &Urls, content_type: &str, body: Bytes) -> Request {
         Request {
             method,
-            url: url.to_owned(),
+            urls: urls.clone(),
             headers: vec![
                 ("content-type", content_type.to_owned()),
                 ("origin", ORIGIN.to_owned()),
@@ -104,28 +107,18 @@ impl Proxies {
         };
         wait_for_nginx(port).await?;
 
-        let ticket = Load::default()
-            .send(&Request {
-                method: Method::POST,
-                url: format!("{gateway_url}/v1/characters/uploads/init"),
-                headers: vec![
-                    ("content-type", "application/json".to_owned()),
-                    ("origin", ORIGIN.to_owned()),
-                ],
-                body: json!({
-                    "filename": "front.jpg", "extension": "jpg", "content_type": "image/jpeg",
-                })
-                .to_string()
-                .into(),
-            })
-            .await
-            .context("the gateway gives no ticket")?;
-        let ticket: Value = serde_json::from_slice(&ticket)?;
-        let text = |key: &str| ticket[key].as_str().unwrap_or_default().to_owned();
+        let tickets = mint_tickets(&gateway_url).await?;
+        let texts = |key: &str| {
+            let texts = tickets.iter().filter_map(|it| it[key].as_str());
+            texts.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let upload_urls = texts("upload_url");
+        let upload_urls = upload_urls.iter().map(|it| format!("{gateway_url}/{it}"));
+        let classify = |base: &str| Urls::new([format!("{base}/v1/characters/uploads/classify")]);
         let without_seal = |name, base: String| Way {
             name,
-            json_url: format!("{base}/v1/characters/uploads/classify"),
-            put_url: format!("{base}{UPLOAD_PATH}"),
+            json_urls: classify(&base),
+            put_urls: Urls::new([format!("{base}{UPLOAD_PATH}")]),
             upload_id: "upl_01HXMQ7Z3K8Y2NABCDEFGHJKMR".to_owned(),
         };
         Ok(Self {
@@ -134,9 +127,9 @@ impl Proxies {
                 without_seal("nginx", format!("http://127.0.0.1:{port}")),
                 Way {
                     name: "gateway",
-                    json_url: format!("{gateway_url}/v1/characters/uploads/classify"),
-                    put_url: format!("{gateway_url}/{}", text("upload_url")),
-                    upload_id: text("upload_id"),
+                    json_urls: classify(&gateway_url),
+                    put_urls: Urls::new(upload_urls.collect::<Vec<_>>()),
+                    upload_id: texts("upload_id").swap_remove(0),
                 },
             ],
             _children: vec![nginx, gateway],
@@ -151,6 +144,31 @@ impl Proxies {
     pub fn names(&self) -> Vec<&'static str> {
         self.ways.iter().map(|it| it.name).collect()
     }
+}
+
+/// Mints the tickets of all PUTs. Each takes one PUT at a time, and 32 in all.
+async fn mint_tickets(gateway_url: &str) -> Result<Vec<Value>> {
+    let init = Request {
+        method: Method::POST,
+        urls: Urls::new([format!("{gateway_url}/v1/characters/uploads/init")]),
+        headers: vec![
+            ("content-type", "application/json".to_owned()),
+            ("origin", ORIGIN.to_owned()),
+        ],
+        body: json!({
+            "filename": "front.jpg", "extension": "jpg", "content_type": "image/jpeg",
+        })
+        .to_string()
+        .into(),
+    };
+    let load = Load::default();
+    let mut tickets = Vec::new();
+    for _ in 0..TICKETS {
+        let ticket = load.send(&init).await;
+        let ticket = ticket.context("the gateway gives no ticket")?;
+        tickets.push(serde_json::from_slice(&ticket)?);
+    }
+    Ok(tickets)
 }
 
 async fn start_gateway(program: &Path, core: u32, upstream: SocketAddr) -> Result<(Child, String)> {

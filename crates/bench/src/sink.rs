@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -15,8 +16,11 @@ use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-/// The path of the PUT, through nginx and in the signed URL that the gateway seals.
+/// The path of the PUT, through nginx and in the signed URLs that the gateway seals.
 pub const UPLOAD_PATH: &str = "/upload?signature=0123456789abcdef0123456789abcdef";
+
+/// The tickets so far. Each has an upload of its own.
+static MINTED: AtomicUsize = AtomicUsize::new(0);
 
 pub async fn start() -> Result<SocketAddr> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
@@ -41,7 +45,7 @@ async fn answer(
         (&Method::PUT, _) => Bytes::new(),
         (_, "/v1/characters/uploads/init") => json!({
             "upload_id": "upl_01HXMQ7Z3K8Y2NABCDEFGHJKMR",
-            "upload_url": format!("http://{own}{UPLOAD_PATH}"),
+            "upload_url": format!("http://{own}{UPLOAD_PATH}&upload={}", MINTED.fetch_add(1, Ordering::Relaxed)),
             "upload_headers": { "Content-Type": "image/jpeg" },
             "expires_at": "2099-01-01T00:00:00Z",
         })

@@ -18,6 +18,11 @@ impl Bucket {
         Self::CharactersGet,
     ];
 
+    /// Returns whether the calls of this bucket cost credits, so that one that happens twice does harm.
+    pub const fn costs_credits(self) -> bool {
+        matches!(self, Self::CharactersSynthesize)
+    }
+
     /// Returns how many tokens come back in a minute.
     pub const fn per_minute(self) -> u32 {
         match self {

@@ -1,5 +1,5 @@
 //! Random flows, from 1 to 6 real files to a character, with faults, cancellations and changed files. A flow is
-//! made from its seed, with which it can be repeated: `cargo xtask soak --seed 7 --flows 1`.
+//! made from its seed, with which it can be repeated: `cargo xtask soak flows --seed 7 --flows 1`.
 
 use std::collections::HashMap;
 use std::env;
@@ -37,7 +37,9 @@ async fn every_flow_ends_and_every_character_has_exactly_the_bytes_of_its_files(
             let flow = Flow::of(seed);
             let end = page.run(&flow).await;
             let end = end.with_context(|| {
-                format!("run it again with `cargo xtask soak --seed {seed} --flows 1`: {flow:?}")
+                format!(
+                    "run it again with `cargo xtask soak flows --seed {seed} --flows 1`: {flow:?}"
+                )
             })?;
             *ends.entry(end).or_insert(0) += 1;
         }

@@ -8,12 +8,14 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 use crate::config::Config;
 use crate::http::router::routes;
 use crate::http::state::GatewayState;
 use crate::observe::admin;
-use crate::server;
+use crate::open_files::fit_connections;
+use crate::server::{self, Listener};
 
 /// Makes the gateway's routes, to nest in an axum server where the pages look for them.
 ///
@@ -43,6 +45,7 @@ pub fn router(config: Config) -> Router {
 pub struct Gateway {
     url: String,
     admin_url: String,
+    state: Arc<GatewayState>,
     shutdown: watch::Sender<bool>,
     draining: Arc<AtomicBool>,
     server: JoinHandle<()>,
@@ -53,8 +56,10 @@ impl Gateway {
     /// Starts a gateway. Its addresses accept connections when this returns.
     ///
     /// # Errors
-    /// An address cannot be bound: `AddrInUse`, most often.
+    /// An address cannot be bound: `AddrInUse`, most often. Or this process may have too few open
+    /// files.
     pub async fn start(mut config: Config) -> io::Result<Self> {
+        fit_connections(&mut config.limits)?;
         let listener = bind(config.listen).await?;
         let admin_listener = bind(config.admin_listen).await?;
         let mount = config.mount.clone();
@@ -66,17 +71,21 @@ impl Gateway {
         let state = Arc::new(GatewayState::new(config));
         let router = routes(Arc::clone(&state), &mount);
         let draining = Arc::new(AtomicBool::new(false));
-        let admin_routes = admin::routes(Arc::clone(&state.metrics), Arc::clone(&draining));
+        let admin_routes = admin::routes(
+            Arc::clone(&state.metrics),
+            Arc::clone(&draining),
+            state.config.admin_hosts.clone(),
+        );
+        let limits = state.config.limits.clone();
         let (shutdown, shutdown_receiver) = watch::channel(false);
-        let server = tokio::spawn(server::serve(listener, router, state, shutdown_receiver));
-        let admin = tokio::spawn(async move {
-            if let Err(error) = axum::serve(admin_listener, admin_routes).await {
-                tracing::error!(%error, "the admin address is not served any more");
-            }
-        });
+        let listener = Listener::new(listener, shutdown_receiver.clone())?;
+        let server = server::serve(listener, router, Arc::clone(&state), shutdown_receiver);
+        let server = tokio::spawn(server);
+        let admin = tokio::spawn(server::serve_admin(admin_listener, admin_routes, limits));
         Ok(Self {
             url: url.trim_end_matches('/').to_owned(),
             admin_url,
+            state,
             shutdown,
             draining,
             server,
@@ -94,13 +103,20 @@ impl Gateway {
         &self.admin_url
     }
 
-    /// Stops the gateway: takes no new connection, and waits for running requests and creates, at most
-    /// for `--drain-timeout-ms`.
-    pub async fn drain(mut self) {
+    /// Stops the gateway: is no longer ready, and still serves everything for `--shutdown-delay-ms`. Then
+    /// takes no new connection, and waits for running requests and creates, at most for
+    /// `--drain-timeout-ms`.
+    pub async fn drain(&mut self) {
         self.draining.store(true, Ordering::Relaxed);
+        sleep(self.state.config.limits.shutdown_delay).await;
         let _ = self.shutdown.send(true);
         // An error here means that the server panicked, so it has stopped.
         let _ = (&mut self.server).await;
+    }
+
+    /// Stops the gateway at once, and logs what this cuts off.
+    pub fn cut_off(self) {
+        self.state.log_cut_off();
     }
 }
 

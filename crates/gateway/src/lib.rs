@@ -15,8 +15,9 @@
 //! | `upstream` | the API and the upload host |
 //! | `server` | connections, and the limits that only the program can set on them |
 //! | `observe` | log, metrics, health |
+//! | `open_files` | the limit of open files, and the connections that fit |
 //! | [`refusal`] | the gateway's own error codes |
-//! | `clock`, `headers`, `keyring`, `secret`, `subject`, `transport`, `vendor_id` | the things that these modules share |
+//! | `clock`, `headers`, `keyring`, `pace`, `secret`, `subject`, `transport`, `vendor_id` | the things that these modules share |
 
 mod admit;
 mod clock;
@@ -26,6 +27,8 @@ mod headers;
 mod http;
 mod keyring;
 mod observe;
+mod open_files;
+mod pace;
 pub mod refusal;
 mod rules;
 pub mod seal;
@@ -39,5 +42,5 @@ mod vendor_id;
 
 pub use config::{Config, ConfigErrors, Secrets, Settings};
 pub use gateway::{Gateway, router};
-pub use observe::log::start as start_logging;
+pub use observe::log::Log;
 pub use secret::Secret;

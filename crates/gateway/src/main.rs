@@ -5,10 +5,11 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use aurous_gateway::config::usage_error;
-use aurous_gateway::{Config, Gateway, Settings};
+use aurous_gateway::{Config, Gateway, Log, Settings};
 use aurous_shutdown::ShutdownSignal;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use serde_json::json;
+use tokio::runtime::Runtime;
 
 /// Stands between browsers and the Aurous Labs character API: holds the team's key, adds CORS,
 /// streams the PUT.
@@ -27,19 +28,19 @@ Secrets come from the environment, or from the file that the same name with _FIL
   AUROUS_SEALING_SECRETS  the secrets that seal upload URLs and sign ids, likewise; the oldest
                           one stays last; none of them may be a session secret
 
-The log goes to standard error; RUST_LOG filters it. On SIGTERM and Ctrl-C the gateway drains: it
-accepts nothing new and lets running requests finish.";
+The log goes to standard error; RUST_LOG filters it. On SIGTERM, SIGHUP, SIGQUIT and Ctrl-C the
+gateway drains: it accepts nothing new and lets running requests finish. A second signal ends it at
+once, with exit code 1.";
 
 /// The exit code of shells and of clap for a command line that is wrong.
 const USAGE: u8 = 2;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let Flags { settings } = match read_flags() {
         Ok(flags) => flags,
         Err(code) => return code,
     };
-    let (format, print_addresses) = (settings.log_format, settings.print_addresses);
+    let print_addresses = settings.print_addresses;
     let config = match Config::from_environment(settings, |name| env::var(name).ok()) {
         Ok(config) => config,
         Err(errors) => {
@@ -47,16 +48,21 @@ async fn main() -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
-    aurous_gateway::start_logging(format);
+    let log = match Log::start(&config) {
+        Ok(log) => log,
+        Err(error) => return fail(&error),
+    };
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
-    match run(config, print_addresses).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            print_error(&format!("aurous-gateway: {error}"));
-            ExitCode::FAILURE
-        }
+    let outcome = run(config, print_addresses);
+    let is_log_written = log.finish();
+    match outcome {
+        Ok(Outcome::Drained) => ExitCode::SUCCESS,
+        Ok(Outcome::CutOff) => ExitCode::FAILURE,
+        // Where the log is stuck, printing would wait for ever.
+        Err(_) if !is_log_written => ExitCode::FAILURE,
+        Err(error) => fail(&error),
     }
 }
 
@@ -79,10 +85,25 @@ fn read_flags() -> Result<Flags, ExitCode> {
         })
 }
 
-async fn run(config: Config, print_addresses: bool) -> io::Result<()> {
+/// How the gateway ended.
+enum Outcome {
+    Drained,
+    /// By a second signal.
+    CutOff,
+}
+
+fn run(config: Config, print_addresses: bool) -> io::Result<Outcome> {
+    let runtime = Runtime::new()?;
+    let outcome = runtime.block_on(serve(config, print_addresses));
+    // Dropping the runtime would wait for name resolution, which has no limit.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn serve(config: Config, print_addresses: bool) -> io::Result<Outcome> {
     // Listens before anything is printed: a script that reads the line may send the signal at once.
     let mut shutdown = ShutdownSignal::listen()?;
-    let gateway = Gateway::start(config).await?;
+    let mut gateway = Gateway::start(config).await?;
     tracing::info!(
         gateway = gateway.url(),
         admin = gateway.admin_url(),
@@ -97,9 +118,21 @@ async fn run(config: Config, print_addresses: bool) -> io::Result<()> {
     }
     shutdown.received().await;
     tracing::info!("draining");
-    gateway.drain().await;
-    tracing::info!("stopped");
-    Ok(())
+    tokio::select! {
+        () = gateway.drain() => {
+            tracing::info!("stopped");
+            Ok(Outcome::Drained)
+        }
+        () = shutdown.received() => {
+            gateway.cut_off();
+            Ok(Outcome::CutOff)
+        }
+    }
+}
+
+fn fail(error: &io::Error) -> ExitCode {
+    print_error(&format!("aurous-gateway: {error}"));
+    ExitCode::FAILURE
 }
 
 fn print_error(text: &str) {

@@ -35,7 +35,7 @@ pub enum Code {
     RouteNotFound,
     /// The session may not use an upload or a character with this id.
     IdNotFound,
-    /// The upload URL has expired, or never was one.
+    /// The upload URL has expired, has had as many PUTs as it may, or never was one.
     UploadUrlExpired,
     /// The upload host refused the signed URL, as expired or for its content type.
     UploadUrlRefused,
@@ -49,6 +49,8 @@ pub enum Code {
     BodyTooSlow,
     /// The `Idempotency-Key` was used for another body.
     IdempotencyKeyReused,
+    /// Another PUT to the same upload URL has begun.
+    UploadSuperseded,
     /// The request has no `Content-Length`.
     LengthRequired,
     /// The body is larger than allowed.
@@ -84,7 +86,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::BadRequest,
         Self::InvalidJson,
         Self::InvalidField,
@@ -104,6 +106,7 @@ impl Code {
         Self::MethodNotAllowed,
         Self::BodyTooSlow,
         Self::IdempotencyKeyReused,
+        Self::UploadSuperseded,
         Self::LengthRequired,
         Self::BodyTooLarge,
         Self::ContentTypeRefused,
@@ -143,6 +146,7 @@ impl Code {
             Self::MethodNotAllowed => "gateway_method_not_allowed",
             Self::BodyTooSlow => "gateway_body_too_slow",
             Self::IdempotencyKeyReused => "gateway_idempotency_key_reused",
+            Self::UploadSuperseded => "gateway_upload_superseded",
             Self::LengthRequired => "gateway_length_required",
             Self::BodyTooLarge => gateway::BODY_TOO_LARGE,
             Self::ContentTypeRefused => "gateway_content_type_refused",
@@ -178,7 +182,7 @@ impl Code {
             Self::RouteNotFound | Self::IdNotFound | Self::UploadUrlExpired => 404,
             Self::MethodNotAllowed => 405,
             Self::BodyTooSlow => 408,
-            Self::IdempotencyKeyReused => 409,
+            Self::IdempotencyKeyReused | Self::UploadSuperseded => 409,
             Self::LengthRequired => 411,
             Self::BodyTooLarge => 413,
             Self::ContentTypeRefused => 415,

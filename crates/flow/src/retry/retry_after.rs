@@ -1,10 +1,12 @@
+use super::LONGEST_WAIT_MS;
+
 /// What a `Retry-After` header says (RFC 9110, 10.2.3), in milliseconds from now. `None` where it
 /// says nothing that can be read: then it counts as absent.
 ///
 /// `date_ms` is what the browser makes of it as a date, `now_ms` the reader's own clock, both in
 /// milliseconds since 1970: a page is not shown the answer's `Date`, so a date is as right as that clock.
 /// Of the three forms of a date only IMF-fixdate is taken; the two obsolete ones may not be sent. A past
-/// date and a negative number are 0; what is too large to count saturates.
+/// date and a negative number are 0; more than [`LONGEST_WAIT_MS`], for which a timer would not wait, is that.
 ///
 /// ```
 /// use aurous_flow::retry::parse_retry_after;
@@ -17,14 +19,15 @@
 pub fn parse_retry_after(value: &str, date_ms: f64, now_ms: u64) -> Option<u64> {
     let value = value.trim_ascii();
     if let Some(seconds) = number(value) {
-        return Some((seconds * 1000.0) as u64); // saturates
+        let ms = (seconds * 1000.0) as u64; // saturates
+        return Some(ms.min(LONGEST_WAIT_MS));
     }
     if let Some(negative) = value.strip_prefix('-') {
         return number(negative).map(|_| 0);
     }
     // Browsers take much for a date, and each something else.
     let is_date = value.ends_with(" GMT") && !date_ms.is_nan();
-    is_date.then(|| (date_ms as u64).saturating_sub(now_ms))
+    is_date.then(|| (date_ms as u64).saturating_sub(now_ms).min(LONGEST_WAIT_MS))
 }
 
 fn number(digits: &str) -> Option<f64> {
@@ -50,8 +53,10 @@ mod tests {
             ("007", 7_000),
             (" 120\t", 120_000),
             ("-5", 0),
-            ("18446744073709551616", u64::MAX),
-            (&"9".repeat(1_000), u64::MAX),
+            ("2147483", 2_147_483_000),
+            ("2147484", LONGEST_WAIT_MS),
+            ("18446744073709551616", LONGEST_WAIT_MS),
+            (&"9".repeat(1_000), LONGEST_WAIT_MS),
         ] {
             // Browsers take some of them for a year.
             assert_eq!(parse_retry_after(value, 5.0, NOW_MS), Some(ms), "{value}");
@@ -66,6 +71,8 @@ mod tests {
             (now_ms + 1_500.0, 1_500),
             (now_ms - 1_000.0, 0),
             (-1.0, 0),
+            // The end of the year 9999.
+            (253_402_300_799_000.0, LONGEST_WAIT_MS),
         ] {
             let date = "Sun, 06 Nov 1994 08:49:37 GMT";
             assert_eq!(parse_retry_after(date, date_ms, NOW_MS), Some(ms));

@@ -11,6 +11,7 @@ use super::secret_strength::{check_api_key, check_secret};
 use super::secrets::{API_KEY, SEALING, SESSION, Secrets};
 use super::settings::Settings;
 use super::{Config, header, host, proxy, upstream};
+use crate::rules::secret_search::SecretSearch;
 use crate::seal::SealingKeys;
 use crate::secret::Secret;
 use crate::session::SessionKeys;
@@ -51,6 +52,12 @@ fn check(
     let allow_insecure_upstream = settings.allow_insecure_upstream;
     let origins = check_origins(settings, &mut errors);
     let hosts = check_hosts(settings, &origins, &mut errors);
+    let admin_hosts = check_each(
+        "--admin-host",
+        &settings.admin_hosts,
+        &mut errors,
+        host::check_name,
+    );
     let upload_origins = check_each(
         "--upload-origin",
         &settings.upload_origins,
@@ -92,7 +99,10 @@ fn check(
     let Some(sealing) = SealingKeys::new(&secrets.sealing, &api_origin) else {
         return Err(errors);
     };
+    let all_secrets = [&secrets.api_key].into_iter();
+    let all_secrets = all_secrets.chain(&secrets.session).chain(&secrets.sealing);
     Ok(Config {
+        secret_search: SecretSearch::new(all_secrets),
         api_base,
         upload_origins,
         allow_insecure_upstream,
@@ -109,6 +119,8 @@ fn check(
         limits,
         listen: settings.listen,
         admin_listen: settings.admin_listen,
+        admin_hosts,
+        log_format: settings.log_format,
         mount: settings.mount.clone(),
         warnings,
     })

@@ -1,21 +1,41 @@
 //! The value of a `Host` header.
 
-use url::Url;
+use url::{Host, Url};
+
+use super::error::SettingProblem;
 
 /// Writes a `host[:port]` in the form in which hosts are compared: lower-case, names of other scripts
 /// in Punycode, without `:80` and `:443`, since the gateway cannot see whether a proxy in front
 /// handles TLS. `None` where the text is no host.
 pub(crate) fn normalise(text: &str) -> Option<String> {
-    if !is_plain(text) {
-        return None;
-    }
-    // Parsing drops :80, the default port of http.
-    let url = Url::parse(&format!("http://{text}")).ok()?;
+    let url = parse(text)?;
     let host = url.host_str()?;
     Some(match url.port() {
         None | Some(443) => host.to_owned(),
         Some(port) => format!("{host}:{port}"),
     })
+}
+
+/// Returns the host in a `host[:port]`, without the port. `None` where the text is no host.
+pub(crate) fn without_port(text: &str) -> Option<Host> {
+    parse(text)?.host().map(|host| host.to_owned())
+}
+
+/// Checks a name without a port, and writes it in lower case.
+pub(super) fn check_name(text: &str) -> Result<String, SettingProblem> {
+    match without_port(text) {
+        Some(Host::Domain(name)) if !text.contains(':') => Ok(name),
+        _ => Err(SettingProblem::new(
+            "is not a name",
+            "Write a name without a port: gateway.internal",
+        )),
+    }
+}
+
+/// Parses a `host[:port]` as a URL of http, whose default port 80 is dropped.
+fn parse(text: &str) -> Option<Url> {
+    let url = is_plain(text).then(|| Url::parse(&format!("http://{text}")));
+    url?.ok()
 }
 
 /// Whether a text has no character that the URL parser would mend or take for another part of a URL
@@ -72,6 +92,14 @@ mod tests {
             "a\n",
         ] {
             assert_eq!(normalise(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_the_admin_address_has_no_port() {
+        assert_eq!(check_name("Gateway.Internal").unwrap(), "gateway.internal");
+        for text in ["gateway.internal:8081", "10.0.0.7", "[::1]", "", "a b"] {
+            assert!(check_name(text).is_err(), "{text:?}");
         }
     }
 

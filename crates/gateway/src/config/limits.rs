@@ -5,22 +5,31 @@ use std::time::Duration;
 
 use super::error::ConfigErrors;
 use super::settings::Settings;
+use crate::rules::create_records::RecordLimits;
 
 /// One address holds one connection in this many, unless a setting says otherwise.
 const CONNECTIONS_TO_ONE_ADDRESS: u32 = 4;
 
 /// The bits that limits may count as one IPv6 visitor. Fewer than 32 are a whole provider.
 const IPV6_PREFIXES: RangeInclusive<u8> = 32..=128;
+/// One connection in this many may wait for the rest of a refused body, unless a setting says otherwise.
+const CONNECTIONS_TO_ONE_LATE_REFUSAL: u32 = 4;
+
+/// One visitor's address has one late refusal in this many.
+const LATE_REFUSALS_TO_ONE_ADDRESS: u32 = 8;
+/// The least bytes for creates: the tenth of them that is a visitor's has room for one response.
+const CREATE_BYTES_MIN: u64 = 1_000_000;
 
 const ZERO: &str = "it is 0";
 const ZERO_REMEDY: &str = "Give a number above 0";
 
-/// The limits, none of them zero. [`Settings`] explains each.
+/// The limits. None of them is zero but the shutdown delay. [`Settings`] explains each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceLimits {
     pub upload_max_bytes: u64,
     pub max_uploads: u32,
     pub max_uploads_per_subject: u32,
+    pub(crate) create_records: RecordLimits,
     pub max_connections: u32,
     pub max_connections_per_address: u32,
     /// The first bits of an IPv6 address that count as one visitor: 32 to 128.
@@ -29,11 +38,16 @@ pub struct ResourceLimits {
     pub keep_alive_timeout: Duration,
     pub body_idle_timeout: Duration,
     pub body_min_bytes_per_second: u32,
+    pub write_idle_timeout: Duration,
     pub drain_refused_body: Duration,
+    pub max_late_refusals: u32,
+    pub max_late_refusals_per_address: u32,
     pub connect_timeout: Duration,
     pub answer_timeout: Duration,
     pub request_timeout: Duration,
+    pub shutdown_delay: Duration,
     pub drain_timeout: Duration,
+    pub max_log_lines_per_second: u32,
 }
 
 pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> ResourceLimits {
@@ -48,6 +62,12 @@ pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> Re
             "Give the bits of the network that a provider gives to one customer: 64, 56 or 48",
         );
     }
+    if settings.max_create_bytes < CREATE_BYTES_MIN {
+        let problem = format!("it is less than {CREATE_BYTES_MIN}");
+        let remedy =
+            "Give at least that: one visitor has a tenth of it, which has to hold one response";
+        errors.add("--max-create-bytes", problem, remedy);
+    }
     let mut count = |setting, number: u32| {
         if number == 0 {
             errors.add(setting, ZERO, ZERO_REMEDY);
@@ -58,24 +78,42 @@ pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> Re
     let rate = settings.body_min_bytes_per_second;
     let max_uploads = count("--max-uploads", settings.max_uploads);
     let max_uploads_per_subject = count("--max-uploads-per-subject", per_subject);
+    let max_records = count("--max-create-records", settings.max_create_records);
     let max_connections = count("--max-connections", settings.max_connections);
     let max_connections_per_address = match settings.max_connections_per_address {
         Some(number) => count("--max-connections-per-address", number),
         None => (max_connections / CONNECTIONS_TO_ONE_ADDRESS).max(1),
     };
+    let max_late_refusals = match settings.max_late_refusals {
+        Some(number) => count("--max-late-refusals", number),
+        None => (max_connections / CONNECTIONS_TO_ONE_LATE_REFUSAL).max(1),
+    };
     let body_min_bytes_per_second = count("--body-min-bytes-per-second", rate);
+    let max_log_lines_per_second = count(
+        "--max-log-lines-per-second",
+        settings.max_log_lines_per_second,
+    );
     let mut time = |setting, ms| Duration::from_millis(u64::from(count(setting, ms)));
     ResourceLimits {
         upload_max_bytes: settings.upload_max_bytes,
         max_uploads,
         max_uploads_per_subject,
+        create_records: RecordLimits {
+            max_records: max_records as usize,
+            max_bytes: usize::try_from(settings.max_create_bytes).unwrap_or(usize::MAX),
+        },
         max_connections,
         max_connections_per_address,
         ipv6_prefix: settings.ipv6_prefix,
         body_min_bytes_per_second,
+        max_late_refusals,
+        max_late_refusals_per_address: (max_late_refusals / LATE_REFUSALS_TO_ONE_ADDRESS).max(1),
+        max_log_lines_per_second,
+        shutdown_delay: Duration::from_millis(u64::from(settings.shutdown_delay_ms)),
         header_timeout: time("--header-timeout-ms", settings.header_timeout_ms),
         keep_alive_timeout: time("--keep-alive-timeout-ms", settings.keep_alive_timeout_ms),
         body_idle_timeout: time("--body-idle-timeout-ms", settings.body_idle_timeout_ms),
+        write_idle_timeout: time("--write-idle-timeout-ms", settings.write_idle_timeout_ms),
         drain_refused_body: time("--drain-refused-body-ms", settings.drain_refused_body_ms),
         connect_timeout: time("--connect-timeout-ms", settings.connect_timeout_ms),
         answer_timeout: time("--answer-timeout-ms", settings.answer_timeout_ms),

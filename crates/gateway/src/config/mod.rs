@@ -38,6 +38,7 @@ use axum::http::HeaderName;
 use ipnet::IpNet;
 use url::Url;
 
+use crate::rules::secret_search::SecretSearch;
 use crate::seal::SealingKeys;
 use crate::secret::Secret;
 use crate::session::SessionKeys;
@@ -55,6 +56,8 @@ pub use usage::usage_error;
 #[derive(Clone, Debug)]
 pub struct Config {
     pub(crate) api_key: Secret,
+    /// Finds the key and the secrets in what a visitor is about to get.
+    pub(crate) secret_search: SecretSearch,
     /// The API's base URL: http or https, without userinfo and query. Its path ends with `/`, so that
     /// `join("v1/characters")` stays below it.
     pub(crate) api_base: Url,
@@ -80,6 +83,9 @@ pub struct Config {
     pub(crate) limits: ResourceLimits,
     pub(crate) listen: SocketAddr,
     pub(crate) admin_listen: SocketAddr,
+    /// The names that the admin address answers for, in lower case.
+    pub(crate) admin_hosts: Vec<String>,
+    pub(crate) log_format: LogFormat,
     /// Begins with `/`; does not end with it, unless it is `/`.
     pub(crate) mount: String,
     warnings: Vec<ConfigError>,

@@ -59,6 +59,15 @@ pub struct Settings {
     #[arg(long, value_name = "ADDR", env = "AUROUS_GATEWAY_ADMIN_LISTEN", default_value_t = Settings::default().admin_listen)]
     pub admin_listen: SocketAddr,
 
+    /// A name to answer for on the admin address, beside `localhost` and every literal address
+    #[arg(
+        long = "admin-host",
+        value_name = "NAME",
+        env = "AUROUS_GATEWAY_ADMIN_HOST",
+        value_delimiter = ','
+    )]
+    pub admin_hosts: Vec<String>,
+
     /// The path below which the gateway answers. Use / behind a proxy that strips the prefix
     #[arg(long, value_name = "PATH", env = "AUROUS_GATEWAY_MOUNT", default_value_t = Settings::default().mount)]
     pub mount: String,
@@ -129,7 +138,17 @@ pub struct Settings {
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_UPLOADS_PER_SUBJECT", default_value_t = Settings::default().max_uploads_per_subject)]
     pub max_uploads_per_subject: u32,
 
-    /// The most connections at once. The rest wait
+    /// The most creates that are remembered, for 24 hours each, so that none happens twice. One visitor
+    /// has a tenth of them
+    #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_CREATE_RECORDS", default_value_t = Settings::default().max_create_records)]
+    pub max_create_records: u32,
+
+    /// The most memory that they take, in bytes. One visitor has a tenth of it
+    #[arg(long, value_name = "BYTES", env = "AUROUS_GATEWAY_MAX_CREATE_BYTES", default_value_t = Settings::default().max_create_bytes)]
+    pub max_create_bytes: u64,
+
+    /// The most connections at once. The rest wait, and for each of them the connection that has waited
+    /// longest for a request is closed
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_CONNECTIONS", default_value_t = Settings::default().max_connections)]
     pub max_connections: u32,
 
@@ -156,15 +175,24 @@ pub struct Settings {
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_BODY_IDLE_TIMEOUT_MS", default_value_t = Settings::default().body_idle_timeout_ms)]
     pub body_idle_timeout_ms: u32,
 
-    /// The lowest average rate of a body, in bytes a second, once the gateway has waited for it as long
-    /// as it may stand still
+    /// The lowest average rate of a body and of its readers, in bytes a second, once the gateway has
+    /// waited for them as long as they may stand still
     #[arg(long, value_name = "BYTES", env = "AUROUS_GATEWAY_BODY_MIN_BYTES_PER_SECOND", default_value_t = Settings::default().body_min_bytes_per_second)]
     pub body_min_bytes_per_second: u32,
+
+    /// The longest time that a client may read nothing of its response, in milliseconds
+    #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_WRITE_IDLE_TIMEOUT_MS", default_value_t = Settings::default().write_idle_timeout_ms)]
+    pub write_idle_timeout_ms: u32,
 
     /// The longest time to read on before a refusal is sent, in milliseconds. A browser that is
     /// refused while it sends reports a network error
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_DRAIN_REFUSED_BODY_MS", default_value_t = Settings::default().drain_refused_body_ms)]
     pub drain_refused_body_ms: u32,
+
+    /// The most refusals that read on at once. One visitor's address has an eighth of them. The rest are
+    /// sent at once [default: a quarter of --max-connections]
+    #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_LATE_REFUSALS")]
+    pub max_late_refusals: Option<u32>,
 
     /// The longest time to connect upstream, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_CONNECT_TIMEOUT_MS", default_value_t = Settings::default().connect_timeout_ms)]
@@ -179,13 +207,23 @@ pub struct Settings {
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_REQUEST_TIMEOUT_MS", default_value_t = Settings::default().request_timeout_ms)]
     pub request_timeout_ms: u32,
 
-    /// The longest time that requests may go on after SIGTERM, in milliseconds
+    /// How long everything is still served after the signal to stop, in milliseconds, while /readyz
+    /// already says 503: the time that a load balancer takes to notice
+    #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_SHUTDOWN_DELAY_MS", default_value_t = Settings::default().shutdown_delay_ms)]
+    pub shutdown_delay_ms: u32,
+
+    /// The longest time that requests may go on after that, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_DRAIN_TIMEOUT_MS", default_value_t = Settings::default().drain_timeout_ms)]
     pub drain_timeout_ms: u32,
 
     /// The format of the log on standard error. RUST_LOG filters it
     #[arg(long, value_name = "FORMAT", env = "AUROUS_GATEWAY_LOG_FORMAT", value_enum, default_value_t = Settings::default().log_format)]
     pub log_format: LogFormat,
+
+    /// The most lines of one kind that the log has in a second. Each place in the code that logs makes
+    /// one kind
+    #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_LOG_LINES_PER_SECOND", default_value_t = Settings::default().max_log_lines_per_second)]
+    pub max_log_lines_per_second: u32,
 
     /// Print the addresses as one line of JSON on standard output, once the gateway listens
     #[arg(long, env = "AUROUS_GATEWAY_PRINT_ADDRESSES", value_parser = BoolishValueParser::new())]
@@ -211,6 +249,7 @@ impl Default for Settings {
             audience: "aurous-gateway".to_owned(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8081)),
+            admin_hosts: Vec::new(),
             mount: "/aurous".to_owned(),
             api_url: limits::API_ORIGIN.to_owned(),
             upload_origins: vec!["https://aurous.storage".to_owned()],
@@ -224,18 +263,24 @@ impl Default for Settings {
             upload_max_bytes: limits::UPLOAD_MAX_BYTES,
             max_uploads: 256,
             max_uploads_per_subject: 8,
+            max_create_records: 10_000,
+            max_create_bytes: 32 * 1024 * 1024,
             max_connections: 1024,
             max_connections_per_address: None,
             header_timeout_ms: 10_000,
             keep_alive_timeout_ms: 620_000,
             body_idle_timeout_ms: 30_000,
             body_min_bytes_per_second: 4096,
+            write_idle_timeout_ms: 30_000,
             drain_refused_body_ms: 10_000,
+            max_late_refusals: None,
             connect_timeout_ms: 10_000,
             answer_timeout_ms: 60_000,
             request_timeout_ms: 3_600_000,
+            shutdown_delay_ms: 0,
             drain_timeout_ms: 60_000,
             log_format: LogFormat::Json,
+            max_log_lines_per_second: 100,
             print_addresses: false,
         }
     }

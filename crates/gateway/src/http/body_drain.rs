@@ -2,12 +2,14 @@
 //!
 //! A browser that gets a response while it is still sending sees the connection break and reports a
 //! network error: Firefox every time, WebKit often. So this layer reads what a handler left of the
-//! body before the response goes out, for a limited time and up to a limited size.
+//! body before the response goes out, for a limited time and up to a limited size. Each such response
+//! holds a connection, so only a limited number waits at once: the others go out without a wait.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -21,6 +23,7 @@ use http_body_util::BodyExt as _;
 use tokio::time::timeout;
 
 use super::state::GatewayState;
+use crate::admit::address::visitor_address;
 
 /// How much of a body is drained, as a multiple of the largest upload. A body that is refused as too
 /// large exceeds one such upload, and its sender needs to read that refusal.
@@ -35,6 +38,7 @@ pub(crate) async fn drain_before_response(
     if body.is_end_stream() {
         return next.run(Request::from_parts(head, body)).await;
     }
+    let address = visitor_address(&head, &state.config);
     let expects_continue = head.headers.contains_key(EXPECT);
     let body = RecoverableBody::new(body);
     let lent = Body::new(body.clone());
@@ -47,9 +51,19 @@ pub(crate) async fn drain_before_response(
     let is_drained = if expects_continue && !was_read {
         false
     } else {
-        let limits = &state.config.limits;
-        let max_bytes = limits.upload_max_bytes.saturating_mul(MAX_DRAINED_UPLOADS);
-        timeout(limits.drain_refused_body, drain(&mut rest, max_bytes)).await == Ok(true)
+        let slot = state.late_refusal_slots.take(address);
+        let time = match slot {
+            Some(_) => state.config.limits.drain_refused_body,
+            // What has arrived is read all the same.
+            None => Duration::ZERO,
+        };
+        let max_bytes = state.config.limits.upload_max_bytes;
+        let max_bytes = max_bytes.saturating_mul(MAX_DRAINED_UPLOADS);
+        let is_drained = timeout(time, drain(&mut rest, max_bytes)).await == Ok(true);
+        if slot.is_none() && !is_drained {
+            state.metrics.count_early_refusal();
+        }
+        is_drained
     };
     if !is_drained {
         response

@@ -80,16 +80,27 @@ impl OpenRequest {
         let (method, route) = (self.method, self.route.clone());
         let code = refusal.map_or("", |refusal| refusal.code.as_str());
         let elapsed = self.start.elapsed();
-        tracing::info!(
-            request_id,
-            method,
-            route,
-            status,
-            code,
-            reason = refusal.and_then(|refusal| refusal.reason),
-            ms = elapsed.as_millis() as u64,
-            "answered"
-        );
+        // Two kinds of lines, so that refusals that are too many for the log hide no other response.
+        macro_rules! log_response {
+            () => {
+                tracing::info!(
+                    request_id,
+                    method,
+                    route,
+                    status,
+                    code,
+                    reason = refusal.and_then(|refusal| refusal.reason),
+                    ms = elapsed.as_millis() as u64,
+                    "answered"
+                )
+            };
+        }
+        // A stranger can cause a preflight as well as a refusal.
+        if refusal.is_some() || method == "OPTIONS" {
+            log_response!();
+        } else {
+            log_response!();
+        }
         let labels = RequestLabels {
             method,
             route,

@@ -5,9 +5,10 @@ use axum::http::HeaderMap;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
-use super::paced_body::{PaceLimits, PacedBody, cut_short};
+use super::paced_body::{PacedBody, cut_short};
 use crate::config::ResourceLimits;
 use crate::headers::is_json;
+use crate::pace::PaceLimits;
 use crate::refusal::{Code, Refusal};
 use crate::rules::body::parse_fields;
 
@@ -32,7 +33,7 @@ pub(crate) async fn read_object(
             "The body must be JSON, with `Content-Type: application/json`.",
         ));
     }
-    let (body, progress) = PacedBody::new(body, PaceLimits::new(limits));
+    let (body, progress) = PacedBody::new(body, PaceLimits::of_body(limits));
     match Limited::new(body, JSON_MAX_BYTES).collect().await {
         Ok(bytes) => parse_fields(&bytes.to_bytes(), allowed),
         Err(error) if error.is::<LengthLimitError>() => Err(Refusal::new(

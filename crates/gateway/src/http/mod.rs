@@ -13,6 +13,7 @@
 //! | [`response`] | an API response, turned into one for a visitor |
 //! | [`calls`] | the API's calls, a file for each group |
 //! | [`put`] | the streamed PUT |
+//! | [`upload_turn`] | the turn of a PUT at its upload: the newest one goes on |
 //! | [`slots`] | the limits on what may happen at once: PUTs, connections |
 
 mod body_drain;
@@ -26,3 +27,4 @@ mod response;
 pub(crate) mod router;
 pub(crate) mod slots;
 pub(crate) mod state;
+mod upload_turn;

@@ -6,28 +6,28 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::request::Parts;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::paced_body::{PaceLimits, PacedBody};
+use super::paced_body::PacedBody;
 use super::response::{HandlerResult, JsonResponse};
-use super::slots::Slot;
 use super::state::GatewayState;
-use crate::admit::caller::{self, Visitor};
+use super::upload_turn::UploadTurn;
+use crate::admit::caller;
 use crate::clock::now_s;
 use crate::headers;
+use crate::pace::PaceLimits;
 use crate::refusal::{Code, Refusal};
+use crate::rules::relayed_headers::retry_after_seconds;
+use crate::rules::secret_search::SecretSearch;
+use crate::rules::upload_puts::PUTS_MAX;
 use crate::rules::upload_size;
 use crate::seal::SealedUpload;
 use crate::upstream::BUFFER_BYTES;
-
-/// The seconds after which a slot may be free again: about as long as an upload takes.
-const RETRY_UPLOAD_AFTER: u64 = 2;
 
 /// The time for reading the rest of the upload host's response.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -48,17 +48,23 @@ pub(crate) async fn put(
     let max_size = state.config.limits.upload_max_bytes;
     upload_size::check_put(length, max_size, upload.size)?;
     check_content_type(&head.headers, &upload)?;
-    let _slot = take_slot(&state, &head, &upload)?;
+    let visitor = caller::visitor(upload.subject, &head, &state.config);
+    let turn = UploadTurn::take(&state, &upload, visitor)?;
     let _counted = state.metrics.count_upload();
-    stream(&state, &upload, length, body).await
+    tokio::select! {
+        result = stream(&state, &upload, length, body) => result,
+        () = turn.superseded() => Err(superseded()),
+    }
 }
 
 /// Returns the same refusal for every URL that does not open: it must not reveal whether the URL has
-/// expired, is forged, or never existed.
-fn upload_url_expired() -> Refusal {
+/// expired, is used up, is forged, or never existed.
+pub(super) fn upload_url_expired() -> Refusal {
     Refusal::new(
         Code::UploadUrlExpired,
-        "This upload URL has expired (after 15 minutes), or never was one. Mint a new ticket with initUpload and PUT to that.",
+        format!(
+            "This upload URL has expired (after 15 minutes or {PUTS_MAX} PUTs), or never was one. Mint a new ticket with initUpload and PUT to that."
+        ),
     )
 }
 
@@ -84,21 +90,6 @@ fn check_content_type(headers: &HeaderMap, upload: &SealedUpload) -> Result<(), 
     ))
 }
 
-fn take_slot(
-    state: &GatewayState,
-    head: &Parts,
-    upload: &SealedUpload,
-) -> Result<Slot<Visitor>, Refusal> {
-    let visitor = caller::visitor(upload.subject, head, &state.config);
-    state.upload_slots.take(visitor).ok_or_else(|| {
-        Refusal::new(
-            Code::TooManyUploads,
-            "Too many uploads are running. Try again in a moment.",
-        )
-        .with_retry_after(RETRY_UPLOAD_AFTER)
-    })
-}
-
 async fn stream(
     state: &GatewayState,
     upload: &SealedUpload,
@@ -106,14 +97,14 @@ async fn stream(
     body: Body,
 ) -> HandlerResult {
     let limits = &state.config.limits;
-    let (body, progress) = PacedBody::new(body, PaceLimits::new(limits));
+    let (body, progress) = PacedBody::new(body, PaceLimits::of_body(limits));
     let content_type = upload.content_type.as_str();
     let put = state
         .upstream
         .put(&upload.url, content_type, length, Body::new(body));
     let response = tokio::select! {
         response = timeout(limits.request_timeout, put) => response,
-        () = progress.stalled_by_reader(limits.answer_timeout) => return Err(timed_out()),
+        () = progress.stalled_by_reader(PaceLimits::of_upload(limits)) => return Err(timed_out()),
     };
     match response {
         // A host that answers early has not stored the file, whatever it says.
@@ -126,7 +117,7 @@ async fn stream(
                 )
             }))
         }
-        Ok(Ok(response)) => interpret(response),
+        Ok(Ok(response)) => interpret(&state.config.secret_search, response),
         Ok(Err(_)) => Err(progress.refusal().unwrap_or_else(|| {
             Refusal::new(
                 Code::UpstreamUnreachable,
@@ -137,6 +128,13 @@ async fn stream(
     }
 }
 
+fn superseded() -> Refusal {
+    Refusal::new(
+        Code::UploadSuperseded,
+        "Another PUT to this upload URL has begun, and goes on in place of this one. Wait for that one, or mint a ticket for each file.",
+    )
+}
+
 fn timed_out() -> Refusal {
     Refusal::new(
         Code::UpstreamTimeout,
@@ -145,13 +143,12 @@ fn timed_out() -> Refusal {
 }
 
 /// Translates the upload host's response by its status. Nothing else of it reaches the visitor.
-fn interpret(response: Response<Incoming>) -> HandlerResult {
+fn interpret(secrets: &SecretSearch, response: Response<Incoming>) -> HandlerResult {
     let status = response.status();
-    let retry_after = headers::number(response.headers(), &RETRY_AFTER);
+    let retry_after = retry_after_seconds(response.headers());
     release_connection(response);
     if status.is_success() {
-        let nothing = HeaderMap::new();
-        return Ok(JsonResponse::new(StatusCode::OK, &nothing, &json!({})));
+        return JsonResponse::new(secrets, StatusCode::OK, HeaderMap::new(), &json!({}));
     }
     tracing::warn!(status = status.as_u16(), "the upload host refused a PUT");
     Err(match status.as_u16() {

@@ -1,17 +1,17 @@
-//! An API response, turned into one for a visitor: headers by allow-list, a body that was parsed and
-//! is written again.
+//! An API response, turned into one for a visitor: a body that was parsed and is written again, and
+//! with its headers is searched for secrets.
 
 use std::ops::ControlFlow;
 
-use aurous_contract::header::RELAYED;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::refusal::{Code, Refusal};
+use crate::rules::secret_search::SecretSearch;
 use crate::upstream::api::{UpstreamFailure, UpstreamResponse};
 
 /// A response to a visitor.
@@ -23,20 +23,38 @@ pub(crate) struct JsonResponse {
 }
 
 impl JsonResponse {
-    /// Makes a response with those of the upstream `headers` that a visitor may see.
-    pub(crate) fn new(status: StatusCode, headers: &HeaderMap, body: &Value) -> Self {
-        let relayed = RELAYED
-            .iter()
-            .filter_map(|name| Some((name, headers.get(*name)?.clone())));
-        let mut headers: HeaderMap = relayed
-            .map(|(name, value)| (HeaderName::from_static(name), value))
-            .collect();
+    /// Makes a response. All that a visitor gets from upstream passes through here.
+    ///
+    /// # Errors
+    /// It holds a secret of the operator's.
+    pub(crate) fn new(
+        secrets: &SecretSearch,
+        status: StatusCode,
+        mut headers: HeaderMap,
+        body: &Value,
+    ) -> HandlerResult {
+        let body = body.to_string();
+        let mut values = headers.values().filter_map(|value| value.to_str().ok());
+        if secrets.finds_in(&body) || values.any(|value| secrets.finds_in(value)) {
+            tracing::error!(
+                "the API's answer holds a secret of this gateway's, so it is not passed on: ask the vendor why, and replace the API key"
+            );
+            return Err(invalid_response());
+        }
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Self {
+        Ok(Self {
             status,
             headers,
-            body: Bytes::from(body.to_string()),
-        }
+            // Without the spare room of a text that grew: some responses are kept for a day.
+            body: Bytes::from(body.into_bytes().into_boxed_slice()),
+        })
+    }
+
+    /// Returns about how much memory the response takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| name.as_str().len() + value.len());
+        headers.sum::<usize>() + self.body.len()
     }
 }
 
@@ -61,14 +79,18 @@ pub(crate) struct ApiObject {
 }
 
 impl ApiObject {
-    pub(crate) fn into_response(self) -> JsonResponse {
-        JsonResponse::new(self.status, &self.headers, &Value::Object(self.object))
+    pub(crate) fn into_response(self, secrets: &SecretSearch) -> HandlerResult {
+        let body = Value::Object(self.object);
+        JsonResponse::new(secrets, self.status, self.headers, &body)
     }
 }
 
 /// Sorts an API response: continues with the object of a 2xx, breaks with the result of anything
 /// else, which is for the visitor as it is.
-pub(crate) fn interpret(response: UpstreamResponse) -> ControlFlow<HandlerResult, ApiObject> {
+pub(crate) fn interpret(
+    secrets: &SecretSearch,
+    response: UpstreamResponse,
+) -> ControlFlow<HandlerResult, ApiObject> {
     if response.status.is_success() {
         return match response.body {
             Value::Object(object) => ControlFlow::Continue(ApiObject {
@@ -89,15 +111,22 @@ pub(crate) fn interpret(response: UpstreamResponse) -> ControlFlow<HandlerResult
             "The API refused the gateway's key. A visitor cannot mend that: the operator must check AUROUS_API_KEY.",
         )));
     }
-    ControlFlow::Break(relay_error(&response).ok_or_else(invalid_response))
+    ControlFlow::Break(relay_error(secrets, response))
 }
 
-/// Rebuilds the API's error envelope. `None` where the response is none.
-fn relay_error(response: &UpstreamResponse) -> Option<JsonResponse> {
-    if !(400..600).contains(&response.status.as_u16()) {
-        return None;
-    }
-    let received = response.body.get("error")?;
+/// Rebuilds the API's error envelope.
+///
+/// # Errors
+/// The response is none, or holds a secret.
+fn relay_error(secrets: &SecretSearch, response: UpstreamResponse) -> HandlerResult {
+    let is_error = (400..600).contains(&response.status.as_u16());
+    let error = rebuild_error(&response.body).filter(|_| is_error);
+    let body = json!({ "error": error.ok_or_else(invalid_response)? });
+    JsonResponse::new(secrets, response.status, response.headers, &body)
+}
+
+fn rebuild_error(body: &Value) -> Option<Map<String, Value>> {
+    let received = body.get("error")?;
     let text = |key: &str| received.get(key).filter(|value| value.is_string());
     let mut error = Map::new();
     for key in ["type", "code", "message"] {
@@ -106,8 +135,7 @@ fn relay_error(response: &UpstreamResponse) -> Option<JsonResponse> {
     for key in ["param", "doc_url", "request_id"] {
         error.insert(key.to_owned(), text(key).cloned().unwrap_or(Value::Null));
     }
-    let body = json!({ "error": error });
-    Some(JsonResponse::new(response.status, &response.headers, &body))
+    Some(error)
 }
 
 /// Returns the refusal for a call that the API did not respond to.

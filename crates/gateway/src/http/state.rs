@@ -1,5 +1,6 @@
 //! The state that all requests of one gateway share.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aurous_contract::rate::Bucket;
@@ -10,14 +11,16 @@ use tokio_util::task::TaskTracker;
 use super::cors::allowed_headers;
 use super::response::{HandlerResult, JsonResponse};
 use super::slots::Slots;
+use super::upload_turn::RunningPut;
 use crate::admit::caller::Visitor;
-use crate::clock::now_ms;
+use crate::clock::Uptime;
 use crate::config::Config;
 use crate::headers::{self, RATE_LIMIT_REMAINING};
 use crate::observe::metrics::Metrics;
 use crate::refusal::{Code, Refusal};
 use crate::rules::create_records::CreateRecords;
 use crate::rules::rate::RateLimits;
+use crate::rules::upload_puts::UploadPuts;
 use crate::upstream::Upstream;
 use crate::upstream::api::{UpstreamFailure, UpstreamRequest, UpstreamResponse};
 
@@ -30,12 +33,16 @@ pub(crate) struct GatewayState {
     pub(crate) config: Config,
     pub(crate) upstream: Upstream,
     pub(crate) upload_slots: Slots<Visitor>,
+    /// The refusals that wait for the rest of a request's body, by the visitor's address.
+    pub(crate) late_refusal_slots: Slots<Option<IpAddr>>,
     /// The value of `Access-Control-Allow-Headers`.
     pub(crate) allowed_headers: HeaderValue,
     pub(crate) metrics: Arc<Metrics>,
     /// Tasks that outlive their visitor's connection. A drain waits for them.
     pub(crate) detached_tasks: TaskTracker,
     rate_limits: Mutex<RateLimits<Visitor>>,
+    /// The PUTs to each upload. Lost when the process ends.
+    upload_puts: Mutex<UploadPuts<RunningPut>>,
     /// The creates of the last 24 hours. Lost when the process ends.
     create_records: Mutex<Creates>,
 }
@@ -48,11 +55,16 @@ impl GatewayState {
                 config.limits.max_uploads as usize,
                 config.limits.max_uploads_per_subject as usize,
             ),
+            late_refusal_slots: Slots::new(
+                config.limits.max_late_refusals as usize,
+                config.limits.max_late_refusals_per_address as usize,
+            ),
             allowed_headers: allowed_headers(&config.allowed_headers),
             metrics: Arc::default(),
             detached_tasks: TaskTracker::new(),
-            rate_limits: Mutex::new(RateLimits::new(config.rate.clone(), now_ms())),
-            create_records: Mutex::default(),
+            rate_limits: Mutex::new(RateLimits::new(config.rate.clone(), Uptime::now())),
+            upload_puts: Mutex::new(UploadPuts::new()),
+            create_records: Mutex::new(CreateRecords::new(config.limits.create_records)),
             config,
         }
     }
@@ -62,7 +74,7 @@ impl GatewayState {
     /// # Errors
     /// The visitor's bucket or the team's is empty.
     pub(crate) fn take_token(&self, bucket: Bucket, visitor: &Visitor) -> Result<(), Refusal> {
-        let taken = self.rate_limits().take(bucket, visitor, now_ms());
+        let taken = self.rate_limits().take(bucket, visitor, Uptime::now());
         taken.map_err(|seconds| {
             Refusal::new(
                 Code::TooManyRequests,
@@ -81,14 +93,28 @@ impl GatewayState {
     ) -> Result<UpstreamResponse, UpstreamFailure> {
         let response = self.upstream.call_api(request).await?;
         if let Some(remaining) = headers::number(&response.headers, &RATE_LIMIT_REMAINING) {
-            self.rate_limits().follow(bucket, remaining, now_ms());
+            self.rate_limits().follow(bucket, remaining, Uptime::now());
         }
         Ok(response)
+    }
+
+    /// Logs what is cut off if the gateway stops now.
+    pub(crate) fn log_cut_off(&self) {
+        tracing::warn!(
+            connections = self.metrics.open_connections(),
+            creates = self.detached_tasks.len(),
+            "stopped before everything was done"
+        );
     }
 
     pub(crate) fn create_records(&self) -> MutexGuard<'_, Creates> {
         let records = self.create_records.lock();
         records.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn upload_puts(&self) -> MutexGuard<'_, UploadPuts<RunningPut>> {
+        let puts = self.upload_puts.lock();
+        puts.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn rate_limits(&self) -> MutexGuard<'_, RateLimits<Visitor>> {

@@ -1,16 +1,20 @@
 //! Health, readiness and metrics over HTTP, on an address that no visitor reaches.
 
+use std::str;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use url::Host;
 
 use super::metrics::Metrics;
+use crate::config::host;
 
 #[derive(Clone)]
 struct Admin {
@@ -18,13 +22,46 @@ struct Admin {
     draining: Arc<AtomicBool>,
 }
 
-/// Makes the admin routes. `draining` becomes true when the gateway begins to stop.
-pub(crate) fn routes(metrics: Arc<Metrics>, draining: Arc<AtomicBool>) -> Router {
+/// Makes the admin routes, which answer for these names. `draining` becomes true when the gateway begins
+/// to stop.
+pub(crate) fn routes(
+    metrics: Arc<Metrics>,
+    draining: Arc<AtomicBool>,
+    names: Vec<String>,
+) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(readiness))
         .route("/metrics", get(encoded_metrics))
         .with_state(Admin { metrics, draining })
+        .layer(from_fn_with_state(Arc::from(names), check_host))
+}
+
+/// Prevents DNS rebinding: a page on a foreign name that was pointed at the admin address asks for that
+/// name.
+async fn check_host(State(names): State<Arc<[String]>>, request: Request, next: Next) -> Response {
+    if is_host_known(&request, &names) {
+        return next.run(request).await;
+    }
+    let message = "This host is not listed. Ask by an address or by localhost, or start the gateway with --admin-host and the name.\n";
+    (StatusCode::FORBIDDEN, message).into_response()
+}
+
+fn is_host_known(request: &Request, names: &[String]) -> bool {
+    let authority = request.uri().authority().map(|it| it.as_str().as_bytes());
+    let headers = request.headers().get_all(HOST).iter();
+    // Without a host the request is not a browser's.
+    authority
+        .into_iter()
+        .chain(headers.map(|it| it.as_bytes()))
+        .all(|host| {
+            let host = str::from_utf8(host).ok().and_then(host::without_port);
+            match host {
+                Some(Host::Domain(name)) => name == "localhost" || names.contains(&name),
+                Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+                None => false,
+            }
+        })
 }
 
 /// Responds without a look upstream: an outage of the vendor's must not take every gateway out of

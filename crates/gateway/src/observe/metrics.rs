@@ -10,6 +10,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use super::log::lost_lines::LOST_LINES;
+
 /// The labels of a request that was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct RequestLabels {
@@ -27,6 +29,11 @@ struct RouteLabels {
     route: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ClosingLabels {
+    reason: &'static str,
+}
+
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
@@ -34,6 +41,8 @@ pub(crate) struct Metrics {
     uploads: Gauge,
     connections: Gauge,
     refused_connections: Counter,
+    closed_connections: Family<ClosingLabels, Counter>,
+    early_refusals: Counter,
 }
 
 /// Counts one thing that is going on in a gauge, until it is dropped.
@@ -55,7 +64,8 @@ impl Default for Metrics {
         let requests = Family::default();
         let durations = Family::new_with_constructor(duration_histogram as fn() -> Histogram);
         let (uploads, connections) = (Gauge::default(), Gauge::default());
-        let refused_connections = Counter::default();
+        let (refused_connections, early_refusals) = (Counter::default(), Counter::default());
+        let closed_connections = Family::default();
         let mut registry = Registry::with_prefix("aurous_gateway");
         registry.register(
             "requests",
@@ -75,6 +85,21 @@ impl Default for Metrics {
             "Connections closed at once, since their address had as many as one may have",
             refused_connections.clone(),
         );
+        registry.register(
+            "closed_connections",
+            "Connections that the gateway closed, beside those whose requests had ended",
+            Family::clone(&closed_connections),
+        );
+        registry.register(
+            "early_refusals",
+            "Refusals sent before the request's body had come, since as many as allowed waited for one",
+            early_refusals.clone(),
+        );
+        registry.register(
+            "log_lines_lost",
+            "Lines that are not in the log, by the reason",
+            LOST_LINES.counters(),
+        );
         Self {
             registry,
             requests,
@@ -82,6 +107,8 @@ impl Default for Metrics {
             uploads,
             connections,
             refused_connections,
+            closed_connections,
+            early_refusals,
         }
     }
 }
@@ -106,8 +133,21 @@ impl Metrics {
         count(&self.connections)
     }
 
+    pub(crate) fn open_connections(&self) -> i64 {
+        self.connections.get()
+    }
+
     pub(crate) fn count_refused_connection(&self) {
         self.refused_connections.inc();
+    }
+
+    pub(crate) fn count_closed_connection(&self, reason: &'static str) {
+        let labels = ClosingLabels { reason };
+        self.closed_connections.get_or_create(&labels).inc();
+    }
+
+    pub(crate) fn count_early_refusal(&self) {
+        self.early_refusals.inc();
     }
 
     /// Writes the metrics in the OpenMetrics text format.

@@ -1,21 +1,41 @@
 //! The records by which a create happens once: which one is new, which one is running and which one
 //! is done.
 //!
+//! The records have a limit in number and one in bytes, and each visitor has a tenth of both. Where
+//! there is no room for another, the oldest finished record makes room of a create that may be repeated
+//! without harm: it has consumed its uploads, so it cannot happen twice. A create that costs credits is
+//! remembered for its whole time.
+//!
 //! A team makes a few creates a minute at most. The search through all records that each of them
 //! costs is nothing beside the create itself.
 
+mod room;
+
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aurous_contract::limits::IDEMPOTENCY_TTL_MS;
 use aurous_contract::outcome::Repeat;
 
+use crate::clock::Uptime;
 use crate::seal::SubjectTag;
 
-/// The most records. With a response of 3 KB each they take 30 MB.
-const RECORDS_MAX: usize = 10_000;
+/// How long a create is remembered, unless it has to make room.
+const LIFETIME: Duration = Duration::from_millis(IDEMPOTENCY_TTL_MS);
 
-/// The most records of one visitor, so that none can take all of them.
-const RECORDS_PER_VISITOR_MAX: usize = 1_000;
+/// The largest response to a create, in bytes. A real one has 3 KB. A create that is running counts as
+/// if its response were as large.
+pub(crate) const RESPONSE_MAX_BYTES: usize = 64 * 1024;
+
+/// What a record takes beside its key and its response, in bytes: about, with its place in the map.
+const RECORD_BYTES: usize = 512;
+
+/// How many records there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RecordLimits {
+    pub(crate) max_records: usize,
+    pub(crate) max_bytes: usize,
+}
 
 /// Identifies a create. The same key from another subject is another create.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +44,15 @@ pub(crate) struct RecordKey {
     pub(crate) route: &'static str,
     /// As the browser sent it.
     pub(crate) key: String,
+}
+
+/// A create that a visitor asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AskedCreate<V> {
+    pub(crate) key: RecordKey,
+    pub(crate) visitor: V,
+    pub(crate) body_hash: [u8; 32],
+    pub(crate) repeat: Repeat,
 }
 
 /// What to do with a create that a visitor asks for.
@@ -46,7 +75,11 @@ pub(crate) enum CreateDecision<W, R> {
 /// How a create that was sent has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CreateOutcome<R> {
-    Succeeded(R),
+    Succeeded {
+        response: R,
+        /// The size of the response.
+        bytes: usize,
+    },
     /// The API did not carry it out.
     Refused,
     /// The API may have carried it out.
@@ -55,13 +88,18 @@ pub(crate) enum CreateOutcome<R> {
 
 /// The creates of the last 24 hours. `W` waits for a running create, `R` is a response, `V` a
 /// visitor.
-pub(crate) struct CreateRecords<W, R, V>(HashMap<RecordKey, CreateRecord<W, R, V>>);
+pub(crate) struct CreateRecords<W, R, V> {
+    limits: RecordLimits,
+    records: HashMap<RecordKey, CreateRecord<W, R, V>>,
+}
 
 struct CreateRecord<W, R, V> {
     visitor: V,
     body_hash: [u8; 32],
     repeat: Repeat,
-    expires_at_ms: u64,
+    expires_at: Uptime,
+    /// What the record takes or, while a response may still come, what it may take.
+    bytes: usize,
     state: CreateState<W, R>,
 }
 
@@ -71,42 +109,42 @@ enum CreateState<W, R> {
     Unknown,
 }
 
-impl<W, R, V> Default for CreateRecords<W, R, V> {
-    fn default() -> Self {
-        Self(HashMap::new())
-    }
-}
-
 impl<W: Clone, R: Clone, V: Clone + Eq> CreateRecords<W, R, V> {
+    pub(crate) fn new(limits: RecordLimits) -> Self {
+        Self {
+            limits,
+            records: HashMap::new(),
+        }
+    }
+
     /// Decides what to do with a create. After [`CreateDecision::Run`] the caller must report the
     /// outcome to [`Self::record_outcome`]; until then, others get `waiter`.
     pub(crate) fn begin(
         &mut self,
-        key: RecordKey,
-        visitor: &V,
-        body_hash: [u8; 32],
-        repeat: Repeat,
+        asked: AskedCreate<V>,
         waiter: W,
-        now_ms: u64,
+        now: Uptime,
     ) -> CreateDecision<W, R> {
-        self.0.retain(|_, record| !record.has_expired(now_ms));
-        if let Some(record) = self.0.get_mut(&key) {
-            return record.begin_again(body_hash, waiter);
+        self.records.retain(|_, record| !record.has_expired(now));
+        if let Some(record) = self.records.get_mut(&asked.key) {
+            return record.begin_again(asked.body_hash, waiter);
         }
-        if let Some(retry_after_s) = self.seconds_until_room(visitor, now_ms) {
+        let bytes = bytes_of(&asked.key, RESPONSE_MAX_BYTES);
+        if let Err(retry_after_s) = self.make_room(&asked.visitor, bytes, now) {
             return CreateDecision::Full { retry_after_s };
         }
         let record = CreateRecord {
-            visitor: visitor.clone(),
-            body_hash,
-            repeat,
-            expires_at_ms: now_ms.saturating_add(IDEMPOTENCY_TTL_MS),
+            visitor: asked.visitor,
+            body_hash: asked.body_hash,
+            repeat: asked.repeat,
+            expires_at: now.after(LIFETIME),
+            bytes,
             state: CreateState::Running {
                 waiter,
                 after_unknown: false,
             },
         };
-        self.0.insert(key, record);
+        self.records.insert(asked.key, record);
         CreateDecision::Run {
             after_unknown: false,
         }
@@ -114,7 +152,7 @@ impl<W: Clone, R: Clone, V: Clone + Eq> CreateRecords<W, R, V> {
 
     /// Records how a running create has ended.
     pub(crate) fn record_outcome(&mut self, key: &RecordKey, outcome: CreateOutcome<R>) {
-        let Some(record) = self.0.get_mut(key) else {
+        let Some(record) = self.records.get_mut(key) else {
             return;
         };
         let after_unknown = matches!(
@@ -125,37 +163,40 @@ impl<W: Clone, R: Clone, V: Clone + Eq> CreateRecords<W, R, V> {
             }
         );
         match outcome {
-            CreateOutcome::Succeeded(response) => record.state = CreateState::Succeeded(response),
-            CreateOutcome::Unknown => record.state = CreateState::Unknown,
+            CreateOutcome::Succeeded { response, bytes } => {
+                record.bytes = bytes_of(key, bytes);
+                record.state = CreateState::Succeeded(response);
+            }
+            CreateOutcome::Unknown => record.lose_track(key),
             // This attempt was not carried out, but the one before may have been.
-            CreateOutcome::Refused if after_unknown => record.state = CreateState::Unknown,
+            CreateOutcome::Refused if after_unknown => record.lose_track(key),
             CreateOutcome::Refused => {
-                self.0.remove(key);
+                self.records.remove(key);
             }
         }
-    }
-
-    /// Returns the seconds until a record expires that now leaves no room for this visitor's next
-    /// one. `None` where there is room.
-    fn seconds_until_room(&self, visitor: &V, now_ms: u64) -> Option<u64> {
-        let is_full = self.0.len() >= RECORDS_MAX;
-        let own = || self.0.values().filter(|it| it.visitor == *visitor);
-        if !is_full && own().count() < RECORDS_PER_VISITOR_MAX {
-            return None;
-        }
-        let first = if is_full {
-            self.0.values().map(|it| it.expires_at_ms).min()
-        } else {
-            own().map(|it| it.expires_at_ms).min()
-        };
-        let left_ms = first.unwrap_or(now_ms).saturating_sub(now_ms);
-        Some(left_ms.div_ceil(1000).max(1))
     }
 }
 
 impl<W: Clone, R: Clone, V> CreateRecord<W, R, V> {
-    fn has_expired(&self, now_ms: u64) -> bool {
-        !matches!(self.state, CreateState::Running { .. }) && self.expires_at_ms <= now_ms
+    fn has_expired(&self, now: Uptime) -> bool {
+        self.has_ended() && self.expires_at <= now
+    }
+
+    fn has_ended(&self) -> bool {
+        !matches!(self.state, CreateState::Running { .. })
+    }
+
+    /// Whether another create may take the place of this one.
+    fn may_make_room(&self) -> bool {
+        self.has_ended() && self.repeat == Repeat::Freely
+    }
+
+    fn lose_track(&mut self, key: &RecordKey) {
+        self.state = CreateState::Unknown;
+        // It is never sent again, so no response comes.
+        if self.repeat == Repeat::OnlyIfNotCarriedOut {
+            self.bytes = bytes_of(key, 0);
+        }
     }
 
     fn begin_again(&mut self, body_hash: [u8; 32], waiter: W) -> CreateDecision<W, R> {
@@ -179,6 +220,10 @@ impl<W: Clone, R: Clone, V> CreateRecord<W, R, V> {
             }
         }
     }
+}
+
+fn bytes_of(key: &RecordKey, response_bytes: usize) -> usize {
+    RECORD_BYTES + key.key.len() + response_bytes
 }
 
 #[cfg(test)]

@@ -5,11 +5,19 @@
 //! | [`body`] | what a JSON body may hold |
 //! | [`upload_size`] | how many bytes an upload must have |
 //! | [`upload_url`] | where the gateway may send an upload |
+//! | [`upload_expiry`] | when an upload URL expires |
+//! | [`upload_puts`] | which of several PUTs to an upload goes on |
+//! | [`relayed_headers`] | which headers of the API's a visitor gets |
+//! | [`secret_search`] | whether a text holds a secret |
 //! | [`rate`] | who may call now and who must wait |
 //! | [`create_records`] | which create is new, which one is running and which one is done |
 
 pub(crate) mod body;
 pub(crate) mod create_records;
 pub(crate) mod rate;
+pub(crate) mod relayed_headers;
+pub(crate) mod secret_search;
+pub(crate) mod upload_expiry;
+pub(crate) mod upload_puts;
 pub(crate) mod upload_size;
 pub(crate) mod upload_url;

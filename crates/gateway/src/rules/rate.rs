@@ -7,16 +7,18 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::time::Duration;
 
 use aurous_contract::rate::{Bucket, Size, TokenBucket};
 
+use crate::clock::Uptime;
 use crate::config::RateConfig;
 
 /// The most visitors with buckets of their own, which then take 12 MB.
 const VISITORS_MAX: usize = 100_000;
 
-/// The shortest time between two searches for full buckets, in milliseconds.
-const SWEEP_EVERY_MS: u64 = 1_000;
+/// The shortest time between two searches for full buckets.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// The buckets of the team and of its visitors. A call takes a token from the team's and, unless it
 /// borrows, one from the visitor's.
@@ -27,21 +29,21 @@ pub(crate) struct RateLimits<V> {
     /// Shared by the visitors that came after [`VISITORS_MAX`] others, so that a flood of visitors
     /// slows the flood and not the others.
     overflow: HashMap<Bucket, TokenBucket>,
-    swept_at_ms: u64,
+    swept_at: Uptime,
 }
 
 impl<V: Clone + Eq + Hash> RateLimits<V> {
-    pub(crate) fn new(config: RateConfig, now_ms: u64) -> Self {
+    pub(crate) fn new(config: RateConfig, now: Uptime) -> Self {
         let team = Bucket::ALL.map(|bucket| {
             let size = bucket_size(&config, bucket, 1);
-            (bucket, TokenBucket::full_of(size, now_ms))
+            (bucket, TokenBucket::full_of(size, now.as_ms()))
         });
         Self {
             config,
             team: team.to_vec(),
             visitors: HashMap::new(),
             overflow: HashMap::new(),
-            swept_at_ms: 0,
+            swept_at: now,
         }
     }
 
@@ -50,11 +52,11 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
     /// # Errors
     /// The visitor's share is spent and the others leave nothing, or the team's bucket is empty. Returns
     /// the seconds until there is a token for the visitor.
-    pub(crate) fn take(&mut self, bucket: Bucket, visitor: &V, now_ms: u64) -> Result<(), u64> {
-        self.forget_full_buckets(now_ms);
+    pub(crate) fn take(&mut self, bucket: Bucket, visitor: &V, now: Uptime) -> Result<(), u64> {
+        self.forget_full_buckets(now);
         let full = TokenBucket::full_of(
             bucket_size(&self.config, bucket, self.config.subject_share),
-            now_ms,
+            now.as_ms(),
         );
         let has_room = self.visitors.len() < VISITORS_MAX;
         let key = (bucket, visitor.clone());
@@ -67,11 +69,11 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
         let Some((_, team)) = self.team.iter_mut().find(|(it, _)| *it == bucket) else {
             return Ok(());
         };
-        let capacity = team.peek(now_ms).limit;
+        let capacity = team.peek(now.as_ms()).limit;
         let reserve = capacity.div_ceil(self.config.subject_share);
-        take_own(own, team, now_ms).or_else(|seconds| {
+        take_own(own, team, now).or_else(|seconds| {
             if may_borrow && reserve < capacity {
-                take(team, reserve, now_ms).map_err(|until_lent| until_lent.min(seconds))
+                take(team, reserve, now).map_err(|until_lent| until_lent.min(seconds))
             } else {
                 Err(seconds)
             }
@@ -80,21 +82,21 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
 
     /// Sets the team's bucket to the tokens that the API says are left. The team's backend takes from
     /// it, too.
-    pub(crate) fn follow(&mut self, bucket: Bucket, remaining: u64, now_ms: u64) {
+    pub(crate) fn follow(&mut self, bucket: Bucket, remaining: u64, now: Uptime) {
         for (it, team) in &mut self.team {
             if *it == bucket {
-                team.follow(remaining, now_ms);
+                team.follow(remaining, now.as_ms());
             }
         }
     }
 
     /// Forgets full buckets where there are too many: a full bucket is as good as a new one.
-    fn forget_full_buckets(&mut self, now_ms: u64) {
-        let is_due = now_ms.abs_diff(self.swept_at_ms) >= SWEEP_EVERY_MS;
+    fn forget_full_buckets(&mut self, now: Uptime) {
+        let is_due = now.since(self.swept_at) >= SWEEP_EVERY;
         if self.visitors.len() >= VISITORS_MAX && is_due {
-            self.swept_at_ms = now_ms;
+            self.swept_at = now;
             self.visitors.retain(|_, bucket| {
-                let state = bucket.peek(now_ms);
+                let state = bucket.peek(now.as_ms());
                 state.remaining < state.limit
             });
         }
@@ -102,12 +104,9 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
 }
 
 /// Takes a token from both buckets or from neither.
-fn take_own(own: &mut TokenBucket, team: &mut TokenBucket, now_ms: u64) -> Result<(), u64> {
+fn take_own(own: &mut TokenBucket, team: &mut TokenBucket, now: Uptime) -> Result<(), u64> {
     let (mut own_after, mut team_after) = (*own, *team);
-    match (
-        take(&mut own_after, 0, now_ms),
-        take(&mut team_after, 0, now_ms),
-    ) {
+    match (take(&mut own_after, 0, now), take(&mut team_after, 0, now)) {
         (Ok(()), Ok(())) => {
             (*own, *team) = (own_after, team_after);
             Ok(())
@@ -117,8 +116,8 @@ fn take_own(own: &mut TokenBucket, team: &mut TokenBucket, now_ms: u64) -> Resul
 }
 
 /// Takes a token, or returns the seconds until there is one above the reserve.
-fn take(bucket: &mut TokenBucket, reserve: u32, now_ms: u64) -> Result<(), u64> {
-    let taken = bucket.take_above(reserve, now_ms);
+fn take(bucket: &mut TokenBucket, reserve: u32, now: Uptime) -> Result<(), u64> {
+    let taken = bucket.take_above(reserve, now.as_ms());
     taken
         .map(|_| ())
         .map_err(|refused| refused.retry_after_seconds)

@@ -19,11 +19,13 @@ pub(super) struct AddressSlots {
 impl AddressSlots {
     pub(super) fn new(config: &Config) -> Self {
         let limits = &config.limits;
+        let max_per_address = match limits.max_connections_per_address {
+            // An address that may have all places may also have a connection that waits for one.
+            max if max >= limits.max_connections => usize::MAX,
+            max => max as usize,
+        };
         Self {
-            slots: Slots::new(
-                limits.max_connections as usize,
-                limits.max_connections_per_address as usize,
-            ),
+            slots: Slots::new(usize::MAX, max_per_address),
             trusted_proxies: config.trusted_proxies.clone(),
             ipv6_prefix: limits.ipv6_prefix,
             has_warned: AtomicBool::new(false),

@@ -3,7 +3,6 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -15,45 +14,52 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio_util::io::{InspectReader, InspectWriter};
 
-use super::connection_timer::{ConnectionTimer, Event, SilenceLimits};
+use super::closing::Closing;
+use super::connection_state::{Event, WaitLimits};
+use super::first_byte::first_byte;
+use super::noted_stream::NotedStream;
+use super::places::RoomWanted;
+use super::supervisor::Supervisor;
 use crate::upstream::BUFFER_BYTES;
 
+/// The things that all connections to one address share.
+#[derive(Clone)]
 pub(super) struct Connection {
     pub(super) router: Router,
-    pub(super) silence: SilenceLimits,
+    pub(super) limits: WaitLimits,
+    pub(super) room_wanted: RoomWanted,
     pub(super) shutdown: watch::Receiver<bool>,
-    pub(super) peer: SocketAddr,
 }
 
 impl Connection {
-    pub(super) async fn serve(mut self, stream: TcpStream) {
+    /// Serves a connection until its end. Returns the reason where the gateway closed it.
+    pub(super) async fn serve(mut self, stream: TcpStream, peer: SocketAddr) -> Option<Closing> {
         // Small responses must not wait for one another.
         let _ = stream.set_nodelay(true);
-        let timer = Arc::new(ConnectionTimer::start());
+        let mut supervisor = Supervisor::new(self.limits, self.room_wanted);
+        tokio::select! {
+            // In this order: a client whose first byte is there is not idle.
+            biased;
+            () = first_byte(&stream, &mut self.shutdown) => {}
+            closing = supervisor.closing() => return Some(closing),
+        }
         let service = TowerToHyperService::new(self.router);
-        let (notes, peer) = (Arc::clone(&timer), self.peer);
+        let events = supervisor.events();
         let service = service_fn(move |mut request: Request<Incoming>| {
-            notes.note(Event::HeadComplete);
+            events.note(Event::HeadComplete);
             request.extensions_mut().insert(ConnectInfo(peer));
-            let (response, notes) = (service.call(request), Arc::clone(&notes));
+            let (response, events) = (service.call(request), events.clone());
             async move {
                 let response = response.await.unwrap_or_else(|never| match never {});
-                notes.note(Event::ResponseReady);
+                events.note(Event::ResponseReady);
                 Ok::<_, Infallible>(response)
             }
         });
-        let (reads, writes) = (Arc::clone(&timer), Arc::clone(&timer));
-        let stream = InspectReader::new(stream, move |bytes| {
-            if !bytes.is_empty() {
-                reads.note(Event::BytesRead);
-            }
-        });
-        let stream = InspectWriter::new(stream, move |_| writes.note(Event::BytesWritten));
+        let stream = NotedStream::new(stream, supervisor.events());
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            // The timer here replaces it.
+            // The supervisor replaces it.
             .header_read_timeout(None)
             .max_buf_size(BUFFER_BYTES)
             .serve_connection(TokioIo::new(stream), service);
@@ -63,13 +69,13 @@ impl Connection {
             tokio::select! {
                 // In this order: bytes that are there count before the time that is over.
                 biased;
-                // An error here means that the client has gone.
-                _ = &mut connection => return,
+                // Most errors mean that the client has gone.
+                result = &mut connection => return Closing::from_error(&result.err()?),
                 _ = self.shutdown.wait_for(|shutdown| *shutdown), if !is_shutting_down => {
                     is_shutting_down = true;
                     connection.as_mut().graceful_shutdown();
                 }
-                () = timer.wait_until_overdue(self.silence) => return,
+                closing = supervisor.closing() => return Some(closing),
             }
         }
     }

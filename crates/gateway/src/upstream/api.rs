@@ -1,7 +1,7 @@
 //! Calls to the API: sends them with the key, and takes JSON responses alone.
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
@@ -10,9 +10,10 @@ use tokio::time::timeout;
 
 use super::{Upstream, log_failure};
 use crate::headers::{self, API_KEY, IDEMPOTENCY_KEY, VERSION};
+use crate::rules::relayed_headers::{relay, retry_after_seconds};
 
-/// The largest response. A list of a hundred characters has 300 KB.
-const RESPONSE_MAX_BYTES: usize = 1024 * 1024;
+/// The largest response of most calls, in bytes. A list of a hundred characters has 300 KB.
+pub(crate) const RESPONSE_MAX_BYTES: usize = 1024 * 1024;
 
 /// A request to the API. The gateway makes all of it: nothing is copied from the visitor's request.
 #[derive(Debug)]
@@ -23,11 +24,25 @@ pub(crate) struct UpstreamRequest {
     pub(crate) body: Option<Value>,
     pub(crate) version: Option<HeaderValue>,
     pub(crate) idempotency_key: Option<String>,
+    /// The largest response, in bytes.
+    pub(crate) response_max_bytes: usize,
+    pub(crate) route: Route,
+}
+
+/// The connection that a request is sent on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// One that is open, where there is one.
+    Pooled,
+    /// One of its own. The API may be closing an idle one, and whether it got a call that was lost there is not
+    /// known: so a call takes this that makes something, or costs credits.
+    Fresh,
 }
 
 #[derive(Debug)]
 pub(crate) struct UpstreamResponse {
     pub(crate) status: StatusCode,
+    /// Those that a visitor may see.
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
 }
@@ -53,9 +68,14 @@ impl Upstream {
         &self,
         request: UpstreamRequest,
     ) -> Result<UpstreamResponse, UpstreamFailure> {
+        let response_max_bytes = request.response_max_bytes;
+        let client = match request.route {
+            Route::Pooled => &self.client,
+            Route::Fresh => &self.fresh_client,
+        };
         let request = self.http_request(request)?;
         let exchange = async {
-            let response = self.client.request(request).await.map_err(|error| {
+            let response = client.request(request).await.map_err(|error| {
                 log_failure("API", &error);
                 if error.is_connect() {
                     UpstreamFailure::Unreachable
@@ -63,7 +83,7 @@ impl Upstream {
                     UpstreamFailure::ConnectionLost
                 }
             })?;
-            self.read(response).await
+            read(response, response_max_bytes).await
         };
         timeout(self.response_timeout, exchange)
             .await
@@ -110,42 +130,32 @@ impl Upstream {
         key.set_sensitive(true);
         Ok(key)
     }
+}
 
-    fn contains_key(&self, bytes: &[u8]) -> bool {
-        let key = self.api_key.expose().as_bytes();
-        bytes.windows(key.len()).any(|part| part == key)
-    }
-
-    async fn read(
-        &self,
-        response: Response<Incoming>,
-    ) -> Result<UpstreamResponse, UpstreamFailure> {
-        let (head, body) = response.into_parts();
-        let retry_after = headers::number(&head.headers, &RETRY_AFTER);
-        let invalid = |problem: &'static str| {
-            let status = head.status.as_u16();
-            tracing::warn!(status, problem, "the API's answer cannot be passed on");
-            UpstreamFailure::InvalidResponse {
-                status: head.status,
-                retry_after,
-            }
-        };
-        if !headers::is_json(&head.headers) {
-            return Err(invalid("it is not JSON by its content type"));
-        }
-        let read = Limited::new(body, RESPONSE_MAX_BYTES).collect().await;
-        let bytes = read
-            .map_err(|_| invalid("it was cut short, or is too long"))?
-            .to_bytes();
-        let mut values = head.headers.values();
-        if self.contains_key(&bytes) || values.any(|value| self.contains_key(value.as_bytes())) {
-            return Err(invalid("it holds the API key"));
-        }
-        let body = serde_json::from_slice(&bytes).map_err(|_| invalid("it is not JSON"))?;
-        Ok(UpstreamResponse {
+async fn read(
+    response: Response<Incoming>,
+    max_bytes: usize,
+) -> Result<UpstreamResponse, UpstreamFailure> {
+    let (head, body) = response.into_parts();
+    let invalid = |problem: &'static str| {
+        let status = head.status.as_u16();
+        tracing::warn!(status, problem, "the API's answer cannot be passed on");
+        UpstreamFailure::InvalidResponse {
             status: head.status,
-            headers: head.headers,
-            body,
-        })
+            retry_after: retry_after_seconds(&head.headers),
+        }
+    };
+    if !headers::is_json(&head.headers) {
+        return Err(invalid("it is not JSON by its content type"));
     }
+    let read = Limited::new(body, max_bytes).collect().await;
+    let bytes = read
+        .map_err(|_| invalid("it was cut short, or is too long"))?
+        .to_bytes();
+    let body = serde_json::from_slice(&bytes).map_err(|_| invalid("it is not JSON"))?;
+    Ok(UpstreamResponse {
+        status: head.status,
+        headers: relay(&head.headers),
+        body,
+    })
 }

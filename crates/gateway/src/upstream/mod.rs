@@ -1,5 +1,5 @@
-//! The API and the upload host. One client for both: it takes no proxy from the environment, follows
-//! no redirect and keeps no cookie.
+//! The API and the upload host. The clients for both take no proxy from the environment, follow no
+//! redirect and keep no cookie.
 
 pub(crate) mod api;
 mod resolver;
@@ -29,8 +29,12 @@ const IDLE_CONNECTIONS: usize = 32;
 /// 100 MB.
 pub(crate) const BUFFER_BYTES: usize = 32 * 1024;
 
+type HttpsClient = Client<HttpsConnector<HttpConnector<Resolver>>, Body>;
+
 pub(crate) struct Upstream {
-    client: Client<HttpsConnector<HttpConnector<Resolver>>, Body>,
+    client: HttpsClient,
+    /// Opens a connection for each request, and keeps none.
+    fresh_client: HttpsClient,
     api_base: Url,
     api_key: Secret,
     response_timeout: Duration,
@@ -49,14 +53,17 @@ impl Upstream {
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_CONNECTION)
-            .pool_max_idle_per_host(IDLE_CONNECTIONS)
-            .http1_max_buf_size(BUFFER_BYTES)
-            .build(https);
+        let client = |idle_connections| {
+            Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE_CONNECTION)
+                .pool_max_idle_per_host(idle_connections)
+                .http1_max_buf_size(BUFFER_BYTES)
+                .build(https.clone())
+        };
         Self {
-            client,
+            client: client(IDLE_CONNECTIONS),
+            fresh_client: client(0),
             api_base: config.api_base.clone(),
             api_key: config.api_key.clone(),
             response_timeout: config.limits.answer_timeout,

@@ -33,6 +33,7 @@ fn no_log_filter_reveals_a_secret() {
     ] {
         let stage = Stage::start(Setup {
             environment: &[("RUST_LOG", filter)],
+            flags: &["--max-log-lines-per-second", "1000000"],
             ..Setup::default()
         });
         run_into_failures(&stage);

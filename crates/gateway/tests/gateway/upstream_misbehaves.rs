@@ -91,6 +91,36 @@ fn an_upload_host_that_stops_reading_is_given_up() {
 }
 
 #[test]
+fn an_upload_host_that_reads_a_little_now_and_then_is_given_up() {
+    let upload = Rogue::reading_slowly();
+    // Nothing stands still for as long as two seconds.
+    let flags = [
+        "--upload-max-bytes",
+        "40000000",
+        "--answer-timeout-ms",
+        "2000",
+        "--body-min-bytes-per-second",
+        "10000000",
+    ];
+    let stage = Stage::before(&upload.url, &flags);
+    let token = stage.token_for(&format!("{}/upload", upload.url));
+    let answer = stage.send(&stage.put(&token, vec![0; 40_000_000]));
+    stage.assert_refused(&answer, 504, "gateway_upstream_timeout");
+    stage.finish();
+}
+
+#[test]
+fn an_upload_host_that_reads_slowly_and_fast_enough_gets_the_whole_file() {
+    let upload = Rogue::reading_slowly();
+    let flags = ["--answer-timeout-ms", "3000"];
+    let stage = Stage::before(&upload.url, &flags);
+    let token = stage.token_for(&format!("{}/upload", upload.url));
+    let answer = stage.send(&stage.put(&token, vec![0; 9_000_000]));
+    answer.assert_status(200);
+    stage.finish();
+}
+
+#[test]
 fn an_upload_host_that_resets_half_way_is_unreachable() {
     let stage = Stage::new();
     let put = stage.put(&stage.ticket().token, vec![0; 9_000_000]);
@@ -206,7 +236,7 @@ fn an_answer_that_holds_the_key_in_a_header_is_not_passed_on() {
     let id = stage.uploaded();
     let body = json!({ "upload_id": "upl_1", "pose": "front", "confidence": 1 }).to_string();
     let fake = FakeResponse::new(200).with_body(body);
-    let fault = Fault::Body(fake.with_header("aurous-version", key));
+    let fault = Fault::Body(fake.with_header("aurous-request-id", key));
     stage.emulator().inject(fault.on(Operation::Classify));
     let answer = stage.send(&stage.classify(&id));
     stage.assert_refused(&answer, 502, "gateway_upstream_invalid");

@@ -70,7 +70,8 @@ async fn run(flags: &Flags) -> Result<()> {
         outcome = demo => outcome,
         () = shutdown.received() => {
             ensure!(!flags.headless, "stopped before it was done");
-            println!("\nStopped.");
+            // Not println!, which panics if the terminal has gone.
+            let _ = writeln!(io::stdout(), "\nStopped.");
             Ok(())
         }
     }

@@ -205,6 +205,17 @@ fn a_put_of_which_fewer_bytes_arrived_is_no_success() {
 }
 
 #[test]
+fn a_put_that_another_supersedes_is_not_sent_again_and_says_why() {
+    let (mut play, _) = Play::begin_with_jpeg(put());
+    let failure = failure(play.refuse(409, "gateway_upload_superseded"));
+    assert_eq!(
+        (failure.code.as_ref(), failure.step, failure.attempts),
+        ("gateway_upload_superseded", Some(Step::Put), 1)
+    );
+    assert!(!failure.retryable);
+}
+
+#[test]
 fn after_a_connection_that_failed_a_put_looks_for_a_redirect_and_then_for_progress_again() {
     let (mut play, actions) = Play::begin_with_jpeg(put());
     let mut ways = vec![request(&actions).reports_progress];

@@ -170,6 +170,16 @@ fn a_url_that_has_expired_is_replaced_once() {
 }
 
 #[test]
+fn an_upload_whose_put_another_supersedes_mints_no_other_ticket() {
+    let (mut play, _) = Play::begin_with_jpeg(upload(false));
+    play.handle(copied());
+    play.mint();
+    let failure = failure(play.refuse(409, "gateway_upload_superseded"));
+    assert_eq!(failure.code, "gateway_upload_superseded");
+    assert!(!failure.retryable);
+}
+
+#[test]
 fn a_ticket_for_another_type_is_not_used() {
     let (mut play, _) = Play::begin_with_jpeg(upload(false));
     let content_type = ContentType::Png;

@@ -37,6 +37,7 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "audience",
             "listen",
             "admin-listen",
+            "admin-host",
             "mount",
             "api-url",
             "upload-origin",
@@ -50,18 +51,24 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "upload-max-bytes",
             "max-uploads",
             "max-uploads-per-subject",
+            "max-create-records",
+            "max-create-bytes",
             "max-connections",
             "max-connections-per-address",
             "header-timeout-ms",
             "keep-alive-timeout-ms",
             "body-idle-timeout-ms",
             "body-min-bytes-per-second",
+            "write-idle-timeout-ms",
             "drain-refused-body-ms",
+            "max-late-refusals",
             "connect-timeout-ms",
             "answer-timeout-ms",
             "request-timeout-ms",
+            "shutdown-delay-ms",
             "drain-timeout-ms",
             "log-format",
+            "max-log-lines-per-second",
             "print-addresses",
         ]
     );
@@ -164,6 +171,14 @@ fn a_team_limit_replaces_the_documented_one() {
 }
 
 #[test]
+fn the_memory_of_creates_holds_a_response_of_each_visitor() {
+    assert_refused("--max-create-bytes", |settings, _| {
+        settings.max_create_bytes = 999_999;
+    });
+    assert!(with(|settings, _| settings.max_create_bytes = 1_000_000).is_ok());
+}
+
+#[test]
 fn an_audience_can_be_seen_as_a_whole() {
     assert!(with(|settings, _| settings.audience = "our gateway".to_owned()).is_ok());
     for audience in [
@@ -207,6 +222,26 @@ fn an_ipv6_prefix_has_32_to_128_bits() {
 }
 
 #[test]
+fn a_quarter_of_the_connections_may_be_late_refusals_and_an_eighth_of_those_one_address_s() {
+    for (all, late, expected) in [
+        (1024, None, (256, 32)),
+        (1, None, (1, 1)),
+        (1024, Some(16), (16, 2)),
+    ] {
+        let config = with(|settings, _| {
+            settings.max_connections = all;
+            settings.max_late_refusals = late;
+        });
+        let limits = config.unwrap().limits;
+        let found = (
+            limits.max_late_refusals,
+            limits.max_late_refusals_per_address,
+        );
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
 fn a_header_that_a_page_must_not_set_cannot_be_allowed() {
     let config = with(|settings, _| settings.allowed_headers = texts(&["X-CSRF-Token", ""]));
     assert_eq!(config.unwrap().allowed_headers, ["x-csrf-token"]);
@@ -224,17 +259,22 @@ fn no_number_may_be_zero() {
             upload_max_bytes: 0,
             max_uploads: 0,
             max_uploads_per_subject: 0,
+            max_create_records: 0,
+            max_create_bytes: 0,
             max_connections: 0,
             max_connections_per_address: Some(0),
             header_timeout_ms: 0,
             keep_alive_timeout_ms: 0,
             body_idle_timeout_ms: 0,
             body_min_bytes_per_second: 0,
+            write_idle_timeout_ms: 0,
             drain_refused_body_ms: 0,
+            max_late_refusals: Some(0),
             connect_timeout_ms: 0,
             answer_timeout_ms: 0,
             request_timeout_ms: 0,
             drain_timeout_ms: 0,
+            max_log_lines_per_second: 0,
             ..super::settings()
         };
     });
@@ -244,8 +284,10 @@ fn no_number_may_be_zero() {
     // The flags that hold a number, by their names.
     let flags = command();
     let numbers = flags.get_arguments().filter(|arg| {
+        // A shutdown without a delay is the default.
+        let is_delay = arg.get_long() == Some("shutdown-delay-ms");
         let mut words = arg.get_long().unwrap().split('-');
-        words.any(|word| matches!(word, "ms" | "max" | "min"))
+        !is_delay && words.any(|word| matches!(word, "ms" | "max" | "min"))
     });
     let mut numbers: Vec<_> = numbers
         .map(|arg| format!("--{}", arg.get_long().unwrap()))

@@ -16,7 +16,7 @@ use crate::http::json_body::read_object;
 use crate::http::response::refusal_for;
 use crate::http::state::GatewayState;
 use crate::refusal::{Code, Refusal};
-use crate::upstream::api::{UpstreamRequest, UpstreamResponse};
+use crate::upstream::api::{RESPONSE_MAX_BYTES, Route, UpstreamRequest, UpstreamResponse};
 use crate::vendor_id::VendorId;
 
 /// A request whose caller is known.
@@ -115,6 +115,12 @@ impl<'a> AdmittedRequest<'a> {
             body: body.map(Value::Object),
             version: self.version.clone(),
             idempotency_key: None,
+            response_max_bytes: RESPONSE_MAX_BYTES,
+            route: if bucket.costs_credits() {
+                Route::Fresh
+            } else {
+                Route::Pooled
+            },
         };
         self.state.take_token(bucket, &self.caller.visitor)?;
         let response = self.state.call_api(bucket, request).await;

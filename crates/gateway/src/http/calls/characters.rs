@@ -114,7 +114,7 @@ pub(crate) async fn list(
     let response = request
         .call_api(Bucket::CharactersGet, Method::GET, path, None)
         .await?;
-    match interpret(response) {
+    match interpret(&state.config.secret_search, response) {
         ControlFlow::Continue(list) => request.sign_list(list),
         ControlFlow::Break(result) => result,
     }
@@ -134,11 +134,11 @@ impl AdmittedRequest<'_> {
         let id = self.character_id(&callers_id)?;
         let path = format!("/v1/characters/{}{action}", id.as_str());
         let response = self.call_api(bucket, method, path, body).await?;
-        match interpret(response) {
+        match interpret(&self.state.config.secret_search, response) {
             ControlFlow::Continue(mut character) => {
                 let object = &mut character.object;
                 object.insert("id".to_owned(), callers_id.into());
-                Ok(character.into_response())
+                character.into_response(&self.state.config.secret_search)
             }
             ControlFlow::Break(result) => result,
         }
@@ -209,7 +209,7 @@ impl AdmittedRequest<'_> {
         if let Some(cursor @ Value::String(_)) = list.object.get_mut("next_cursor") {
             *cursor = self.sign_id(cursor)?.into();
         }
-        Ok(list.into_response())
+        list.into_response(&self.state.config.secret_search)
     }
 
     fn sign_id(&self, id: &Value) -> Result<String, Refusal> {

@@ -14,44 +14,37 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::admit::caller::Visitor;
-use crate::clock::now_ms;
+use crate::clock::Uptime;
 use crate::headers::IDEMPOTENT_REPLAYED;
 use crate::http::response::{ApiObject, HandlerResult, JsonResponse, interpret, refusal_for};
 use crate::http::state::{CreateReceiver, GatewayState};
 use crate::refusal::{Code, Refusal};
-use crate::rules::create_records::{CreateDecision, CreateOutcome, RecordKey};
+use crate::rules::create_records::{AskedCreate, CreateDecision, CreateOutcome, RecordKey};
 use crate::subject::Subject;
 use crate::upstream::api::{UpstreamFailure, UpstreamRequest};
 use crate::vendor_id::VendorId;
 
 /// A create that a visitor asks for, for the first time or again.
 pub(super) struct CreateTask {
-    pub(super) record: RecordKey,
-    pub(super) body_hash: [u8; 32],
+    pub(super) asked: AskedCreate<Visitor>,
     pub(super) request: UpstreamRequest,
     pub(super) subject: Subject,
-    pub(super) visitor: Visitor,
     pub(super) bucket: Bucket,
-    pub(super) repeat: Repeat,
 }
 
 impl CreateTask {
     /// Carries out the create, waits for it where it is running, or repeats its recorded response.
     pub(super) async fn run_once(self, state: &Arc<GatewayState>) -> HandlerResult {
         let (sender, receiver) = watch::channel(None);
-        let decision = state.create_records().begin(
-            self.record.clone(),
-            &self.visitor,
-            self.body_hash,
-            self.repeat,
-            receiver.clone(),
-            now_ms(),
-        );
+        let decision =
+            state
+                .create_records()
+                .begin(self.asked.clone(), receiver.clone(), Uptime::now());
         match decision {
             CreateDecision::Run { after_unknown } => {
                 let run = RunningCreate {
                     state: Arc::clone(state),
-                    record: self.record.clone(),
+                    record: self.asked.key.clone(),
                     outcome: Some(CreateOutcome::Unknown),
                 };
                 state
@@ -132,7 +125,7 @@ async fn send(
     task: CreateTask,
     after_unknown: bool,
 ) -> (HandlerResult, CreateOutcome<JsonResponse>) {
-    if let Err(refusal) = state.take_token(task.bucket, &task.visitor) {
+    if let Err(refusal) = state.take_token(task.bucket, &task.asked.visitor) {
         return (Err(refusal), CreateOutcome::Refused);
     }
     let (outcome, result) = match state.call_api(task.bucket, task.request).await {
@@ -145,7 +138,7 @@ async fn send(
                 return (Err(outcome_unknown()), CreateOutcome::Unknown);
             }
             let outcome = Outcome::of_answer(response.status.as_u16(), code);
-            match interpret(response) {
+            match interpret(&state.config.secret_search, response) {
                 ControlFlow::Continue(character) => {
                     return sign_character(state, &task.subject, character);
                 }
@@ -156,7 +149,7 @@ async fn send(
     if !outcome.may_have_been_carried_out() {
         return (result, CreateOutcome::Refused);
     }
-    match (task.repeat, result) {
+    match (task.asked.repeat, result) {
         // Another attempt does no harm, so the visitor gets the API's own words.
         (Repeat::Freely, Ok(response)) => (Ok(response), CreateOutcome::Unknown),
         _ => (Err(outcome_unknown()), CreateOutcome::Unknown),
@@ -190,6 +183,14 @@ fn sign_character(
     };
     let signed_id = state.config.sealing.sign_character_id(&id, subject);
     character.object.insert("id".to_owned(), signed_id.into());
-    let response = character.into_response();
-    (Ok(response.clone()), CreateOutcome::Succeeded(response))
+    match character.into_response(&state.config.secret_search) {
+        Ok(response) => {
+            let outcome = CreateOutcome::Succeeded {
+                bytes: response.bytes(),
+                response: response.clone(),
+            };
+            (Ok(response), outcome)
+        }
+        Err(_) => (Err(outcome_unknown()), CreateOutcome::Unknown),
+    }
 }

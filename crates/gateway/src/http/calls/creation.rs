@@ -20,8 +20,8 @@ use crate::refusal::{Code, Refusal};
 use crate::rules::body::{
     check_attributes, check_client_reference_id, read_generate, read_upload_ids,
 };
-use crate::rules::create_records::RecordKey;
-use crate::upstream::api::UpstreamRequest;
+use crate::rules::create_records::{AskedCreate, RESPONSE_MAX_BYTES, RecordKey};
+use crate::upstream::api::{Route, UpstreamRequest};
 use crate::vendor_id::VendorId;
 
 /// The shortest idempotency key. Shorter ones could be equal by chance.
@@ -64,30 +64,38 @@ pub(crate) async fn create(
 
     let body = Value::Object(body);
     let sealing = &state.config.sealing;
-    let (bucket, repeat) = if generate {
-        (Bucket::CharactersSynthesize, Repeat::OnlyIfNotCarriedOut)
+    let bucket = if generate {
+        Bucket::CharactersSynthesize
     } else {
-        (Bucket::CharactersPost, Repeat::Freely)
+        Bucket::CharactersPost
     };
     let caller = request.caller;
     let task = CreateTask {
-        record: RecordKey {
-            subject: sealing.subject_tag(&caller.subject),
-            route: PATH,
-            key: key.clone(),
+        asked: AskedCreate {
+            key: RecordKey {
+                subject: sealing.subject_tag(&caller.subject),
+                route: PATH,
+                key: key.clone(),
+            },
+            visitor: caller.visitor,
+            body_hash: Sha256::digest(body.to_string()).into(),
+            repeat: if bucket.costs_credits() {
+                Repeat::OnlyIfNotCarriedOut
+            } else {
+                Repeat::Freely
+            },
         },
-        body_hash: Sha256::digest(body.to_string()).into(),
         request: UpstreamRequest {
             method: Method::POST,
             path: PATH.to_owned(),
             idempotency_key: Some(sealing.idempotency_key(&caller.subject, PATH, &key)),
             version: request.version,
             body: Some(body),
+            response_max_bytes: RESPONSE_MAX_BYTES,
+            route: Route::Fresh,
         },
         subject: caller.subject,
-        visitor: caller.visitor,
         bucket,
-        repeat,
     };
     task.run_once(&state).await
 }

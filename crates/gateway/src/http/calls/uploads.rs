@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aurous_contract::filename::Filename;
 use aurous_contract::image::{ContentType, Extension};
-use aurous_contract::limits::{FILENAME_MAX_CHARS, UPLOAD_TTL_MS, UPLOAD_URL_TTL_MS};
+use aurous_contract::limits::{FILENAME_MAX_CHARS, UPLOAD_TTL_MS};
 use aurous_contract::rate::Bucket;
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -19,6 +19,7 @@ use crate::http::response::{ApiObject, HandlerResult, JsonResponse, interpret, i
 use crate::http::state::GatewayState;
 use crate::refusal::Refusal;
 use crate::rules::body::{field_refusal, required_string, take_size};
+use crate::rules::upload_expiry::upload_expiry;
 use crate::rules::{upload_size, upload_url};
 use crate::seal::SealedUpload;
 use crate::vendor_id::VendorId;
@@ -41,8 +42,8 @@ pub(crate) async fn init(
     let response = request
         .call_api(Bucket::CharactersPost, Method::POST, path, Some(body))
         .await?;
-    match interpret(response) {
-        ControlFlow::Continue(ticket) => request.seal_ticket(&ticket, content_type, size),
+    match interpret(&state.config.secret_search, response) {
+        ControlFlow::Continue(ticket) => request.seal_ticket(ticket, content_type, size),
         ControlFlow::Break(result) => result,
     }
 }
@@ -60,11 +61,11 @@ pub(crate) async fn classify(
     let response = request
         .call_api(Bucket::CharactersPost, Method::POST, path, Some(body))
         .await?;
-    match interpret(response) {
+    match interpret(&state.config.secret_search, response) {
         ControlFlow::Continue(mut classification) => {
             let object = &mut classification.object;
             object.insert("upload_id".to_owned(), signed_id.into());
-            Ok(classification.into_response())
+            classification.into_response(&state.config.secret_search)
         }
         ControlFlow::Break(result) => result,
     }
@@ -98,7 +99,7 @@ impl AdmittedRequest<'_> {
     /// Turns the API's ticket into the caller's: seals its URL and signs its id.
     fn seal_ticket(
         &self,
-        ticket: &ApiObject,
+        ticket: ApiObject,
         content_type: ContentType,
         size: Option<NonZeroU64>,
     ) -> HandlerResult {
@@ -119,11 +120,13 @@ impl AdmittedRequest<'_> {
                 );
                 invalid_response()
             })?;
+        let expires_at = upload_expiry(expires_at, Timestamp::now());
         let token = config.sealing.seal_upload(&SealedUpload {
             url: url.into(),
             content_type,
             size,
-            expires_at_s: upload_url_expiry(expires_at),
+            // The rule gives no time before 1970.
+            expires_at_s: expires_at.as_second().unsigned_abs(),
             subject: config.sealing.subject_tag(&self.caller.subject),
         });
         let Some(token) = token else {
@@ -140,17 +143,9 @@ impl AdmittedRequest<'_> {
             // strips a prefix.
             "upload_url": format!("uploads/{token}"),
             "upload_headers": { "Content-Type": content_type },
-            "expires_at": expires_at,
+            "expires_at": expires_at.to_string(),
             "max_size": config.limits.upload_max_bytes,
         });
-        Ok(JsonResponse::new(ticket.status, &ticket.headers, &body))
+        JsonResponse::new(&config.secret_search, ticket.status, ticket.headers, &body)
     }
-}
-
-/// Returns the second since 1970 at which an upload URL expires: as the API says or, if that is no
-/// time, after the documented lifetime.
-fn upload_url_expiry(expires_at: &str) -> u64 {
-    let timestamp = expires_at.parse::<Timestamp>().ok();
-    let second = timestamp.and_then(|it| u64::try_from(it.as_second()).ok());
-    second.unwrap_or_else(|| now_s() + UPLOAD_URL_TTL_MS / 1000)
 }

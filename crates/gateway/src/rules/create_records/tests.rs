@@ -1,3 +1,5 @@
+mod room;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -5,11 +7,31 @@ use crate::seal::SealingKeys;
 use crate::secret::Secret;
 use crate::subject::Subject;
 
-const NOW: u64 = 1_778_234_400_000;
+const NOW: Uptime = Uptime::from_ms(7_000);
 const BODY: [u8; 32] = [1; 32];
 const DAY: u64 = IDEMPOTENCY_TTL_MS;
+const LIMITS: RecordLimits = RecordLimits {
+    max_records: 100,
+    max_bytes: 10_000_000,
+};
 
 type Records = CreateRecords<&'static str, &'static str, u32>;
+
+fn records() -> Records {
+    Records::new(LIMITS)
+}
+
+fn succeeded(response: &'static str) -> CreateOutcome<&'static str> {
+    CreateOutcome::Succeeded {
+        response,
+        bytes: 3_000,
+    }
+}
+
+/// Returns the moment this many milliseconds after [`NOW`].
+fn after(ms: u64) -> Uptime {
+    NOW.after(Duration::from_millis(ms))
+}
 
 fn subject(name: &str) -> SubjectTag {
     let secret = Secret::new("a sealing secret of 32 bytes or more");
@@ -30,7 +52,34 @@ fn ask(
     key: &RecordKey,
     repeat: Repeat,
 ) -> CreateDecision<&'static str, &'static str> {
-    records.begin(key.clone(), &1, BODY, repeat, "waiter", NOW)
+    ask_at(records, key, repeat, NOW)
+}
+
+fn ask_at(
+    records: &mut Records,
+    key: &RecordKey,
+    repeat: Repeat,
+    now: Uptime,
+) -> CreateDecision<&'static str, &'static str> {
+    records.begin(asked(key, repeat), "waiter", now)
+}
+
+/// A create of the first visitor's.
+fn asked(key: &RecordKey, repeat: Repeat) -> AskedCreate<u32> {
+    AskedCreate {
+        key: key.clone(),
+        visitor: 1,
+        body_hash: BODY,
+        repeat,
+    }
+}
+
+/// A create of the first visitor's with another body.
+fn asked_otherwise(key: &RecordKey) -> AskedCreate<u32> {
+    AskedCreate {
+        body_hash: [2; 32],
+        ..asked(key, Repeat::Freely)
+    }
 }
 
 const FIRST: CreateDecision<&str, &str> = CreateDecision::Run {
@@ -42,13 +91,13 @@ const AGAIN: CreateDecision<&str, &str> = CreateDecision::Run {
 
 #[test]
 fn a_second_create_waits_for_the_first_and_gets_its_response() {
-    let (mut records, ann) = (Records::default(), key("ann", "key"));
+    let (mut records, ann) = (records(), key("ann", "key"));
     assert_eq!(ask(&mut records, &ann, Repeat::Freely), FIRST);
     assert_eq!(
         ask(&mut records, &ann, Repeat::Freely),
         CreateDecision::Wait("waiter")
     );
-    records.record_outcome(&ann, CreateOutcome::Succeeded("character"));
+    records.record_outcome(&ann, succeeded("character"));
     let recorded = CreateDecision::Replay("character");
     assert_eq!(ask(&mut records, &ann, Repeat::Freely), recorded);
     assert_eq!(
@@ -59,7 +108,7 @@ fn a_second_create_waits_for_the_first_and_gets_its_response() {
 
 #[test]
 fn another_subject_route_or_key_is_another_create() {
-    let (mut records, ann) = (Records::default(), key("ann", "key"));
+    let (mut records, ann) = (records(), key("ann", "key"));
     ask(&mut records, &ann, Repeat::Freely);
     let elsewhere = RecordKey {
         route: "/elsewhere",
@@ -72,27 +121,26 @@ fn another_subject_route_or_key_is_another_create() {
 
 #[test]
 fn a_key_is_for_one_body_while_the_create_runs_and_after() {
-    let (mut records, ann) = (Records::default(), key("ann", "key"));
-    let other_body =
-        |records: &mut Records| records.begin(ann.clone(), &1, [2; 32], Repeat::Freely, "w", NOW);
+    let (mut records, ann) = (records(), key("ann", "key"));
+    let other_body = |records: &mut Records| records.begin(asked_otherwise(&ann), "w", NOW);
     ask(&mut records, &ann, Repeat::Freely);
     assert_eq!(other_body(&mut records), CreateDecision::KeyReused);
-    records.record_outcome(&ann, CreateOutcome::Succeeded("character"));
+    records.record_outcome(&ann, succeeded("character"));
     assert_eq!(other_body(&mut records), CreateDecision::KeyReused);
 }
 
 #[test]
 fn a_create_that_was_not_carried_out_may_come_again_even_with_another_body() {
-    let (mut records, ann) = (Records::default(), key("ann", "key"));
+    let (mut records, ann) = (records(), key("ann", "key"));
     ask(&mut records, &ann, Repeat::OnlyIfNotCarriedOut);
     records.record_outcome(&ann, CreateOutcome::Refused);
-    let other = records.begin(ann, &1, [2; 32], Repeat::Freely, "w", NOW);
+    let other = records.begin(asked_otherwise(&ann), "w", NOW);
     assert_eq!(other, FIRST);
 }
 
 #[test]
 fn a_synthesis_of_unknown_outcome_is_never_sent_again() {
-    let (mut records, ann) = (Records::default(), key("ann", "key"));
+    let (mut records, ann) = (records(), key("ann", "key"));
     ask(&mut records, &ann, Repeat::OnlyIfNotCarriedOut);
     records.record_outcome(&ann, CreateOutcome::Unknown);
     for _ in 0..3 {
@@ -108,14 +156,14 @@ fn a_synthesis_of_unknown_outcome_is_never_sent_again() {
 
 #[test]
 fn an_upload_create_of_unknown_outcome_is_sent_again_as_a_repeat() {
-    let (mut records, ann) = (Records::default(), key("ann", "key"));
+    let (mut records, ann) = (records(), key("ann", "key"));
     ask(&mut records, &ann, Repeat::Freely);
     records.record_outcome(&ann, CreateOutcome::Unknown);
     assert_eq!(ask(&mut records, &ann, Repeat::Freely), AGAIN);
     // Refused this time, but the outcome of the first attempt is as unknown as before.
     records.record_outcome(&ann, CreateOutcome::Refused);
     assert_eq!(ask(&mut records, &ann, Repeat::Freely), AGAIN);
-    records.record_outcome(&ann, CreateOutcome::Succeeded("character"));
+    records.record_outcome(&ann, succeeded("character"));
     assert_eq!(
         ask(&mut records, &ann, Repeat::Freely),
         CreateDecision::Replay("character")
@@ -124,12 +172,12 @@ fn an_upload_create_of_unknown_outcome_is_sent_again_as_a_repeat() {
 
 #[test]
 fn a_record_is_kept_for_a_day_and_a_running_create_until_it_ends() {
-    let (mut records, ann, bob) = (Records::default(), key("ann", "key"), key("bob", "key"));
+    let (mut records, ann, bob) = (records(), key("ann", "key"), key("bob", "key"));
     ask(&mut records, &ann, Repeat::Freely);
     ask(&mut records, &bob, Repeat::Freely);
-    records.record_outcome(&ann, CreateOutcome::Succeeded("character"));
+    records.record_outcome(&ann, succeeded("character"));
     let later = |records: &mut Records, key: &RecordKey, ms| {
-        records.begin(key.clone(), &1, BODY, Repeat::Freely, "later", NOW + ms)
+        ask_at(records, key, Repeat::Freely, after(ms))
     };
     assert_eq!(
         later(&mut records, &ann, DAY - 1),
@@ -140,31 +188,6 @@ fn a_record_is_kept_for_a_day_and_a_running_create_until_it_ends() {
         later(&mut records, &bob, 3 * DAY),
         CreateDecision::Wait("waiter")
     );
-}
-
-#[test]
-fn one_visitor_cannot_take_every_record() {
-    let mut records = Records::default();
-    for nth in 0..RECORDS_PER_VISITOR_MAX {
-        let own = key("ann", &nth.to_string());
-        assert_eq!(ask(&mut records, &own, Repeat::Freely), FIRST);
-        records.record_outcome(&own, CreateOutcome::Succeeded("character"));
-    }
-    let one_more = key("ann", "one more");
-    let in_an_hour = NOW + 3_600_000;
-    assert_eq!(
-        records.begin(one_more.clone(), &1, BODY, Repeat::Freely, "w", in_an_hour),
-        CreateDecision::Full {
-            retry_after_s: 23 * 3600
-        }
-    );
-    assert_eq!(
-        records.begin(one_more, &2, BODY, Repeat::Freely, "w", in_an_hour),
-        FIRST
-    );
-    // A create that is done is still replayed.
-    let replayed = ask(&mut records, &key("ann", "7"), Repeat::Freely);
-    assert_eq!(replayed, CreateDecision::Replay("character"));
 }
 
 #[derive(Clone, Debug)]
@@ -191,8 +214,8 @@ proptest! {
     fn within_a_day_a_synthesis_that_may_have_been_carried_out_is_not_sent_again(
         events in proptest::collection::vec(happening(), 1..200),
     ) {
-        let mut records = Records::default();
-        let mut now = NOW;
+        let mut records = records();
+        let mut now = 0;
         // For each key: whether its create is running, and until when it must not run again.
         let mut running = [false; 3];
         let mut carried_out_until = [0_u64; 3];
@@ -204,9 +227,9 @@ proptest! {
                     continue;
                 }
                 Happening::Ask(nth) => {
-                    let begin = records.begin(
-                        key("ann", &nth.to_string()), &1, BODY,
-                        Repeat::OnlyIfNotCarriedOut, "w", now,
+                    let begin = ask_at(
+                        &mut records, &key("ann", &nth.to_string()),
+                        Repeat::OnlyIfNotCarriedOut, after(now),
                     );
                     let nth = usize::from(nth);
                     if let CreateDecision::Run { .. } = begin {
@@ -216,7 +239,7 @@ proptest! {
                     }
                     continue;
                 }
-                Happening::Succeed(nth) => (nth, CreateOutcome::Succeeded("character")),
+                Happening::Succeed(nth) => (nth, succeeded("character")),
                 Happening::Refuse(nth) => (nth, CreateOutcome::Refused),
                 Happening::LoseTrackOf(nth) => (nth, CreateOutcome::Unknown),
             };

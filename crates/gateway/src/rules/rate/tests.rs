@@ -4,7 +4,12 @@ use super::*;
 use crate::config::TeamLimit;
 
 const POST: Bucket = Bucket::CharactersPost;
-const START: u64 = 1_778_234_400_000;
+const START: Uptime = Uptime::from_ms(7_000);
+
+/// Returns the moment this many milliseconds after [`START`].
+fn after(ms: u64) -> Uptime {
+    START.after(Duration::from_millis(ms))
+}
 
 fn limits(team_share: u32, subject_share: u32) -> RateLimits<u32> {
     let config = RateConfig {
@@ -16,8 +21,8 @@ fn limits(team_share: u32, subject_share: u32) -> RateLimits<u32> {
 }
 
 /// Returns how many calls a visitor may make at one moment.
-fn burst(limits: &mut RateLimits<u32>, visitor: u32, now_ms: u64) -> usize {
-    let tries = (0..1000).map(|_| limits.take(POST, &visitor, now_ms));
+fn burst(limits: &mut RateLimits<u32>, visitor: u32, now: Uptime) -> usize {
+    let tries = (0..1000).map(|_| limits.take(POST, &visitor, now));
     tries.take_while(Result::is_ok).count()
 }
 
@@ -54,9 +59,9 @@ fn three_characters_of_six_photos_in_a_row_pass_at_once() {
 fn a_visitor_who_is_alone_goes_on_at_the_teams_whole_rate() {
     let mut limits = limits(1, 3);
     burst(&mut limits, 1, START);
-    let minute = (1..=60_000).filter(|ms| limits.take(POST, &1, START + ms).is_ok());
+    let minute = (1..=60_000).filter(|ms| limits.take(POST, &1, after(*ms)).is_ok());
     assert_eq!(minute.count(), 30);
-    assert!(burst(&mut limits, 2, START + 60_000) >= 20);
+    assert!(burst(&mut limits, 2, after(60_000)) >= 20);
 }
 
 #[test]
@@ -69,7 +74,7 @@ fn a_share_binds_while_others_want_more_than_there_is() {
     for ms in 1..=60_000 {
         // The first visitor asks first, each time.
         for visitor in 1..=3_u32 {
-            let taken = limits.take(POST, &visitor, START + ms);
+            let taken = limits.take(POST, &visitor, after(ms));
             passed[visitor as usize] += usize::from(taken.is_ok());
         }
     }
@@ -87,8 +92,8 @@ fn a_refusal_says_when_to_come_back_and_costs_nothing() {
     burst(&mut limits, 1, START);
     // The team's 30 a minute are a token every two seconds, and the visitor is alone.
     assert_eq!(limits.take(POST, &1, START), Err(2));
-    assert_eq!(limits.take(POST, &1, START + 1_999), Err(1));
-    assert_eq!(limits.take(POST, &1, START + 2_000), Ok(()));
+    assert_eq!(limits.take(POST, &1, after(1_999)), Err(1));
+    assert_eq!(limits.take(POST, &1, after(2_000)), Ok(()));
 }
 
 #[test]
@@ -165,7 +170,7 @@ fn a_visitor_with_a_full_bucket_is_forgotten() {
     for visitor in 0..VISITORS_MAX as u32 {
         let _ = limits.take(POST, &visitor, START);
     }
-    let later = START + 3_600_000;
+    let later = after(3_600_000);
     assert_eq!(burst(&mut limits, 1_000_000, later), 40);
     assert!(limits.visitors.len() < 10);
 }
@@ -180,7 +185,7 @@ proptest! {
         let mut limits = limits(team_share, subject_share);
         let passed = calls
             .iter()
-            .filter(|(visitor, ms)| limits.take(POST, visitor, START + ms).is_ok())
+            .filter(|(visitor, ms)| limits.take(POST, visitor, after(*ms)).is_ok())
             .count() as u64;
         let longest = calls.iter().map(|(_, ms)| *ms).max().unwrap_or(0);
         let most = (60 + longest * 30 / 60_000) / u64::from(team_share);
@@ -196,9 +201,9 @@ proptest! {
         let mut times = times;
         times.sort_unstable();
         for ms in &times {
-            let _ = limits.take(POST, &1, START + ms);
+            let _ = limits.take(POST, &1, after(*ms));
         }
-        let last = START + times.last().copied().unwrap_or(0);
+        let last = after(times.last().copied().unwrap_or(0));
         let passed = burst(&mut limits, 2, last);
         let share = if subject_share == 1 { 0 } else { 60 / subject_share as usize };
         // Of its own share the visitor may have spent the token that came back last.
@@ -215,10 +220,10 @@ proptest! {
         let mut calls = calls;
         calls.sort_unstable_by_key(|(_, ms)| *ms);
         for (visitor, ms) in calls {
-            if let Err(seconds) = limits.take(POST, &visitor, START + ms) {
+            if let Err(seconds) = limits.take(POST, &visitor, after(ms)) {
                 let mut later = RateLimits { visitors: limits.visitors.clone(), ..RateLimits::new(limits.config.clone(), START) };
                 later.team.clone_from(&limits.team);
-                prop_assert!(later.take(POST, &visitor, START + ms + seconds * 1000).is_ok());
+                prop_assert!(later.take(POST, &visitor, after(ms + seconds * 1000)).is_ok());
             }
         }
     }

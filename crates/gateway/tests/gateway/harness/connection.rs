@@ -5,6 +5,8 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::net::TcpSocket;
+
 use super::PATIENCE;
 use super::answer::Answer;
 use super::request::Request;
@@ -32,10 +34,25 @@ impl Connection {
 
     /// Opens a connection from another address of this machine.
     pub fn open_from(source: &str, address: &str, spill: &Arc<Spill>) -> Self {
+        Self::open_with(address, spill, |socket| {
+            socket.bind(format!("{source}:0").parse().unwrap())
+        })
+    }
+
+    /// Opens a connection that takes few bytes ahead of those that it reads.
+    pub fn open_with_small_buffer(address: &str, spill: &Arc<Spill>) -> Self {
+        Self::open_with(address, spill, |socket| socket.set_recv_buffer_size(4096))
+    }
+
+    fn open_with(
+        address: &str,
+        spill: &Arc<Spill>,
+        prepare: impl FnOnce(&TcpSocket) -> io::Result<()>,
+    ) -> Self {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let connecting = async {
-            let socket = tokio::net::TcpSocket::new_v4()?;
-            socket.bind(format!("{source}:0").parse().unwrap())?;
+            let socket = TcpSocket::new_v4()?;
+            prepare(&socket)?;
             let stream = socket.connect(address.parse().unwrap()).await?;
             stream.into_std()
         };
@@ -47,10 +64,28 @@ impl Connection {
             .unwrap();
         stream.set_nonblocking(false).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
         Self {
             stream,
             ahead: Vec::new(),
             spill: Arc::clone(spill),
+        }
+    }
+
+    /// Sends these bytes again and again, until the gateway has taken none for a while.
+    pub fn send_until_stuck(&mut self, bytes: &[u8]) {
+        self.stream
+            .set_write_timeout(Some(Duration::from_millis(300)))
+            .unwrap();
+        while self.stream.write_all(bytes).is_ok() {}
+        self.stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    }
+
+    /// Reads at most 1 KB, and throws it away. Fails where the gateway has closed the connection.
+    pub fn read_a_little(&mut self) -> io::Result<()> {
+        match self.stream.read(&mut [0; 1024])? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
         }
     }
 

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::PATIENCE;
 use super::spill::Spill;
+use super::{PATIENCE, until};
 
 pub struct Program {
     child: Child,
@@ -34,6 +34,19 @@ pub fn command() -> Command {
     command.stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Returns a command for the same program, started by a shell after this line: `ulimit -n 256`.
+pub fn after_shell_line(line: &str, command: &Command) -> Command {
+    let mut shell = Command::new("/bin/sh");
+    shell.arg("-c").arg(format!("{line}; exec \"$0\" \"$@\""));
+    shell.arg(command.get_program()).args(command.get_args());
+    shell.env_clear();
+    let variables = command.get_envs();
+    shell.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+    shell.stdin(Stdio::null());
+    shell.stdout(Stdio::piped()).stderr(Stdio::piped());
+    shell
 }
 
 impl Program {
@@ -114,8 +127,13 @@ impl Program {
     }
 
     pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// Sends a signal by its name: `HUP`.
+    pub fn signal(&self, name: &str) {
         let pid = self.pid().to_string();
-        let status = Command::new("kill").arg(pid).status();
+        let status = Command::new("kill").args(["-s", name, &pid]).status();
         assert!(status.unwrap().success());
     }
 
@@ -182,6 +200,21 @@ fn read_log(error: impl Read + Send + 'static, log: Arc<Log>, spill: Arc<Spill>)
             log.more.notify_all();
         }
     })
+}
+
+/// Returns the exit code and the output of a program that ends by itself.
+#[track_caller]
+pub fn run_to_end(command: &mut Command) -> (i32, String) {
+    let mut child = command.spawn().unwrap();
+    let status = {
+        let child = std::cell::RefCell::new(&mut child);
+        until("an exit", || child.borrow_mut().try_wait().unwrap())
+    };
+    let mut text = String::new();
+    let (mut out, mut error) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    out.read_to_string(&mut text).unwrap();
+    error.read_to_string(&mut text).unwrap();
+    (status.code().unwrap(), text)
 }
 
 /// Returns the exit code and the output of a program that refuses to start. Kills one that starts.

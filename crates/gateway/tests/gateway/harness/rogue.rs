@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use super::PATIENCE;
 
@@ -56,18 +57,38 @@ impl Rogue {
 
     /// Starts an upstream that answers 200 as soon as a head is there, and reads the body after that.
     pub fn answering_early() -> Self {
+        Self::start_raw(|reader, stream| {
+            read_head(reader)?;
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")?;
+            io::copy(reader, &mut io::sink()).map(drop)
+        })
+    }
+
+    /// Starts an upstream that reads 64 KB of a body every 20 ms, and answers 200 once it has all of it.
+    pub fn reading_slowly() -> Self {
+        Self::start_raw(|reader, stream| {
+            let (_, mut left) = read_head(reader)?;
+            while left > 0 {
+                let mut some = reader.take(left.min(64 * 1024));
+                match io::copy(&mut some, &mut io::sink())? {
+                    0 => return Ok(()),
+                    read => left -= read,
+                }
+                thread::sleep(Duration::from_millis(20));
+            }
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        })
+    }
+
+    /// Starts an upstream that reads and writes the bytes of each connection itself.
+    fn start_raw(serve: fn(&mut BufReader<TcpStream>, &mut TcpStream) -> io::Result<()>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
-                thread::spawn(move || -> io::Result<u64> {
+                thread::spawn(move || {
                     let mut reader = BufReader::new(stream.try_clone()?);
-                    let mut line = String::new();
-                    while reader.read_line(&mut line)? > 2 {
-                        line.clear();
-                    }
-                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")?;
-                    io::copy(&mut reader, &mut io::sink())
+                    serve(&mut reader, &mut stream)
                 });
             }
         });
@@ -93,6 +114,14 @@ pub fn answer(status: u16, headers: &str, body: &str) -> String {
 fn read(stream: &TcpStream) -> io::Result<Seen> {
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(stream);
+    let (mut seen, length) = read_head(&mut reader)?;
+    let body_length = io::copy(&mut reader.take(length), &mut io::sink())?;
+    seen.body_length = body_length as usize;
+    Ok(seen)
+}
+
+/// Reads the head of a request. Returns the request without its body, and the announced length of that.
+fn read_head(reader: &mut impl BufRead) -> io::Result<(Seen, u64)> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let mut words = line.split(' ');
@@ -108,12 +137,12 @@ fn read(stream: &TcpStream) -> io::Result<Seen> {
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     let length = headers.iter().find(|(name, _)| name == "content-length");
-    let length: u64 = length.map_or(0, |(_, value)| value.parse().unwrap());
-    let body_length = io::copy(&mut reader.take(length), &mut io::sink())?;
-    Ok(Seen {
+    let length = length.map_or(0, |(_, value)| value.parse().unwrap());
+    let seen = Seen {
         method,
         target,
         headers,
-        body_length: body_length as usize,
-    })
+        body_length: 0,
+    };
+    Ok((seen, length))
 }

@@ -43,6 +43,8 @@ pub struct Setup<'a> {
     /// The URL of the API and the upload host, in place of the emulator's.
     pub upstream: Option<&'a str>,
     pub emulator: EmulatorConfig,
+    /// A line that the gateway's shell carries out before it starts the gateway: `ulimit -n 256`.
+    pub shell_line: Option<&'a str>,
     /// Starts the gateway without session secrets, which requires the flag `--allow-anonymous`.
     pub no_sessions: bool,
 }
@@ -98,6 +100,9 @@ impl Stage {
             .args(["--upload-origin", upload_url])
             .args(setup.flags);
         command.envs(setup.environment.iter().copied());
+        if let Some(line) = setup.shell_line {
+            command = program::after_shell_line(line, &command);
+        }
         Self {
             program: RefCell::new(Program::start(&mut command, &spill)),
             spill,
@@ -296,6 +301,15 @@ impl Stage {
     /// Returns the body of a 2xx response of the admin address.
     pub fn admin(&self, path: &str) -> Option<String> {
         admin(&self.program().admin, path)
+    }
+
+    /// Returns the value of a metric, 0 where there is none. `name` has all labels:
+    /// `aurous_gateway_connections`.
+    pub fn metric(&self, name: &str) -> u64 {
+        let metrics = self.admin("/metrics").unwrap();
+        let mut lines = metrics.lines();
+        let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.map_or(0, |value| value.parse().unwrap())
     }
 
     // Results.

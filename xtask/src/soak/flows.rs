@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: runs more of the random flows that the integration tests run forty of.
+//! `cargo xtask soak flows`: runs more of the random flows that the integration tests run forty of.
 
 use std::process::ExitCode;
 
