@@ -75,6 +75,8 @@ pub enum Code {
     UpstreamUnreachable,
     /// A create was sent, and its outcome is not known.
     CreateOutcomeUnknown,
+    /// A create was sent, and the API has made no character of it.
+    CreateNotMade,
     /// The upload host refused the PUT, and would refuse it again.
     UploadRefused,
     /// The upload host failed. The next attempt may succeed.
@@ -86,7 +88,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::BadRequest,
         Self::InvalidJson,
         Self::InvalidField,
@@ -119,6 +121,7 @@ impl Code {
         Self::UpstreamInvalid,
         Self::UpstreamUnreachable,
         Self::CreateOutcomeUnknown,
+        Self::CreateNotMade,
         Self::UploadRefused,
         Self::UploadHostFailed,
         Self::UploadHostBusy,
@@ -159,6 +162,7 @@ impl Code {
             Self::UpstreamInvalid => "gateway_upstream_invalid",
             Self::UpstreamUnreachable => "gateway_upstream_unreachable",
             Self::CreateOutcomeUnknown => gateway::CREATE_OUTCOME_UNKNOWN,
+            Self::CreateNotMade => "gateway_create_not_made",
             Self::UploadRefused => gateway::UPLOAD_REFUSED,
             Self::UploadHostFailed => gateway::UPLOAD_HOST_FAILED,
             Self::UploadHostBusy => gateway::UPLOAD_HOST_BUSY,
@@ -196,7 +200,7 @@ impl Code {
             | Self::CreateOutcomeUnknown
             | Self::UploadRefused
             | Self::UploadHostFailed => 502,
-            Self::UploadHostBusy => 503,
+            Self::CreateNotMade | Self::UploadHostBusy => 503,
             Self::UpstreamTimeout => 504,
         }
     }

@@ -19,6 +19,7 @@ use crate::headers::{self, RATE_LIMIT_REMAINING};
 use crate::observe::metrics::Metrics;
 use crate::refusal::{Code, Refusal};
 use crate::rules::create_records::CreateRecords;
+use crate::rules::lost_create::RecentCharacters;
 use crate::rules::rate::RateLimits;
 use crate::rules::upload_puts::UploadPuts;
 use crate::upstream::Upstream;
@@ -43,6 +44,7 @@ pub(crate) struct GatewayState {
     rate_limits: Mutex<RateLimits<Visitor>>,
     /// The PUTs to each upload. Lost when the process ends.
     upload_puts: Mutex<UploadPuts<RunningPut>>,
+    recent_characters: Mutex<RecentCharacters>,
     /// The creates of the last 24 hours. Lost when the process ends.
     create_records: Mutex<Creates>,
 }
@@ -64,6 +66,7 @@ impl GatewayState {
             detached_tasks: TaskTracker::new(),
             rate_limits: Mutex::new(RateLimits::new(config.rate.clone(), Uptime::now())),
             upload_puts: Mutex::new(UploadPuts::new()),
+            recent_characters: Mutex::default(),
             create_records: Mutex::new(CreateRecords::new(config.limits.create_records)),
             config,
         }
@@ -115,6 +118,11 @@ impl GatewayState {
     pub(crate) fn upload_puts(&self) -> MutexGuard<'_, UploadPuts<RunningPut>> {
         let puts = self.upload_puts.lock();
         puts.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn recent_characters(&self) -> MutexGuard<'_, RecentCharacters> {
+        let characters = self.recent_characters.lock();
+        characters.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn rate_limits(&self) -> MutexGuard<'_, RateLimits<Visitor>> {

@@ -11,9 +11,11 @@
 //! | [`secret_search`] | whether a text holds a secret |
 //! | [`rate`] | who may call now and who must wait |
 //! | [`create_records`] | which create is new, which one is running and which one is done |
+//! | [`lost_create`] | whether a create whose answer was lost has made a character |
 
 pub(crate) mod body;
 pub(crate) mod create_records;
+pub(crate) mod lost_create;
 pub(crate) mod rate;
 pub(crate) mod relayed_headers;
 pub(crate) mod secret_search;

@@ -117,8 +117,11 @@ fn the_api_never_sees_the_browsers_key() {
     stage.finish();
 }
 
-/// Sends a create that the API carries out without a response.
+/// Sends a create that the API carries out without a response, and of which it tells no reference.
 fn lose_response(stage: &Stage, create: &Request) {
+    stage
+        .emulator()
+        .change_settings(|it| it.echo_client_reference_id = false);
     let fault = Fault::ResetAfterBody { processed: true };
     stage.emulator().inject(fault.on(Operation::Create));
     let answer = stage.send(create);

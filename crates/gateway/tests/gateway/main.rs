@@ -22,6 +22,7 @@
 //! | `admin` | the admin address: its names and its limits |
 //! | `limits` | visitors that ask for too much |
 //! | `creates` | creates that happen once |
+//! | `lost_creates` | creates whose answer is lost |
 //! | `rotation` | the rotation of sealing secrets, over gateways that run at the same time |
 //! | `addresses` | whose limits a visitor without a session counts against |
 //! | `settings` | secrets and settings that the program refuses to start with, and what it says of them |
@@ -66,6 +67,7 @@ mod late_refusals;
 mod lifecycle;
 mod limits;
 mod log;
+mod lost_creates;
 mod open_files;
 mod origin_host;
 mod outside_values;

@@ -1,5 +1,6 @@
 //! A request and its caller.
 
+use aurous_contract::limits::IDEMPOTENCY_KEY_MAX_CHARS;
 use aurous_contract::rate::Bucket;
 use aurous_contract::version::is_api_version;
 use axum::body::Body;
@@ -11,13 +12,16 @@ use serde_json::{Map, Value};
 use crate::admit::caller::Caller;
 use crate::clock::now_s;
 use crate::config::Feature;
-use crate::headers::{VERSION, single_value};
+use crate::headers::{IDEMPOTENCY_KEY, VERSION, single_value};
 use crate::http::json_body::read_object;
 use crate::http::response::refusal_for;
 use crate::http::state::GatewayState;
 use crate::refusal::{Code, Refusal};
 use crate::upstream::api::{RESPONSE_MAX_BYTES, Route, UpstreamRequest, UpstreamResponse};
 use crate::vendor_id::VendorId;
+
+/// The shortest idempotency key. Shorter ones could be equal by chance.
+const KEY_MIN_CHARS: usize = 16;
 
 /// A request whose caller is known.
 pub(super) struct AdmittedRequest<'a> {
@@ -44,6 +48,29 @@ impl<'a> AdmittedRequest<'a> {
             version,
         };
         Ok((request, body))
+    }
+
+    /// Returns the visitor's idempotency key.
+    ///
+    /// # Errors
+    /// There is none, or it has not 16 to 256 printable characters.
+    pub(super) fn idempotency_key(&self) -> Result<String, Refusal> {
+        let header = single_value(&self.head.headers, &IDEMPOTENCY_KEY)?;
+        let found = match header.map(HeaderValue::to_str) {
+            None => "there is none".to_owned(),
+            Some(Err(_)) => "this one has characters other than printable ASCII".to_owned(),
+            Some(Ok(key)) if (KEY_MIN_CHARS..=IDEMPOTENCY_KEY_MAX_CHARS).contains(&key.len()) => {
+                return Ok(key.to_owned());
+            }
+            Some(Ok(key)) => format!("this one has {}", key.len()),
+        };
+        Err(Refusal::new(
+            Code::IdempotencyKeyInvalid,
+            format!(
+                "A create, and a call that costs credits, needs an `Idempotency-Key` of 16 to 256 characters; {found}. Make a new one for each, and send the same one with each attempt."
+            ),
+        )
+        .with_param("Idempotency-Key"))
     }
 
     /// Checks that a feature is switched on.
@@ -109,12 +136,20 @@ impl<'a> AdmittedRequest<'a> {
         path: String,
         body: Option<Map<String, Value>>,
     ) -> Result<UpstreamResponse, Refusal> {
+        // The API honours a key on the calls that cost credits, so that a second attempt does not cost twice.
+        let idempotency_key = if bucket.costs_credits() {
+            let key = self.idempotency_key()?;
+            let sealing = &self.state.config.sealing;
+            Some(sealing.idempotency_key(&self.caller.subject, &path, &key))
+        } else {
+            None
+        };
         let request = UpstreamRequest {
             method,
             path,
             body: body.map(Value::Object),
             version: self.version.clone(),
-            idempotency_key: None,
+            idempotency_key,
             response_max_bytes: RESPONSE_MAX_BYTES,
             route: if bucket.costs_credits() {
                 Route::Fresh

@@ -9,17 +9,19 @@ use std::sync::Arc;
 use aurous_contract::error::ErrorCode;
 use aurous_contract::outcome::{Outcome, Repeat};
 use aurous_contract::rate::Bucket;
-use axum::http::HeaderValue;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::admit::caller::Visitor;
 use crate::clock::Uptime;
 use crate::headers::IDEMPOTENT_REPLAYED;
+use crate::http::calls::lost_create;
 use crate::http::response::{ApiObject, HandlerResult, JsonResponse, interpret, refusal_for};
 use crate::http::state::{CreateReceiver, GatewayState};
 use crate::refusal::{Code, Refusal};
 use crate::rules::create_records::{AskedCreate, CreateDecision, CreateOutcome, RecordKey};
+use crate::rules::lost_create::{LostCreate, Trace};
 use crate::subject::Subject;
 use crate::upstream::api::{UpstreamFailure, UpstreamRequest};
 use crate::vendor_id::VendorId;
@@ -30,6 +32,8 @@ pub(super) struct CreateTask {
     pub(super) request: UpstreamRequest,
     pub(super) subject: Subject,
     pub(super) bucket: Bucket,
+    /// What to look for where the answer is lost.
+    pub(super) lost: LostCreate,
 }
 
 impl CreateTask {
@@ -128,16 +132,18 @@ async fn send(
     if let Err(refusal) = state.take_token(task.bucket, &task.asked.visitor) {
         return (Err(refusal), CreateOutcome::Refused);
     }
+    let version = task.request.version.clone();
     let (outcome, result) = match state.call_api(task.bucket, task.request).await {
         Err(failure) => (outcome_of_failure(failure), Err(refusal_for(failure))),
         Ok(response) => {
             let code = response.body.pointer("/error/code").and_then(Value::as_str);
             let is_upload_invalid = code == Some(ErrorCode::UploadInvalid.as_str());
-            // The earlier attempt may have consumed the uploads.
-            if after_unknown && is_upload_invalid {
-                return (Err(outcome_unknown()), CreateOutcome::Unknown);
-            }
-            let outcome = Outcome::of_answer(response.status.as_u16(), code);
+            let outcome = if after_unknown && is_upload_invalid {
+                // The earlier attempt may have consumed the uploads.
+                Outcome::NoResponse
+            } else {
+                Outcome::of_answer(response.status.as_u16(), code)
+            };
             match interpret(&state.config.secret_search, response) {
                 ControlFlow::Continue(character) => {
                     return sign_character(state, &task.subject, character);
@@ -149,11 +155,34 @@ async fn send(
     if !outcome.may_have_been_carried_out() {
         return (result, CreateOutcome::Refused);
     }
+    match lost_create::find(state, &task.lost, &task.asked.visitor, version).await {
+        Trace::Made(object) => {
+            let (status, headers) = (StatusCode::CREATED, HeaderMap::new());
+            let character = ApiObject {
+                status,
+                headers,
+                object,
+            };
+            return sign_character(state, &task.subject, character);
+        }
+        // An API that has not answered may still be at work on it. An earlier attempt may be older than the list.
+        Trace::NotMade if outcome != Outcome::Stalled && !after_unknown => {
+            return (Err(not_made()), CreateOutcome::Refused);
+        }
+        Trace::NotMade | Trace::None => {}
+    }
     match (task.asked.repeat, result) {
         // Another attempt does no harm, so the visitor gets the API's own words.
-        (Repeat::Freely, Ok(response)) => (Ok(response), CreateOutcome::Unknown),
+        (Repeat::Freely, Ok(response)) if !after_unknown => (Ok(response), CreateOutcome::Unknown),
         _ => (Err(outcome_unknown()), CreateOutcome::Unknown),
     }
+}
+
+fn not_made() -> Refusal {
+    Refusal::new(
+        Code::CreateNotMade,
+        "The create was sent and got no answer, and the API has made no character of it. Send it again.",
+    )
 }
 
 fn outcome_of_failure(failure: UpstreamFailure) -> Outcome {
@@ -182,6 +211,7 @@ fn sign_character(
         return (Err(outcome_unknown()), CreateOutcome::Unknown);
     };
     let signed_id = state.config.sealing.sign_character_id(&id, subject);
+    state.recent_characters().add(id);
     character.object.insert("id".to_owned(), signed_id.into());
     match character.into_response(&state.config.secret_search) {
         Ok(response) => {

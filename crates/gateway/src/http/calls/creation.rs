@@ -2,30 +2,28 @@
 
 use std::sync::Arc;
 
-use aurous_contract::limits::IDEMPOTENCY_KEY_MAX_CHARS;
 use aurous_contract::outcome::Repeat;
 use aurous_contract::rate::Bucket;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::Method;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::admitted_request::AdmittedRequest;
 use super::create_task::CreateTask;
+use crate::clock::now_s;
 use crate::config::Feature;
-use crate::headers::{IDEMPOTENCY_KEY, single_value};
 use crate::http::response::HandlerResult;
 use crate::http::state::GatewayState;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::Refusal;
 use crate::rules::body::{
     check_attributes, check_client_reference_id, read_generate, read_upload_ids,
 };
 use crate::rules::create_records::{AskedCreate, RESPONSE_MAX_BYTES, RecordKey};
+use crate::rules::lost_create::LostCreate;
 use crate::upstream::api::{Route, UpstreamRequest};
 use crate::vendor_id::VendorId;
 
-/// The shortest idempotency key. Shorter ones could be equal by chance.
-const KEY_MIN_CHARS: usize = 16;
 const PATH: &str = "/v1/characters";
 
 pub(crate) async fn create(
@@ -33,7 +31,7 @@ pub(crate) async fn create(
     request: Request,
 ) -> HandlerResult {
     let (request, body) = AdmittedRequest::admit(&state, request)?;
-    let key = read_idempotency_key(&request.head.headers)?;
+    let key = request.idempotency_key()?;
     let mut body = request
         .read_object(
             body,
@@ -62,8 +60,10 @@ pub(crate) async fn create(
         body.insert("upload_ids".to_owned(), Value::Array(ids));
     }
 
-    let body = Value::Object(body);
     let sealing = &state.config.sealing;
+    let upstream_key = sealing.idempotency_key(&request.caller.subject, PATH, &key);
+    let lost = LostCreate::prepare(&mut body, &upstream_key, now_s());
+    let body = Value::Object(body);
     let bucket = if generate {
         Bucket::CharactersSynthesize
     } else {
@@ -88,7 +88,7 @@ pub(crate) async fn create(
         request: UpstreamRequest {
             method: Method::POST,
             path: PATH.to_owned(),
-            idempotency_key: Some(sealing.idempotency_key(&caller.subject, PATH, &key)),
+            idempotency_key: Some(upstream_key),
             version: request.version,
             body: Some(body),
             response_max_bytes: RESPONSE_MAX_BYTES,
@@ -96,24 +96,7 @@ pub(crate) async fn create(
         },
         subject: caller.subject,
         bucket,
+        lost,
     };
     task.run_once(&state).await
-}
-
-fn read_idempotency_key(headers: &HeaderMap) -> Result<String, Refusal> {
-    let found = match single_value(headers, &IDEMPOTENCY_KEY)?.map(HeaderValue::to_str) {
-        None => "there is none".to_owned(),
-        Some(Err(_)) => "this one has characters other than printable ASCII".to_owned(),
-        Some(Ok(key)) if (KEY_MIN_CHARS..=IDEMPOTENCY_KEY_MAX_CHARS).contains(&key.len()) => {
-            return Ok(key.to_owned());
-        }
-        Some(Ok(key)) => format!("this one has {}", key.len()),
-    };
-    Err(Refusal::new(
-        Code::IdempotencyKeyInvalid,
-        format!(
-            "A create needs an `Idempotency-Key` of 16 to 256 characters; {found}. Make a new one for each character, and send the same one with each attempt."
-        ),
-    )
-    .with_param("Idempotency-Key"))
 }
