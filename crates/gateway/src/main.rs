@@ -29,8 +29,8 @@ Secrets come from the environment, or from the file that the same name with _FIL
                           one stays last; none of them may be a session secret
 
 The log goes to standard error; RUST_LOG filters it. On SIGTERM, SIGHUP, SIGQUIT and Ctrl-C the
-gateway drains: it accepts nothing new and lets running requests finish. A second signal ends it at
-once, with exit code 1.";
+gateway drains: after --shutdown-delay-ms it accepts nothing new and lets running requests finish. A
+second signal ends it at once, with exit code 1.";
 
 /// The exit code of shells and of clap for a command line that is wrong.
 const USAGE: u8 = 2;

@@ -16,7 +16,7 @@ const OTHER_FILES: u64 = 128;
 const MIN_CONNECTIONS: u32 = 16;
 
 /// Raises the process's limit of open files as far as the connections need it. Where it cannot be raised
-/// so far, reduces the connections to those that fit.
+/// so far, reduces the connections to those that fit, and the limits on parts of them likewise.
 ///
 /// # Errors
 /// Too few fit.
@@ -37,8 +37,14 @@ pub(crate) fn fit_connections(limits: &mut ResourceLimits) -> io::Result<()> {
     };
     if fitting < max_connections {
         limits.max_connections = fitting;
-        limits.max_connections_per_address =
-            part(limits.max_connections_per_address, fitting, max_connections);
+        // Otherwise an address, or late refusals, could take all the connections that are left.
+        for limit in [
+            &mut limits.max_connections_per_address,
+            &mut limits.max_late_refusals,
+            &mut limits.max_late_refusals_per_address,
+        ] {
+            *limit = part(*limit, fitting, max_connections);
+        }
         tracing::warn!(
             open_files,
             connections = fitting,
@@ -93,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_connections_of_one_address_are_reduced_in_the_same_ratio() {
+    fn a_part_of_the_connections_is_reduced_in_the_same_ratio() {
         assert_eq!(part(256, 448, 1024), 112);
         assert_eq!(part(1024, 448, 1024), 448);
         assert_eq!(part(1, 16, 1024), 1);

@@ -23,22 +23,39 @@ fn every_code_has_its_row_and_no_other() {
 }
 
 #[test]
-fn every_flag_is_on_the_page() {
+fn the_table_of_settings_has_every_flag_with_its_default_in_the_order_of_the_help() {
     let help = Command::new(env!("CARGO_BIN_EXE_aurous-gateway"))
         .arg("--help")
         .output()
         .unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    let flags = help
-        .lines()
-        .filter_map(|line| line.trim_start().strip_prefix("--"))
-        .map(|flag| flag.split([' ', '=']).next().unwrap().to_owned());
-    let mut count = 0;
-    for flag in flags {
-        assert!(PAGE.contains(&format!("`--{flag}")), "--{flag}");
-        count += 1;
+    let mut flags: Vec<(&str, Option<&str>)> = Vec::new();
+    for line in help.lines().map(str::trim) {
+        if let Some(flag) = line.strip_prefix("--") {
+            flags.push((flag.split([' ', '=']).next().unwrap(), None));
+        } else if let Some(default) = line.strip_prefix("[default: ") {
+            flags.last_mut().unwrap().1 = default.strip_suffix(']');
+        }
     }
-    assert!(count > 25, "{help}");
+    let (_, table) = PAGE.split_once("| flag | default | meaning |\n").unwrap();
+    // A table ends at the first line that is no row.
+    let rows: Vec<_> = table
+        .lines()
+        .take_while(|line| line.starts_with('|'))
+        .filter_map(|line| line.strip_prefix("| `--")?.split_once("` | "))
+        .collect();
+    let documented: Vec<_> = rows.iter().map(|(flag, _)| *flag).collect();
+    let named: Vec<_> = flags.iter().map(|(flag, _)| *flag).collect();
+    assert_eq!(documented, named);
+    let mut count = 0;
+    for ((flag, default), (_, row)) in flags.into_iter().zip(rows) {
+        let documented = row.split(" |").next().unwrap();
+        if let Some(default) = default {
+            assert_eq!(documented.replace(['`', ' '], ""), default, "--{flag}");
+            count += 1;
+        }
+    }
+    assert!(count > 20, "{count}");
 }
 
 #[test]

@@ -10,13 +10,15 @@ use crate::rules::create_records::RecordLimits;
 /// One address holds one connection in this many, unless a setting says otherwise.
 const CONNECTIONS_TO_ONE_ADDRESS: u32 = 4;
 
-/// The bits that limits may count as one IPv6 visitor. Fewer than 32 are a whole provider.
-const IPV6_PREFIXES: RangeInclusive<u8> = 32..=128;
 /// One connection in this many may wait for the rest of a refused body, unless a setting says otherwise.
 const CONNECTIONS_TO_ONE_LATE_REFUSAL: u32 = 4;
 
 /// One visitor's address has one late refusal in this many.
 const LATE_REFUSALS_TO_ONE_ADDRESS: u32 = 8;
+
+/// The bits that limits may count as one IPv6 visitor. Fewer than 32 are a whole provider.
+const IPV6_PREFIXES: RangeInclusive<u8> = 32..=128;
+
 /// The least bytes for creates: the tenth of them that is a visitor's has room for one response.
 const CREATE_BYTES_MIN: u64 = 1_000_000;
 

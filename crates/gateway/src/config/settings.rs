@@ -112,7 +112,7 @@ pub struct Settings {
     #[arg(long, value_name = "1/N", env = "AUROUS_GATEWAY_TEAM_SHARE", default_value_t = Settings::default().team_share)]
     pub team_share: String,
 
-    /// The part of that which is each visitor's own. A visitor may spend what others leave, but for one
+    /// The part of the process's limits that is each visitor's own. A visitor may spend what others leave, but for one
     /// such part
     #[arg(long, value_name = "1/N", env = "AUROUS_GATEWAY_SUBJECT_SHARE", default_value_t = Settings::default().subject_share)]
     pub subject_share: String,
@@ -138,12 +138,13 @@ pub struct Settings {
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_UPLOADS_PER_SUBJECT", default_value_t = Settings::default().max_uploads_per_subject)]
     pub max_uploads_per_subject: u32,
 
-    /// The most creates that are remembered, for 24 hours each, so that none happens twice. One visitor
+    /// The most creates that the gateway remembers, for 24 hours each, so that none happens twice. One visitor
     /// has a tenth of them
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_CREATE_RECORDS", default_value_t = Settings::default().max_create_records)]
     pub max_create_records: u32,
 
-    /// The most memory that they take, in bytes. One visitor has a tenth of it
+    /// The most memory that these creates take, in bytes, at least 1 000 000. One visitor has a tenth of
+    /// it
     #[arg(long, value_name = "BYTES", env = "AUROUS_GATEWAY_MAX_CREATE_BYTES", default_value_t = Settings::default().max_create_bytes)]
     pub max_create_bytes: u64,
 
@@ -203,7 +204,7 @@ pub struct Settings {
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_ANSWER_TIMEOUT_MS", default_value_t = Settings::default().answer_timeout_ms)]
     pub answer_timeout_ms: u32,
 
-    /// The longest time of a whole request, in milliseconds
+    /// The longest time of a whole PUT, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_REQUEST_TIMEOUT_MS", default_value_t = Settings::default().request_timeout_ms)]
     pub request_timeout_ms: u32,
 
@@ -212,7 +213,7 @@ pub struct Settings {
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_SHUTDOWN_DELAY_MS", default_value_t = Settings::default().shutdown_delay_ms)]
     pub shutdown_delay_ms: u32,
 
-    /// The longest time that requests may go on after that, in milliseconds
+    /// The longest time that requests may go on after the shutdown delay, in milliseconds
     #[arg(long, value_name = "MS", env = "AUROUS_GATEWAY_DRAIN_TIMEOUT_MS", default_value_t = Settings::default().drain_timeout_ms)]
     pub drain_timeout_ms: u32,
 

@@ -34,15 +34,14 @@ fn describe_value(arg: &Arg, kind: ErrorKind) -> String {
     let problem = match (kind, arg.get_action()) {
         (ErrorKind::ArgumentConflict, _) => "it is given more than once. Give it once".to_owned(),
         (_, ArgAction::SetTrue) => {
-            "its value is neither true nor false. Write the flag alone, or true as the variable"
-                .to_owned()
+            "it is neither true nor false. Write the flag alone, or true as the variable".to_owned()
         }
-        (_, _) => format!("its value is {}", expected(arg)),
+        (_, _) => expected(arg),
     };
     format!("--{flag} ({variable}): {problem}.")
 }
 
-/// Says what a value is not, and what to write.
+/// Says what is wrong with a value, and what to write.
 fn expected(arg: &Arg) -> String {
     let names: Vec<_> = arg
         .get_possible_values()
@@ -50,15 +49,15 @@ fn expected(arg: &Arg) -> String {
         .map(|it| it.get_name().to_owned())
         .collect();
     if !names.is_empty() {
-        return format!("not one of these: {}", names.join(", "));
+        return format!("it is not one of these: {}", names.join(", "));
     }
     let kind = arg.get_value_names().and_then(|names| names.first());
     match kind.map(|it| it.as_str()) {
-        Some("ADDR") => "not an address with a port. Write it like 127.0.0.1:8080".to_owned(),
+        Some("ADDR") => "it is not an address with a port. Write it like 127.0.0.1:8080".to_owned(),
         Some("N" | "MS" | "BYTES" | "BITS") => {
-            "not a whole number, or too large. Write digits alone".to_owned()
+            "it is not a whole number, or is too large. Write digits alone".to_owned()
         }
-        _ => "missing. Give one".to_owned(),
+        _ => "it has no value. Give one".to_owned(),
     }
 }
 

@@ -7,14 +7,14 @@
 //! | [`state`] | the state that all requests of one gateway share |
 //! | [`completion`] | the headers of every response, the body of a refusal, the line in the log |
 //! | [`cors`] | the answer to a preflight |
-//! | [`body_drain`] | the delay of a response until the request's body has been read |
-//! | [`paced_body`] | a body that fails when it comes too slowly |
+//! | [`body_drain`] | the delay of a refusal until the request's body has been read |
+//! | [`paced_body`] | a body that fails when it comes too slowly, and knows whether it is read too slowly |
 //! | [`json_body`] | a JSON body, read within its limits |
 //! | [`response`] | an API response, turned into one for a visitor |
 //! | [`calls`] | the API's calls, a file for each group |
 //! | [`put`] | the streamed PUT |
 //! | [`upload_turn`] | the turn of a PUT at its upload: the newest one goes on |
-//! | [`slots`] | the limits on what may happen at once: PUTs, connections |
+//! | [`slots`] | the limits on what may happen at once: PUTs, connections, late refusals |
 
 mod body_drain;
 mod calls;

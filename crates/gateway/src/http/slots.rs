@@ -1,4 +1,4 @@
-//! The limits on what may happen at once: in all, and for one holder.
+//! The limits on what may happen at once, in all and for one holder.
 
 use std::collections::HashMap;
 use std::hash::Hash;

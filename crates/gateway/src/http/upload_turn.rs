@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aurous_contract::limits::UPLOAD_TTL_MS;
 use tokio_util::sync::CancellationToken;
 
 use super::put::upload_url_expired;
@@ -12,14 +11,12 @@ use super::state::GatewayState;
 use crate::admit::caller::Visitor;
 use crate::clock::{Uptime, now_s};
 use crate::refusal::{Code, Refusal};
+use crate::rules::upload_expiry;
 use crate::rules::upload_puts::{PutNumber, UploadHash};
 use crate::seal::SealedUpload;
 
 /// The seconds after which a slot may be free again: about as long as an upload takes.
 const RETRY_UPLOAD_AFTER: u64 = 2;
-
-/// The longest time that an upload URL is valid.
-const UPLOAD_URL_LIFETIME_MAX: Duration = Duration::from_millis(UPLOAD_TTL_MS);
 
 /// A PUT that is running.
 pub(crate) struct RunningPut {
@@ -65,7 +62,8 @@ impl<'a> UploadTurn<'a> {
         };
         let now = Uptime::now();
         let left = Duration::from_secs(sealed.expires_at_s.saturating_sub(now_s()));
-        let expires_at = now.after(left.min(UPLOAD_URL_LIFETIME_MAX));
+        // More is left only where the time of day was set back.
+        let expires_at = now.after(left.min(upload_expiry::LIFETIME_MAX));
         let (number, earlier) = puts.begin(upload, put, expires_at, now);
         drop(puts);
         if let Some(earlier) = earlier {

@@ -8,7 +8,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 
 use aurous_contract::character::Attributes;
-use aurous_contract::limits::UPLOAD_IDS_MAX;
+use aurous_contract::limits::{CLIENT_REFERENCE_ID_MAX_CHARS, UPLOAD_IDS_MAX};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -16,9 +16,6 @@ use crate::refusal::{Code, Refusal};
 
 /// The deepest nesting. The API's own bodies have two levels.
 const DEPTH_MAX: usize = 16;
-
-/// The characters of the longest `client_reference_id`: the vendor's changelog of 2026-06-19.
-const CLIENT_REFERENCE_ID_MAX_CHARS: usize = 256;
 
 /// The characters of an unknown key that a refusal quotes.
 const KEY_QUOTED_MAX: usize = 40;

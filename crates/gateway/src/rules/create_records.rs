@@ -25,12 +25,12 @@ const LIFETIME: Duration = Duration::from_millis(IDEMPOTENCY_TTL_MS);
 
 /// The largest response to a create, in bytes. A real one has 3 KB. A create that is running counts as
 /// if its response were as large.
-pub(crate) const RESPONSE_MAX_BYTES: usize = 64 * 1024;
+pub(crate) const CREATE_RESPONSE_MAX_BYTES: usize = 64 * 1024;
 
 /// What a record takes beside its key and its response, in bytes: about, with its place in the map.
 const RECORD_BYTES: usize = 512;
 
-/// How many records there may be.
+/// How many records there may be, and how many bytes they may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RecordLimits {
     pub(crate) max_records: usize,
@@ -129,7 +129,7 @@ impl<W: Clone, R: Clone, V: Clone + Eq> CreateRecords<W, R, V> {
         if let Some(record) = self.records.get_mut(&asked.key) {
             return record.begin_again(asked.body_hash, waiter);
         }
-        let bytes = bytes_of(&asked.key, RESPONSE_MAX_BYTES);
+        let bytes = bytes_of(&asked.key, CREATE_RESPONSE_MAX_BYTES);
         if let Err(retry_after_s) = self.make_room(&asked.visitor, bytes, now) {
             return CreateDecision::Full { retry_after_s };
         }

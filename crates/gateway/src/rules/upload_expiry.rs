@@ -5,16 +5,16 @@ use std::time::Duration;
 use aurous_contract::limits::{UPLOAD_TTL_MS, UPLOAD_URL_TTL_MS};
 use jiff::Timestamp;
 
-/// Returns the time at which an upload URL expires: as the API says, but at most 24 hours from now,
-/// which is how long it keeps a ticket's bytes. If it says no time, after the documented 15 minutes.
+/// The longest life of an upload URL: 24 hours, which is how long the API keeps a ticket's bytes.
+pub(crate) const LIFETIME_MAX: Duration = Duration::from_millis(UPLOAD_TTL_MS);
+
+/// Returns the time at which an upload URL expires: as the API says, but at most [`LIFETIME_MAX`] from
+/// now. If it says no time, after the documented 15 minutes.
 pub(crate) fn upload_expiry(expires_at: &str, now: Timestamp) -> Timestamp {
-    let later = |ms| {
-        let later = now.saturating_add(Duration::from_millis(ms));
-        later.unwrap_or(Timestamp::MAX)
-    };
+    let later = |time| now.saturating_add(time).unwrap_or(Timestamp::MAX);
     match expires_at.parse::<Timestamp>() {
-        Ok(time) => time.clamp(Timestamp::UNIX_EPOCH, later(UPLOAD_TTL_MS)),
-        Err(_) => later(UPLOAD_URL_TTL_MS),
+        Ok(time) => time.clamp(Timestamp::UNIX_EPOCH, later(LIFETIME_MAX)),
+        Err(_) => later(Duration::from_millis(UPLOAD_URL_TTL_MS)),
     }
 }
 

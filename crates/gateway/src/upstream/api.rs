@@ -26,16 +26,16 @@ pub(crate) struct UpstreamRequest {
     pub(crate) idempotency_key: Option<String>,
     /// The largest response, in bytes.
     pub(crate) response_max_bytes: usize,
-    pub(crate) route: Route,
+    pub(crate) connection: ConnectionChoice,
 }
 
 /// The connection that a request is sent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Route {
+pub(crate) enum ConnectionChoice {
     /// One that is open, where there is one.
     Pooled,
-    /// One of its own. The API may be closing an idle one, and whether it got a call that was lost there is not
-    /// known: so a call takes this that makes something, or costs credits.
+    /// One of its own, for a call that makes something or costs credits. The API may be closing an idle
+    /// connection, and nobody knows whether it got a call that was lost there.
     Fresh,
 }
 
@@ -69,9 +69,9 @@ impl Upstream {
         request: UpstreamRequest,
     ) -> Result<UpstreamResponse, UpstreamFailure> {
         let response_max_bytes = request.response_max_bytes;
-        let client = match request.route {
-            Route::Pooled => &self.client,
-            Route::Fresh => &self.fresh_client,
+        let client = match request.connection {
+            ConnectionChoice::Pooled => &self.client,
+            ConnectionChoice::Fresh => &self.fresh_client,
         };
         let request = self.http_request(request)?;
         let exchange = async {

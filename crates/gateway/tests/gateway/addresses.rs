@@ -115,14 +115,7 @@ fn the_uploads_of_one_ipv6_prefix_share_one_limit() {
         let put = stage.put(&ticket.token, JPEG);
         put.header("X-Forwarded-For", address)
     };
-    let first = put("2001:db8:1:200::1");
-    let mut going = stage.connect();
-    going.send(&first.head()).unwrap();
-    going.send(&first.body[..1000]).unwrap();
-    stage.until_upstream("a PUT", |seen| {
-        seen.iter()
-            .any(|it| it.operation == aurous_emulator::Operation::Put)
-    });
+    let _going = stage.begin_put(stage.connect(), &put("2001:db8:1:200::1"));
     let neighbour = stage.send(&put("2001:db8:1:300::1"));
     neighbour.assert_refusal(429, "gateway_too_many_uploads");
     let other = stage.send(&put("2001:db8:2:200::1"));

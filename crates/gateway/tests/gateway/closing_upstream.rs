@@ -28,7 +28,10 @@ fn character(stage: &Stage) -> String {
 
 fn posting(stage: &Stage, path: &str, body: &Value) -> Request {
     let path = format!("{CHARACTERS}/{}{path}", character(stage));
-    stage.request("POST", &path).json(body)
+    stage
+        .request("POST", &path)
+        .header("Idempotency-Key", "a-key-of-sixteen-or-more")
+        .json(body)
 }
 
 #[test]

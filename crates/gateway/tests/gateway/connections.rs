@@ -10,8 +10,10 @@ use crate::harness::request::Request;
 use crate::harness::stage::{JPEG, Stage};
 use crate::harness::until;
 
-/// More than a test takes, and less than every time limit that the test does not set.
-const SOON: Duration = Duration::from_secs(8);
+/// More than a test takes on a busy machine, and less than the default time of a client that reads nothing.
+const SOON: Duration = Duration::from_secs(20);
+
+const CONNECTIONS: &str = "aurous_gateway_connections";
 
 #[test]
 fn a_connection_beyond_the_limit_waits() {
@@ -20,7 +22,7 @@ fn a_connection_beyond_the_limit_waits() {
     let mut first = stage.connect();
     first.send(&init.bytes()[..20]).unwrap();
     until("the first connection is read", || {
-        (open_connections(&stage) == "1").then_some(())
+        (stage.metric(CONNECTIONS) == 1).then_some(())
     });
     let mut second = stage.connect();
     second.send(&init.bytes()).unwrap();
@@ -49,11 +51,7 @@ fn one_address_has_a_part_of_the_connections_and_others_are_served() {
     assert!(stage.connect().is_closed());
     let mut other = Connection::open_from("127.0.0.2", &stage.program().gateway, &stage.spill);
     other.exchange(&stage.init()).assert_status(201);
-    let metrics = stage.admin("/metrics").unwrap();
-    assert!(
-        metrics.contains("aurous_gateway_refused_connections_total 1"),
-        "{metrics}"
-    );
+    assert_eq!(stage.metric("aurous_gateway_refused_connections_total"), 1);
     drop(silent);
     until("a free connection", || {
         let mut connection = stage.connect();
@@ -86,13 +84,11 @@ fn connections_that_send_nothing_are_closed_and_a_good_request_is_served() {
         "--max-connections-per-address",
         "4",
         "--header-timeout-ms",
-        "300",
+        "1000",
     ];
     let stage = Stage::with_flags(&flags);
     let mut silent: Vec<_> = (0..4).map(|_| stage.connect()).collect();
-    let start = Instant::now();
     stage.send(&stage.init()).assert_status(201);
-    assert!(start.elapsed() < Duration::from_secs(5));
     for connection in &mut silent {
         assert!(connection.is_closed());
     }
@@ -103,72 +99,59 @@ fn connections_that_send_nothing_are_closed_and_a_good_request_is_served() {
 fn a_connection_between_requests_is_kept_for_the_keep_alive_timeout() {
     let flags = [
         "--keep-alive-timeout-ms",
-        "500",
+        "5000",
         "--header-timeout-ms",
-        "200",
+        "1000",
     ];
     let stage = Stage::with_flags(&flags);
     let init = stage.init().with("Connection", "keep-alive");
     let mut connection = stage.connect();
     connection.exchange(&init).assert_status(201);
     // Longer than a head may take.
-    assert!(connection.is_silent_for(Duration::from_millis(300)));
+    assert!(connection.is_silent_for(Duration::from_millis(1500)));
     connection.exchange(&init).assert_status(201);
     assert!(connection.is_closed());
     stage.finish();
 }
 
-/// Returns the value of a metric without labels.
-fn open_connections(stage: &Stage) -> String {
-    let metrics = stage.admin("/metrics").unwrap();
-    let mut lines = metrics.lines();
-    let line = lines.find_map(|line| line.strip_prefix("aurous_gateway_connections "));
-    line.unwrap().to_owned()
-}
-
 /// Waits until this many connections have been closed for this reason.
 #[track_caller]
-fn assert_closed(stage: &Stage, reason: &str, count: usize) {
-    let line = format!("aurous_gateway_closed_connections_total{{reason=\"{reason}\"}} {count}");
-    until(&line, || {
-        let metrics = stage.admin("/metrics").unwrap();
-        metrics.lines().any(|it| it == line).then_some(())
-    });
+fn assert_closed(stage: &Stage, reason: &str, count: u64) {
+    let metric = format!("aurous_gateway_closed_connections_total{{reason=\"{reason}\"}}");
+    until(&metric, || (stage.metric(&metric) == count).then_some(()));
 }
 
 fn keeping_alive(request: Request) -> Request {
     request.with("Connection", "keep-alive")
 }
 
-/// Asserts that a connection is closed soon after a request with these bytes behind it, all in one
-/// piece.
+/// Asserts that a connection is closed after a request with these bytes behind it, all in one piece.
 #[track_caller]
-fn assert_closed_soon_after(stage: &Stage, request: &Request, rest: &[u8]) {
+fn assert_closed_after(stage: &Stage, request: &Request, rest: &[u8]) {
     let mut connection = stage.connect();
-    let start = Instant::now();
     connection.send(&[&request.bytes(), rest].concat()).unwrap();
     let answer = connection.answer_to(request);
     assert!((200..300).contains(&answer.status), "{answer:?}");
+    // Without the time of a head, it would be kept for ten minutes.
     assert!(connection.is_closed());
-    assert!(start.elapsed() < SOON);
     assert_closed(stage, "head_timeout", 1);
 }
 
-macro_rules! closed_soon_after {
+macro_rules! closed_after {
     ($($name:ident: $request:expr, $rest:expr;)+) => {$(
         #[test]
         fn $name() {
-            let stage = Stage::with_flags(&["--header-timeout-ms", "300"]);
+            let stage = Stage::with_flags(&["--header-timeout-ms", "1000"]);
             let request: fn(&Stage) -> Request = $request;
             let request = keeping_alive(request(&stage));
             let rest: fn(&Stage) -> Vec<u8> = $rest;
-            assert_closed_soon_after(&stage, &request, &rest(&stage));
+            assert_closed_after(&stage, &request, &rest(&stage));
             stage.finish();
         }
     )+};
 }
 
-closed_soon_after! {
+closed_after! {
     half_a_head_in_one_piece_with_a_request_has_the_time_of_a_head:
         |stage| stage.init(), |stage| stage.init().head()[..50].to_vec();
     all_but_the_last_byte_of_a_head_in_one_piece_with_a_request_has_the_time_of_a_head:
@@ -190,11 +173,11 @@ closed_soon_after! {
 
 #[test]
 fn half_a_head_behind_a_put_that_waits_for_its_answer_has_the_time_of_a_head() {
-    let stage = Stage::with_flags(&["--header-timeout-ms", "300"]);
+    let stage = Stage::with_flags(&["--header-timeout-ms", "1000"]);
     let put = keeping_alive(stage.put(&stage.ticket().token, JPEG));
     stage
         .emulator()
-        .inject(Fault::Delay(600).on(Operation::Put));
+        .inject(Fault::Delay(1500).on(Operation::Put));
     let mut connection = stage.connect();
     connection.send(&put.bytes()).unwrap();
     stage.until_upstream("the PUT", |seen| seen.len() == 2);
@@ -208,7 +191,7 @@ fn half_a_head_behind_a_put_that_waits_for_its_answer_has_the_time_of_a_head() {
 
 #[test]
 fn requests_in_one_piece_are_answered_and_their_connection_is_kept() {
-    let stage = Stage::with_flags(&["--header-timeout-ms", "200"]);
+    let stage = Stage::with_flags(&["--header-timeout-ms", "1000"]);
     let init = keeping_alive(stage.init());
     let mut connection = stage.connect();
     connection
@@ -216,22 +199,21 @@ fn requests_in_one_piece_are_answered_and_their_connection_is_kept() {
         .unwrap();
     connection.answer_to(&init).assert_status(201);
     connection.answer_to(&init).assert_status(201);
-    assert!(connection.is_silent_for(Duration::from_millis(500)));
+    assert!(connection.is_silent_for(Duration::from_millis(1500)));
     connection.exchange(&init).assert_status(201);
     stage.finish();
 }
 
 #[test]
 fn a_second_head_of_a_byte_now_and_then_is_given_up() {
-    let stage = Stage::with_flags(&["--header-timeout-ms", "300"]);
+    let stage = Stage::with_flags(&["--header-timeout-ms", "1000"]);
     let init = keeping_alive(stage.init());
     let mut connection = stage.connect();
     connection.exchange(&init).assert_status(201);
-    let start = Instant::now();
     let mut bytes = init.head().into_iter();
     while connection.is_silent_for(Duration::from_millis(20)) {
-        assert!(start.elapsed() < SOON, "the gateway lets it crawl");
-        if connection.send(&[bytes.next().unwrap()]).is_err() {
+        let byte = bytes.next().expect("the gateway lets it crawl");
+        if connection.send(&[byte]).is_err() {
             break;
         }
     }
@@ -294,13 +276,13 @@ fn connections_that_have_sent_nothing_give_way_at_once() {
         "4",
         "--max-connections-per-address",
         "9",
+        "--header-timeout-ms",
+        "600000",
     ]);
     let _silent: Vec<_> = (0..4).map(|_| stage.connect()).collect();
-    let start = Instant::now();
     for _ in 0..10 {
         stage.send(&stage.init()).assert_status(201);
     }
-    assert!(start.elapsed() < SOON);
     stage.finish();
 }
 
@@ -311,13 +293,13 @@ fn connections_that_keep_coming_do_not_shut_out_a_request() {
         "8",
         "--max-connections-per-address",
         "99",
+        "--header-timeout-ms",
+        "600000",
     ]);
     let mut idle = Vec::new();
     for _ in 0..20 {
         idle.extend((0..3).map(|_| stage.connect()));
-        let start = Instant::now();
         stage.send(&stage.init()).assert_status(201);
-        assert!(start.elapsed() < SOON);
     }
     stage.finish();
 }
@@ -378,7 +360,7 @@ fn a_client_that_reads_slowly_and_fast_enough_is_served() {
 fn a_client_that_reads_no_answers_does_not_hold_a_drain() {
     let stage = Stage::with_flags(&["--write-idle-timeout-ms", "2000"]);
     let _stuck = stuck(&stage);
-    assert_eq!(open_connections(&stage), "1");
+    assert_eq!(stage.metric(CONNECTIONS), 1);
     let start = Instant::now();
     stage.program().terminate();
     assert_eq!(stage.program().wait_for_end().code(), Some(0));

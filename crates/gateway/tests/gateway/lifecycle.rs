@@ -1,7 +1,6 @@
 //! Many uploads at once, clients that stop, kills and drains, wrong settings.
 
 use std::thread;
-use std::time::{Duration, Instant};
 
 use aurous_emulator::{EmulatorConfig, Fault, LoggedRequest, Operation, RequestOutcome};
 
@@ -13,6 +12,7 @@ use crate::harness::{sha256, until};
 
 const LARGE: usize = 10_000_000;
 const MANY: usize = 200;
+const UPLOADS: &str = "aurous_gateway_uploads";
 
 /// Flags that lift the limits of a visitor.
 const ROOMY: [&str; 10] = [
@@ -53,14 +53,6 @@ fn bytes(nth: usize, length: usize) -> Vec<u8> {
     bytes
 }
 
-/// Returns the number of running uploads.
-fn running_uploads(stage: &Stage) -> String {
-    let metrics = stage.admin("/metrics").unwrap();
-    let mut lines = metrics.lines();
-    let line = lines.find(|line| line.starts_with("aurous_gateway_uploads "));
-    line.unwrap().rsplit(' ').next().unwrap().to_owned()
-}
-
 /// Sends the head and the first bytes of an upload.
 fn begin_upload(
     stage: &Stage,
@@ -87,7 +79,7 @@ fn two_hundred_uploads_at_once_arrive_whole_in_little_memory() {
         .map(|(nth, ticket)| begin_upload(&stage, ticket, &bytes(nth, FIRST), LARGE))
         .collect();
     until("all uploads are running", || {
-        (running_uploads(&stage) == MANY.to_string()).then_some(())
+        (stage.metric(UPLOADS) == MANY as u64).then_some(())
     });
     thread::scope(|scope| {
         for (nth, (connection, head)) in puts.iter_mut().enumerate() {
@@ -117,16 +109,15 @@ fn an_upload_ends_upstream_when_its_client_stops() {
         seen.iter()
             .any(|it| it.operation == Operation::Put && it.body_length > 0)
     });
-    let stopped = Instant::now();
+    // No limit on time ends it: those of a body are ten minutes here.
     drop(connection);
     stage.until_upstream("the upload has ended upstream", |seen| {
         seen.iter().any(|it| {
             it.operation == Operation::Put && it.outcome == Some(RequestOutcome::ClientGone)
         })
     });
-    assert!(stopped.elapsed() < Duration::from_secs(1));
     until("the upload's slot is free", || {
-        (running_uploads(&stage) == "0").then_some(())
+        (stage.metric(UPLOADS) == 0).then_some(())
     });
     stage.finish();
 }
@@ -243,14 +234,14 @@ fn a_wrong_setting_is_named_and_nothing_is_served() {
     ] {
         let mut command = command(key);
         command.args(flags);
-        let (code, output) = program::refuse_start(&mut command);
+        let (code, output) = program::run_to_end(&mut command);
         assert_eq!(code, 2, "{output}");
         assert!(output.contains(setting), "{output}");
     }
     let mut open = command("al_live_1");
     open.env_remove("AUROUS_SESSION_SECRETS")
         .args(["--origin", PAGE]);
-    let (code, output) = program::refuse_start(&mut open);
+    let (code, output) = program::run_to_end(&mut open);
     assert_eq!(code, 2);
     assert!(output.contains("--allow-anonymous"), "{output}");
 }

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -44,10 +44,8 @@ fn assert_serves_and_ends(stage: Stage) {
         .send(&stage.init().without("Authorization"))
         .assert_refusal(401, "gateway_session_missing");
     assert!(stage.admin("/healthz").is_some());
-    let begin = Instant::now();
     stage.program().terminate();
     assert_eq!(stage.program().wait_for_end().code(), Some(0));
-    assert!(begin.elapsed() < Duration::from_secs(10));
     stage.finish();
 }
 

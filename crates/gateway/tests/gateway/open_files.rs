@@ -82,7 +82,7 @@ fn with_too_few_files_the_gateway_refuses_to_start() {
     good.args(["--origin", PAGE, "--listen", "127.0.0.1:0"]);
     good.args(["--admin-listen", "127.0.0.1:0"]);
     let mut few = program::after_shell_line("ulimit -n 100", &good);
-    let (code, output) = program::refuse_start(&mut few);
+    let (code, output) = program::run_to_end(&mut few);
     assert_eq!(code, 1, "{output}");
     let sentence = "this process may have 100 open files, and needs at least 160";
     assert!(output.contains(sentence), "{output}");

@@ -2,7 +2,6 @@
 
 use aurous_emulator::{LoggedRequest, Operation, RequestOutcome};
 
-use crate::harness::connection::Connection;
 use crate::harness::request::Request;
 use crate::harness::stage::{JPEG, Stage};
 
@@ -15,33 +14,18 @@ fn puts(seen: &[LoggedRequest]) -> Vec<&LoggedRequest> {
         .collect()
 }
 
-/// Sends half of a PUT, and returns once the upload host has the head of it.
-fn begin(stage: &Stage, put: &Request) -> Connection {
-    let before = puts(&stage.upstream()).len();
-    let mut connection = stage.connect();
-    connection.send(&put.head()).unwrap();
-    connection.send(&put.body[..put.body.len() / 2]).unwrap();
-    stage.until_upstream("a PUT", |seen| puts(seen).len() > before);
-    connection
-}
-
-/// Sends the other half.
-fn end(connection: &mut Connection, put: &Request) {
-    connection.send(&put.body[put.body.len() / 2..]).unwrap();
-}
-
 #[test]
 fn a_second_put_to_an_upload_ends_the_first() {
     let stage = Stage::new();
     let put = stage.put(&stage.ticket().token, JPEG);
-    let mut first = begin(&stage, &put);
-    let mut second = begin(&stage, &put);
+    let mut first = stage.begin_put(stage.connect(), &put);
+    let mut second = stage.begin_put(stage.connect(), &put);
     stage.until_upstream("the first PUT has ended upstream", |seen| {
         puts(seen)[0].outcome == Some(RequestOutcome::ClientGone)
     });
-    end(&mut second, &put);
+    stage.end_put(&mut second, &put);
     second.answer_to(&put).assert_status(200);
-    end(&mut first, &put);
+    stage.end_put(&mut first, &put);
     let answer = first.answer_to(&put);
     stage.assert_refused(&answer, 409, "gateway_upload_superseded");
     let seen = stage.upstream();
@@ -64,7 +48,7 @@ fn a_put_that_has_ended_is_not_superseded() {
 fn a_retry_gets_through_although_the_visitor_has_no_slot_left() {
     let stage = Stage::with_flags(&["--max-uploads-per-subject", "1", "--max-uploads", "1"]);
     let put = stage.put(&stage.ticket().token, JPEG);
-    let silent = begin(&stage, &put);
+    let silent = stage.begin_put(stage.connect(), &put);
     stage.send(&put).assert_status(200);
     drop(silent);
     stage.finish();
@@ -74,7 +58,9 @@ fn a_retry_gets_through_although_the_visitor_has_no_slot_left() {
 fn the_puts_to_one_upload_leave_its_owners_other_slots_alone() {
     let stage = Stage::with_flags(&["--max-uploads-per-subject", "2"]);
     let leaked = stage.put(&stage.ticket().token, JPEG);
-    let strangers: Vec<_> = (0..8).map(|_| begin(&stage, &leaked)).collect();
+    let strangers: Vec<_> = (0..8)
+        .map(|_| stage.begin_put(stage.connect(), &leaked))
+        .collect();
     stage.uploaded();
     drop(strangers);
     stage.finish();
@@ -97,7 +83,7 @@ fn one_upload_url_takes_one_slot_from_however_many_addresses() {
         .map(|nth| {
             let put = stage.put(&ticket.token, JPEG);
             let put = put.header("X-Forwarded-For", &format!("198.51.100.{nth}"));
-            begin(&stage, &put)
+            stage.begin_put(stage.connect(), &put)
         })
         .collect();
     let put = stage
@@ -133,12 +119,12 @@ fn an_upload_url_opens_so_often_and_is_then_expired_in_every_spelling() {
 fn a_put_that_is_refused_at_its_head_neither_counts_nor_ends_another() {
     let stage = Stage::new();
     let put = stage.put(&stage.ticket().token, JPEG);
-    let mut going = begin(&stage, &put);
+    let mut going = stage.begin_put(stage.connect(), &put);
     for _ in 0..MOST {
         let other_type = put.clone().with("Content-Type", "image/png");
         stage.send(&other_type).assert_status(415);
     }
-    end(&mut going, &put);
+    stage.end_put(&mut going, &put);
     going.answer_to(&put).assert_status(200);
     stage.finish();
 }

@@ -36,20 +36,8 @@ fn upload(stage: &Stage, minting: &Program, receiving: &Program) -> String {
     ticket.upload_id
 }
 
-/// Begins a PUT, and returns once the upload host has seen it.
 fn begin_put(stage: &Stage, gateway: &Program, put: &Request) -> Connection {
-    let puts = |stage: &Stage| {
-        let seen = stage.upstream();
-        seen.iter()
-            .filter(|it| it.operation == Operation::Put)
-            .count()
-    };
-    let before = puts(stage);
-    let mut connection = connect(stage, gateway);
-    connection.send(&put.head()).unwrap();
-    connection.send(&put.body[..1000]).unwrap();
-    stage.until_upstream("a PUT", |_| puts(stage) > before);
-    connection
+    stage.begin_put(connect(stage, gateway), put)
 }
 
 #[test]

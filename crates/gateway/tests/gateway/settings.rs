@@ -15,7 +15,7 @@ fn refusal(flags: &[&str], environment: &[(&str, &str)]) -> String {
     let mut command = command(KEY);
     command.args(["--origin", PAGE]).args(flags);
     command.envs(environment.iter().copied());
-    let (code, output) = program::refuse_start(&mut command);
+    let (code, output) = program::run_to_end(&mut command);
     assert_eq!(code, 2, "{output}");
     output
 }
@@ -117,7 +117,7 @@ fn no_error_repeats_a_value() {
             if flag != "origin" {
                 command.args(["--origin", PAGE]);
             }
-            let (code, said) = program::refuse_start(command);
+            let (code, said) = program::run_to_end(command);
             assert_eq!(code, 2, "{flag}: {said}");
             assert!(said.contains(&format!("--{flag}")), "{flag}: {said}");
             assert!(!said.contains(&secret[..8]), "{flag}: {said}");
@@ -131,12 +131,12 @@ fn an_error_says_what_a_flag_takes() {
         (
             "--listen",
             "here",
-            "--listen (AUROUS_GATEWAY_LISTEN): its value is not an address",
+            "--listen (AUROUS_GATEWAY_LISTEN): it is not an address",
         ),
         (
             "--max-uploads",
             "4294967296",
-            "--max-uploads (AUROUS_GATEWAY_MAX_UPLOADS): its value is not a whole number",
+            "--max-uploads (AUROUS_GATEWAY_MAX_UPLOADS): it is not a whole number",
         ),
         ("--enable", "everything", "resynthesize"),
         ("--log-format", "xml", "json, text"),
@@ -181,7 +181,7 @@ fn an_unknown_argument_is_named_by_its_place() {
         &["--", secret],
     ] {
         let mut command = program::command();
-        let (code, said) = program::refuse_start(command.args(arguments));
+        let (code, said) = program::run_to_end(command.args(arguments));
         assert_eq!(code, 2, "{said}");
         assert!(said.contains("argument"), "{said}");
         assert!(!said.contains(&secret[..8]), "{said}");

@@ -7,7 +7,7 @@
 //! | [`unread_answers`] | pipelined requests whose answers are never read |
 //! | [`silent_connections`] | connections without a head, or with half a head |
 //! | [`forged_addresses`] | one visitor that looks like many, by `X-Forwarded-For` and by IPv6 |
-//! | [`leaked_url`] | PUTs to one upload URL, from many addresses |
+//! | [`leaked_url`] | PUTs to upload URLs that leaked, from many addresses |
 //!
 //! The slow reader of the log is in [`crate::gateway`].
 

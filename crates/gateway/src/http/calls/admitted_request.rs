@@ -17,7 +17,9 @@ use crate::http::json_body::read_object;
 use crate::http::response::refusal_for;
 use crate::http::state::GatewayState;
 use crate::refusal::{Code, Refusal};
-use crate::upstream::api::{RESPONSE_MAX_BYTES, Route, UpstreamRequest, UpstreamResponse};
+use crate::upstream::api::{
+    ConnectionChoice, RESPONSE_MAX_BYTES, UpstreamRequest, UpstreamResponse,
+};
 use crate::vendor_id::VendorId;
 
 /// The shortest idempotency key. Shorter ones could be equal by chance.
@@ -151,10 +153,10 @@ impl<'a> AdmittedRequest<'a> {
             version: self.version.clone(),
             idempotency_key,
             response_max_bytes: RESPONSE_MAX_BYTES,
-            route: if bucket.costs_credits() {
-                Route::Fresh
+            connection: if bucket.costs_credits() {
+                ConnectionChoice::Fresh
             } else {
-                Route::Pooled
+                ConnectionChoice::Pooled
             },
         };
         self.state.take_token(bucket, &self.caller.visitor)?;

@@ -19,9 +19,9 @@ use crate::refusal::Refusal;
 use crate::rules::body::{
     check_attributes, check_client_reference_id, read_generate, read_upload_ids,
 };
-use crate::rules::create_records::{AskedCreate, RESPONSE_MAX_BYTES, RecordKey};
+use crate::rules::create_records::{AskedCreate, CREATE_RESPONSE_MAX_BYTES, RecordKey};
 use crate::rules::lost_create::LostCreate;
-use crate::upstream::api::{Route, UpstreamRequest};
+use crate::upstream::api::{ConnectionChoice, UpstreamRequest};
 use crate::vendor_id::VendorId;
 
 const PATH: &str = "/v1/characters";
@@ -91,8 +91,8 @@ pub(crate) async fn create(
             idempotency_key: Some(upstream_key),
             version: request.version,
             body: Some(body),
-            response_max_bytes: RESPONSE_MAX_BYTES,
-            route: Route::Fresh,
+            response_max_bytes: CREATE_RESPONSE_MAX_BYTES,
+            connection: ConnectionChoice::Fresh,
         },
         subject: caller.subject,
         bucket,

@@ -12,7 +12,7 @@ use crate::admit::caller::Visitor;
 use crate::http::response::interpret;
 use crate::http::state::GatewayState;
 use crate::rules::lost_create::{LostCreate, Trace};
-use crate::upstream::api::{RESPONSE_MAX_BYTES, Route, UpstreamRequest};
+use crate::upstream::api::{ConnectionChoice, RESPONSE_MAX_BYTES, UpstreamRequest};
 
 /// The time before each look: the API may still be at work on the create.
 const LOOKS: [Duration; 3] = [
@@ -59,7 +59,7 @@ async fn newest_characters(
         version,
         idempotency_key: None,
         response_max_bytes: RESPONSE_MAX_BYTES,
-        route: Route::Pooled,
+        connection: ConnectionChoice::Pooled,
     };
     let response = state.call_api(bucket, request).await.ok()?;
     match interpret(&state.config.secret_search, response) {

@@ -187,6 +187,26 @@ impl Stage {
             .body("image/jpeg", bytes)
     }
 
+    /// Sends half of a PUT on this connection, and returns once the upload host has its head.
+    #[track_caller]
+    pub fn begin_put(&self, mut connection: Connection, put: &Request) -> Connection {
+        let puts = |seen: &[LoggedRequest]| {
+            let puts = seen.iter().filter(|it| it.operation == Operation::Put);
+            puts.count()
+        };
+        let before = puts(&self.upstream());
+        connection.send(&put.head()).unwrap();
+        connection.send(&put.body[..put.body.len() / 2]).unwrap();
+        self.until_upstream("a PUT", |seen| puts(seen) > before);
+        connection
+    }
+
+    /// Sends the other half.
+    #[track_caller]
+    pub fn end_put(&self, connection: &mut Connection, put: &Request) {
+        connection.send(&put.body[put.body.len() / 2..]).unwrap();
+    }
+
     pub fn classify(&self, upload_id: &str) -> Request {
         let body = json!({ "upload_id": upload_id });
         self.request("POST", CLASSIFY).json(&body)

@@ -121,7 +121,7 @@ struct Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let repeat = proptest::sample::select(vec![Repeat::Freely, KEEP]);
-    let bytes = proptest::option::of(0..=RESPONSE_MAX_BYTES);
+    let bytes = proptest::option::of(0..=CREATE_RESPONSE_MAX_BYTES);
     (0..4_u32, repeat, bytes, 0..DAY / 20).prop_map(|(visitor, repeat, bytes, waits_ms)| Step {
         visitor,
         repeat,
