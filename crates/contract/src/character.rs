@@ -23,6 +23,12 @@ pub struct Character {
     /// Set where the status is [`CharacterStatus::Failed`].
     pub error_message: Option<String>,
     pub aurous_version: String,
+    /// The text that the create request gave, at most
+    /// [`CLIENT_REFERENCE_ID_MAX_CHARS`](crate::limits::CLIENT_REFERENCE_ID_MAX_CHARS) characters; absent
+    /// where it gave none. Source: the vendor's changelog of 2026-06-19, which documents it on the response
+    /// to a create alone. A get or a list may leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_reference_id: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -110,7 +116,9 @@ impl Attributes {
 pub enum CreateFlow {
     /// `upload_ids`: ready at once; consumes the uploads.
     Upload,
-    /// `generate: true` and `attributes`: takes minutes, costs credits.
+    /// `generate: true` and `attributes`: takes minutes, costs credits. The character is `synthesizing`,
+    /// then `ready` or `failed` (the vendor's changelog of 2026-06-19), or `reviewing` before it is `ready`
+    /// (the vendor's older pages).
     Synthesize,
 }
 

@@ -22,6 +22,9 @@ pub const REF_URL_TTL_MS: u64 = 24 * 60 * 60 * 1000;
 /// The longest `Idempotency-Key`, in characters.
 pub const IDEMPOTENCY_KEY_MAX_CHARS: usize = 256;
 
+/// The longest `client_reference_id` of a create request, in characters.
+pub const CLIENT_REFERENCE_ID_MAX_CHARS: usize = 256;
+
 /// The `limit` of a list request: smallest, largest, default.
 pub const LIST_LIMIT_MIN: u32 = 1;
 pub const LIST_LIMIT_MAX: u32 = 100;

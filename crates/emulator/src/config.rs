@@ -35,10 +35,17 @@ pub struct EmulatorConfig {
     pub upload_url_ttl_ms: u64,
     /// How long a synthesis takes, in milliseconds of the emulator's clock. Default 30 s.
     pub synthesize_ms: u64,
+    /// Whether a synthesis ends in `reviewing`, from which a save makes the character `ready`, as the
+    /// vendor's older pages say. Where not, it ends in `ready`, as the vendor's changelog of 2026-06-19
+    /// says. Default false.
+    pub review_step: bool,
     /// The credits that each team starts with. One generation costs one. Default 1000.
     pub credits: u32,
     /// Whether create honours `Idempotency-Key`, which the vendor does not document. Default true.
     pub honour_idempotency_key_on_create: bool,
+    /// Whether the other responses with a character have its `client_reference_id`, as the response to
+    /// its create has. The vendor documents neither. Default true.
+    pub echo_client_reference_id: bool,
     /// Whether an empty bucket refuses calls. Default true.
     pub rate_limits: bool,
 }
@@ -56,8 +63,10 @@ impl Default for EmulatorConfig {
             upload_max_bytes: limits::UPLOAD_MAX_BYTES,
             upload_url_ttl_ms: limits::UPLOAD_URL_TTL_MS,
             synthesize_ms: 30_000,
+            review_step: false,
             credits: 1000,
             honour_idempotency_key_on_create: true,
+            echo_client_reference_id: true,
             rate_limits: true,
         }
     }
@@ -71,8 +80,10 @@ impl EmulatorConfig {
             upload_max_bytes: self.upload_max_bytes,
             upload_url_ttl_ms: self.upload_url_ttl_ms,
             synthesize_ms: self.synthesize_ms,
+            review_step: self.review_step,
             credits: self.credits,
             honour_idempotency_key_on_create: self.honour_idempotency_key_on_create,
+            echo_client_reference_id: self.echo_client_reference_id,
             rate_limits: self.rate_limits,
         }
     }
@@ -109,10 +120,14 @@ pub struct RuntimeSettings {
     pub upload_url_ttl_ms: u64,
     /// See [`EmulatorConfig::synthesize_ms`]. Applies to syntheses that begin afterwards.
     pub synthesize_ms: u64,
+    /// See [`EmulatorConfig::review_step`]. Applies to syntheses that begin afterwards.
+    pub review_step: bool,
     /// See [`EmulatorConfig::credits`]. Changing it sets every team's balance.
     pub credits: u32,
     /// See [`EmulatorConfig::honour_idempotency_key_on_create`].
     pub honour_idempotency_key_on_create: bool,
+    /// See [`EmulatorConfig::echo_client_reference_id`].
+    pub echo_client_reference_id: bool,
     /// See [`EmulatorConfig::rate_limits`].
     pub rate_limits: bool,
 }

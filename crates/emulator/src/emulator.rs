@@ -145,7 +145,8 @@ impl Emulator {
     /// Adds a fault to those that are still to come.
     ///
     /// # Panics
-    /// A made-up response cannot be sent: its status is not from 200 to 599, or a header is invalid.
+    /// A made-up response cannot be sent: its status is not from 200 to 599, or its code or a
+    /// header is invalid.
     pub fn inject(&self, fault: ScriptedFault) {
         if let Err(problem) = fault.fault.check() {
             panic!("this fault cannot happen: {problem}");

@@ -27,7 +27,8 @@
 //! | [control](Emulator::control_url) | [`Emulator`]'s methods as JSON over HTTP, for tests in other processes and in pages |
 //!
 //! Poses come from the file's name: `front-1.jpg` is a front. A synthesis fails where its
-//! `additional_details` hold `[fail]`.
+//! `additional_details` hold `[fail]`. It ends in `ready`, or in `reviewing` with
+//! [`EmulatorConfig::review_step`], since the vendor describes both.
 //!
 //! The emulator reads a refused body to its end before it responds, since a browser that gets a
 //! response while it is still sending reports a network error.

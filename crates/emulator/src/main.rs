@@ -63,6 +63,11 @@ struct Flags {
     #[arg(long, value_name = "MS", default_value_t = EmulatorConfig::default().synthesize_ms)]
     synthesize_ms: u64,
 
+    /// Let a synthesis end in `reviewing`, from which a save makes the character `ready`, as the vendor's
+    /// older pages say. Without this flag it ends in `ready`, as the changelog of 2026-06-19 says
+    #[arg(long)]
+    review_step: bool,
+
     /// The credits of each team. One generation costs one
     #[arg(long, value_name = "N", default_value_t = EmulatorConfig::default().credits)]
     credits: u32,
@@ -70,6 +75,10 @@ struct Flags {
     /// Ignore Idempotency-Key on create, where the vendor does not document it
     #[arg(long)]
     no_idempotency_on_create: bool,
+
+    /// Return client_reference_id on create alone: for the other calls, the vendor does not document it
+    #[arg(long)]
+    no_client_reference_id_echo: bool,
 
     /// Never respond with 429
     #[arg(long)]
@@ -95,7 +104,7 @@ The control origin takes and returns JSON, also from pages:
 
 Steps: init, put, classify, create, get, list, update, delete, save, regenerate, resynthesize, ref,
 preflight, other.
-Faults: {\"status\":503}, {\"body\":{\"status\":200,\"body\":\"…\"}}, {\"delay_ms\":500}, \"hang\",
+Faults: {\"status\":503}, {\"status\":402,\"code\":\"balance_too_low\"}, {\"body\":{\"status\":200,\"body\":\"…\"}}, {\"delay_ms\":500}, \"hang\",
 \"hang_during_body\", \"hang_after_headers\", \"reset_before_body\", \"reset_during_body\",
 {\"reset_after_body\":{\"processed\":true}}, \"truncate\", \"not_json\", \"empty\".
 
@@ -114,8 +123,10 @@ impl Flags {
             upload_max_bytes: self.upload_max_bytes,
             upload_url_ttl_ms: self.upload_url_ttl_ms,
             synthesize_ms: self.synthesize_ms,
+            review_step: self.review_step,
             credits: self.credits,
             honour_idempotency_key_on_create: !self.no_idempotency_on_create,
+            echo_client_reference_id: !self.no_client_reference_id_echo,
             rate_limits: !self.no_rate_limits,
         }
     }

@@ -82,6 +82,10 @@ pub enum Fault {
 pub struct FakeResponse {
     /// 200 to 599.
     pub status: u16,
+    /// The code of a proper error: 1 or more ASCII letters, digits and underscores. Where absent, the
+    /// code that most likely comes with the status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Replace the headers of the same names that the emulator would send.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
@@ -125,13 +129,18 @@ impl Fault {
     /// Checks whether a made-up response can be sent.
     ///
     /// # Errors
-    /// Says what is wrong: the status is not a final one, or a header is invalid.
+    /// Says what is wrong: the status is not a final one, or the code or a header is invalid.
     pub(crate) fn check(&self) -> Result<(), String> {
         let (Self::Status(response) | Self::Body(response)) = self else {
             return Ok(());
         };
         if !(200..600).contains(&response.status) {
             return Err(format!("{} is no status from 200 to 599", response.status));
+        }
+        if let Some(code) = response.code.as_deref().filter(|it| !is_code(it)) {
+            return Err(format!(
+                "{code:?} is no code: use ASCII letters, digits and underscores"
+            ));
         }
         let content_type = response.content_type.iter();
         let own = content_type.map(|value| ("content-type", value.as_str()));
@@ -187,10 +196,16 @@ impl FakeResponse {
     pub fn new(status: u16) -> Self {
         Self {
             status,
+            code: None,
             headers: BTreeMap::new(),
             body: None,
             content_type: None,
         }
+    }
+
+    pub fn with_code(mut self, code: &str) -> Self {
+        self.code = Some(code.to_owned());
+        self
     }
 
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
@@ -207,6 +222,12 @@ impl FakeResponse {
         self.content_type = Some(content_type.to_owned());
         self
     }
+}
+
+/// Whether a text may be the code of an error. XML and URLs hold such a code unescaped.
+fn is_code(text: &str) -> bool {
+    let is_allowed = |it: u8| it.is_ascii_alphanumeric() || it == b'_';
+    !text.is_empty() && text.bytes().all(is_allowed)
 }
 
 #[expect(

@@ -109,6 +109,7 @@ mod tests {
     #[test]
     fn every_fault_reads_back_from_its_own_json() {
         let response = FakeResponse::new(429)
+            .with_code("concurrency_limit_exceeded")
             .with_header("retry-after", "3")
             .with_body("slow down")
             .with_content_type("text/plain");

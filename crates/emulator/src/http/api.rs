@@ -19,6 +19,7 @@ use super::exchange::{Exchange, Handler};
 use super::reply::{Content, Reply};
 use crate::emulation::Emulation;
 use crate::entry_point::EntryPoint;
+use crate::fault::FakeResponse;
 use crate::operation::Operation;
 use crate::state::admission::Admission;
 use crate::state::api_call::{ApiCall, Authentication, ReceivedBody};
@@ -128,7 +129,7 @@ impl Handler for ApiHandler {
             // The runtime is shutting down.
             None => {
                 let reply = self.blank_reply();
-                let error = self.error_content(500, &reply);
+                let error = self.error_content(&FakeResponse::new(500), &reply);
                 reply.with(error)
             }
         }
@@ -141,10 +142,10 @@ impl Handler for ApiHandler {
         self.reply_with_headers(200, &headers)
     }
 
-    fn error_content(&self, status: u16, reply: &Reply) -> Content {
+    fn error_content(&self, fake: &FakeResponse, reply: &Reply) -> Content {
         let request_id = reply.headers.get(REQUEST_ID).map(|it| it.to_str());
         let request_id = request_id.and_then(Result::ok).unwrap_or_default();
-        let envelope = ApiError::for_status(status).envelope(request_id);
+        let envelope = ApiError::scripted(fake.status, fake.code.as_deref()).envelope(request_id);
         json_content(serde_json::to_vec(&envelope).unwrap_or_default())
     }
 }

@@ -104,7 +104,7 @@ async fn add_faults(State(emulation): State<Arc<Emulation>>, body: Bytes) -> Con
 }
 
 const FAULT_HELP: &str = "send one or a list of { \"match\": { \"step\": \"put\", \"nth\": 1 }, \
-     \"times\": 1, \"fault\": … }, where fault is { \"status\": 503 } or { \"body\": { \"status\": 200, \
+     \"times\": 1, \"fault\": … }, where fault is { \"status\": 503, \"code\": \"…\" } or { \"body\": { \"status\": 200, \
      \"body\": \"\" } }, { \"delay_ms\": 100 }, { \"reset_after_body\": { \"processed\": true } }, or one of \
      \"hang\", \"hang_during_body\", \"hang_after_headers\", \"reset_before_body\", \
      \"reset_during_body\", \"truncate\", \"not_json\", \"empty\"";

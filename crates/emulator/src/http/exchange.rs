@@ -19,7 +19,7 @@ use super::reply::{Content, Reply};
 use super::server::Resetter;
 use crate::emulation::Emulation;
 use crate::entry_point::EntryPoint;
-use crate::fault::Fault;
+use crate::fault::{FakeResponse, Fault};
 use crate::log::{Arrival, LogEntry, RequestOutcome};
 use crate::operation::Operation;
 use crate::state::api_call::ReceivedBody;
@@ -40,8 +40,9 @@ pub(crate) trait Handler: Send {
     /// Returns a response that has the headers of every response and no body.
     fn blank_reply(&self) -> Reply;
 
-    /// Returns the body of a proper error with this status, to go with the headers of `reply`.
-    fn error_content(&self, status: u16, reply: &Reply) -> Content;
+    /// Returns the body of a proper error with the status and the code of `fake`, to go with the headers
+    /// of `reply`.
+    fn error_content(&self, fake: &FakeResponse, reply: &Reply) -> Content;
 }
 
 /// A request whose headers have arrived.
@@ -113,7 +114,7 @@ impl Exchange {
         match self.fault.take() {
             Some(Fault::Status(fake)) => {
                 let reply = handler.blank_reply();
-                let content = handler.error_content(fake.status, &reply);
+                let content = handler.error_content(&fake, &reply);
                 self.respond(reply.replaced_by(&fake, content))
             }
             Some(Fault::NotJson) => self.respond(handler.blank_reply().with(html_page())),
@@ -141,7 +142,7 @@ impl Exchange {
         let reply = handler.process(body, delay).await;
         match fault {
             Some(Fault::Body(fake)) => {
-                let content = handler.error_content(fake.status, &reply);
+                let content = handler.error_content(&fake, &reply);
                 self.respond(reply.replaced_by(&fake, content))
             }
             Some(Fault::ResetAfterBody { .. }) => self.reset().await,

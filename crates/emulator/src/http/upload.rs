@@ -17,6 +17,7 @@ use super::exchange::{Exchange, Handler};
 use super::reply::{Content, Reply};
 use crate::emulation::Emulation;
 use crate::entry_point::EntryPoint;
+use crate::fault::FakeResponse;
 use crate::operation::Operation;
 use crate::state::api_call::ReceivedBody;
 use crate::state::upload_host::{PutHead, PutRefusal};
@@ -127,15 +128,15 @@ impl Handler for UploadHandler {
         reply
     }
 
-    fn error_content(&self, status: u16, _reply: &Reply) -> Content {
-        let code = match status {
+    fn error_content(&self, fake: &FakeResponse, _reply: &Reply) -> Content {
+        let likely = match fake.status {
             403 => "AccessDenied",
             413 => "EntityTooLarge",
             429 | 503 => "SlowDown",
             500.. => "InternalError",
             _ => "InvalidRequest",
         };
-        xml_error(code, "A scripted fault.")
+        xml_error(fake.code.as_deref().unwrap_or(likely), "A scripted fault.")
     }
 }
 
@@ -151,7 +152,8 @@ impl UploadHandler {
     }
 }
 
-/// Writes an error as S3 does. Both texts are constants that need no escaping.
+/// Writes an error as S3 does. Neither text needs escaping: both are constants, or the code of a
+/// fault, which was checked when it was added.
 fn xml_error(code: &str, message: &str) -> Content {
     let text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\

@@ -14,6 +14,7 @@ pub(crate) struct StoredCharacter {
     pub(crate) team: TeamName,
     pub(crate) name: String,
     pub(crate) attributes: Attributes,
+    pub(crate) client_reference_id: Option<String>,
     pub(crate) images: Vec<ReferenceImage>,
     pub(crate) created_ms: u64,
     pub(crate) updated_ms: u64,
@@ -37,12 +38,22 @@ pub(crate) enum CharacterState {
     Synthesizing(Synthesis),
 }
 
-/// A synthesis that is running, with the time and the result of its end.
+/// A synthesis that is running.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Synthesis {
     pub(crate) ends_ms: u64,
-    /// The images that the character will have, or the error message.
-    pub(crate) result: std::result::Result<Vec<ReferenceImage>, String>,
+    pub(crate) end: SynthesisEnd,
+}
+
+/// What a character becomes when its synthesis ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SynthesisEnd {
+    /// Ready, with these images.
+    Ready(Vec<ReferenceImage>),
+    /// In review, with these images.
+    Reviewing(Vec<ReferenceImage>),
+    /// Failed, with this error message.
+    Failed(String),
 }
 
 impl StoredCharacter {
@@ -56,7 +67,7 @@ impl StoredCharacter {
     }
 
     /// Ends a synthesis whose time has come.
-    fn update_to(&mut self, now_ms: u64) {
+    pub(crate) fn update_to(&mut self, now_ms: u64) {
         let CharacterState::Synthesizing(synthesis) = &self.state else {
             return;
         };
@@ -64,12 +75,16 @@ impl StoredCharacter {
             return;
         }
         self.updated_ms = synthesis.ends_ms;
-        self.state = match synthesis.result.clone() {
-            Ok(images) => {
+        self.state = match synthesis.end.clone() {
+            SynthesisEnd::Ready(images) => {
+                self.images = images;
+                CharacterState::Ready
+            }
+            SynthesisEnd::Reviewing(images) => {
                 self.images = images;
                 CharacterState::Reviewing
             }
-            Err(message) => CharacterState::Failed(message),
+            SynthesisEnd::Failed(message) => CharacterState::Failed(message),
         };
     }
 }

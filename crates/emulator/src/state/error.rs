@@ -7,7 +7,7 @@ use aurous_contract::error::{ErrorBody, ErrorCode, ErrorEnvelope, ErrorType};
 pub(crate) struct ApiError {
     pub(crate) status: u16,
     pub(crate) kind: ErrorType,
-    pub(crate) code: &'static str,
+    pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) param: Option<String>,
     /// `Retry-After`, in seconds.
@@ -19,7 +19,7 @@ impl ApiError {
         Self {
             status: code.status(),
             kind: code.error_type(),
-            code: code.as_str(),
+            code: code.as_str().to_owned(),
             message: message.into(),
             param: None,
             retry_after_seconds: None,
@@ -57,9 +57,10 @@ impl ApiError {
         Self::new(ErrorCode::ResourceNotFound, format!("no such {thing}"))
     }
 
-    /// Returns the error that most likely comes with a status, for a fault that gives only a status.
-    pub(crate) fn for_status(status: u16) -> Self {
-        let code = match status {
+    /// Returns the error of a fault: with this code, or else with the code that most likely comes with the
+    /// status.
+    pub(crate) fn scripted(status: u16, code: Option<&str>) -> Self {
+        let likely = match status {
             401 => ErrorCode::InvalidApiKey,
             402 => ErrorCode::InsufficientCredits,
             403 => ErrorCode::MissingScope,
@@ -71,17 +72,22 @@ impl ApiError {
             500.. => ErrorCode::InternalError,
             _ => ErrorCode::InvalidRequest,
         };
-        Self::new(code, format!("a scripted fault answered {status}")).with_status(status)
+        let message = format!("a scripted fault answered {status}");
+        let error = Self::new(likely, message).with_status(status);
+        Self {
+            code: code.map_or(error.code, str::to_owned),
+            ..error
+        }
     }
 
     pub(crate) fn envelope(self, request_id: &str) -> ErrorEnvelope {
         ErrorEnvelope {
             error: ErrorBody {
                 kind: self.kind,
-                code: self.code.to_owned(),
+                doc_url: format!("https://docs.aurous-labs.com/errors#{}", self.code),
+                code: self.code,
                 message: self.message,
                 param: self.param,
-                doc_url: format!("https://docs.aurous-labs.com/errors#{}", self.code),
                 request_id: request_id.to_owned(),
             },
         }

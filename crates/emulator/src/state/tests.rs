@@ -70,7 +70,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     ];
     let name = prop_oneof![
         "[a-z]{0,3}",
-        "(name|generate|upload_ids?|attributes|age|filename|extension|content_type|pose|force_all)"
+        "(name|generate|upload_ids?|attributes|age|filename|extension|content_type|pose|force_all|client_reference_id)"
     ];
     leaf.prop_recursive(3, 24, 6, move |inner| {
         prop_oneof![

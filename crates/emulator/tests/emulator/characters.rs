@@ -57,9 +57,16 @@ async fn a_patch_names_the_first_key_that_cannot_be_changed() {
         .patch(&path(&id), r#"{"id":"x","status":"ready"}"#)
         .await;
     answer.assert_error(400, "invalid_request", Some("id"));
+    // The emulator changes nothing if it refuses a key, wherever the key stands.
+    let answer = stage
+        .patch(&path(&id), r#"{"attributes":{"age":30},"refs":[]}"#)
+        .await;
+    answer.assert_error(400, "invalid_request", Some("refs"));
     let answer = stage.patch(&path(&id), r#"{"name":""}"#).await;
     answer.assert_error(400, "value_out_of_range", Some("name"));
-    assert_eq!(stage.get(&path(&id)).await.json()["name"], "Aurora");
+    let character = stage.fetched(&id).await;
+    assert_eq!(character["name"], "Aurora");
+    assert_eq!(character["attributes"], json!({}));
 }
 
 #[tokio::test]

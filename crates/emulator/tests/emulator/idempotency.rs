@@ -88,6 +88,40 @@ async fn a_key_in_flight_is_409() {
 }
 
 #[tokio::test]
+async fn a_regenerate_or_resynthesize_in_flight_is_409() {
+    for (operation, path, body) in [
+        (
+            Operation::Regenerate,
+            "refs/regenerate",
+            json!({ "pose": "front" }),
+        ),
+        (Operation::Resynthesize, "resynthesize", json!({})),
+    ] {
+        let stage = Stage::new().await;
+        let id = stage.character("A").await;
+        let path = format!("/v1/characters/{id}/{path}");
+        stage.emulator.inject(Fault::Delay(600_000).on(operation));
+        // Takes no token, and the fault does not strike it.
+        let tokens = async || {
+            let request = stage.request(Method::POST, "/v1/characters");
+            let request = request.header("Aurous-Version", "not a version");
+            let answer = send(request.json(&json!({ "generate": true }))).await;
+            answer.header("x-ratelimit-remaining").to_owned()
+        };
+        let second = async {
+            // The first request is admitted once it has taken its token.
+            while tokens().await == "12" {}
+            keyed(&stage, "k1", &path, body.clone()).await
+        };
+        let answer = tokio::select! {
+            first = keyed(&stage, "k1", &path, body.clone()) => first,
+            second = second => second,
+        };
+        answer.assert_error(409, "idempotency_key_in_use", None);
+    }
+}
+
+#[tokio::test]
 async fn a_failed_create_frees_its_key() {
     let stage = Stage::new().await;
     let mut body = json!({ "name": "A", "upload_ids": ["upl_unknown"] });
@@ -126,6 +160,28 @@ async fn regenerate_and_resynthesize_honour_the_key_and_pay_once() {
         let answer = keyed(&stage, "k2", &path, json!({})).await; // 9 of 9
         assert_eq!(answer.status, 200);
     }
+    let other = keyed(&stage, "k2", &path, json!({ "force_all": true })).await;
+    other.assert_error(409, "idempotency_key_in_use", None);
+}
+
+#[tokio::test]
+async fn a_regenerate_without_credits_frees_its_key() {
+    let stage = Stage::with(EmulatorConfig {
+        credits: 0,
+        ..EmulatorConfig::default()
+    })
+    .await;
+    let id = stage.character("A").await;
+    let path = format!("/v1/characters/{id}/refs/regenerate");
+    let body = json!({ "pose": "front" });
+    let short = keyed(&stage, "k1", &path, body.clone()).await;
+    short.assert_error(402, "insufficient_credits", None);
+    stage.emulator.change_settings(|it| it.credits = 1);
+    let paid = keyed(&stage, "k1", &path, body).await;
+    assert_eq!(
+        (paid.status, paid.header("aurous-idempotent-replayed")),
+        (200, "")
+    );
 }
 
 #[tokio::test]

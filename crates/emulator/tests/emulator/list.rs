@@ -50,6 +50,7 @@ async fn a_page_that_the_last_characters_fill_has_no_more() {
         (names(&page).len(), &page.json()["has_more"]),
         (2, &json!(false))
     );
+    assert_eq!(page.json()["next_cursor"], Value::Null);
 }
 
 #[tokio::test]

@@ -3,8 +3,10 @@
 mod access;
 mod characters;
 mod classify;
+mod client_reference;
 mod control;
 mod create;
+mod errors;
 mod faults;
 mod idempotency;
 mod init;
@@ -18,5 +20,6 @@ mod raw;
 mod refs;
 mod refused_bodies;
 mod resets;
+mod review;
 mod stage;
 mod synthesis;

@@ -24,6 +24,7 @@ fn terminate(child: &Child) {
 async fn with_json_it_prints_one_line_serves_and_stops_on_sigterm() {
     let mut child = program()
         .args(["--open", "--cors", "--json", "--credits", "3"])
+        .args(["--review-step", "--no-client-reference-id-echo"])
         .env("RUST_LOG", "trace")
         .spawn()
         .unwrap();
@@ -45,7 +46,10 @@ async fn with_json_it_prints_one_line_serves_and_stops_on_sigterm() {
     let open = http.get(format!("{api}/aurous/v1/characters"));
     assert_eq!(send(open).await.status, 200);
     let config = http.get(format!("{}/config", text(&ready["control"])));
-    assert_eq!(send(config).await.json()["credits"], 3);
+    let config = send(config).await.json();
+    assert_eq!(config["credits"], 3);
+    assert_eq!(config["review_step"], true);
+    assert_eq!(config["echo_client_reference_id"], false);
     drop(http);
 
     terminate(&child);
@@ -94,9 +98,12 @@ fn help_explains_every_flag_the_control_origin_and_the_faults() {
         "--synthesize-ms",
         "--credits",
         "--no-idempotency-on-create",
+        "--review-step",
+        "--no-client-reference-id-echo",
         "--no-rate-limits",
         "/faults",
         "reset_after_body",
+        "balance_too_low",
         "[fail]",
     ] {
         assert!(text.contains(word), "{word}");

@@ -126,9 +126,28 @@ impl Stage {
         text(&answer.json()["id"]).to_owned()
     }
 
+    pub async fn save(&self, id: &str) -> Answer {
+        let path = format!("/v1/characters/{id}/save");
+        send(self.request(Method::POST, &path)).await
+    }
+
+    pub async fn regenerate(&self, id: &str, body: Value) -> Answer {
+        let path = format!("/v1/characters/{id}/refs/regenerate");
+        self.post(&path, body).await
+    }
+
+    pub async fn resynthesize(&self, id: &str, body: Value) -> Answer {
+        let path = format!("/v1/characters/{id}/resynthesize");
+        self.post(&path, body).await
+    }
+
+    /// Gets a character.
+    pub async fn fetched(&self, id: &str) -> Value {
+        self.get(&format!("/v1/characters/{id}")).await.json()
+    }
+
     pub async fn status_of(&self, id: &str) -> String {
-        let answer = self.get(&format!("/v1/characters/{id}")).await;
-        text(&answer.json()["status"]).to_owned()
+        text(&self.fetched(id).await["status"]).to_owned()
     }
 
     /// Returns the tokens in the synthesize bucket. Takes none, since the check of the version comes
@@ -207,7 +226,7 @@ impl Answer {
         assert_eq!(error["param"], json!(param), "{body}");
         let kind = match status {
             401 | 403 => "authentication",
-            404 => "not_found",
+            404 | 410 => "not_found",
             429 => "rate_limit",
             500.. => "server_error",
             _ => "invalid_request",

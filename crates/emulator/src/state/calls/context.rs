@@ -24,12 +24,14 @@ impl CallContext<'_> {
         id: String,
         name: String,
         attributes: Attributes,
+        client_reference_id: Option<String>,
     ) -> StoredCharacter {
         StoredCharacter {
             id,
             team: self.team.to_owned(),
             name,
             attributes,
+            client_reference_id,
             images: Vec::new(),
             created_ms: self.now_ms,
             updated_ms: self.now_ms,

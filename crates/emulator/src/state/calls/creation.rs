@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use aurous_contract::character::CreateFlow;
+use aurous_contract::character::{Character, CreateFlow};
 use aurous_contract::error::ErrorCode;
-use aurous_contract::limits::{UPLOAD_IDS_MAX, UPLOAD_IDS_MIN};
+use aurous_contract::limits::{CLIENT_REFERENCE_ID_MAX_CHARS, UPLOAD_IDS_MAX, UPLOAD_IDS_MIN};
 use aurous_contract::upload::Pose;
 
 use super::context::{CallContext, NAME_CHARS};
-use crate::state::characters::{CharacterState, ReferenceImage, StoredCharacter};
+use crate::state::characters::{CharacterState, ReferenceImage, StoredCharacter, SynthesisEnd};
 use crate::state::error::{ApiError, Result};
 use crate::state::fields::Fields;
 use crate::state::response::Success;
@@ -21,8 +21,9 @@ impl World {
         let has = |name| fields.has(name);
         let flow = CreateFlow::of(generate, has("upload_ids"), has("attributes"));
         let attributes = fields.attributes()?;
+        let reference = fields.text("client_reference_id", 0..=CLIENT_REFERENCE_ID_MAX_CHARS)?;
         let id = self.new_id("char", context.now_ms);
-        let blank = context.new_character(id, name, attributes.unwrap_or_default());
+        let blank = context.new_character(id, name, attributes.unwrap_or_default(), reference);
         let character = match flow {
             Some(CreateFlow::Upload) => {
                 let ids = fields.texts("upload_ids")?.unwrap_or_default();
@@ -36,7 +37,10 @@ impl World {
                 ));
             }
         };
-        let success = Success::created(&self.to_wire(&character, context.now_ms)?);
+        let success = Success::created(&Character {
+            client_reference_id: character.client_reference_id.clone(),
+            ..self.to_wire(&character, context.now_ms)?
+        });
         self.characters.add(character);
         Ok(success)
     }
@@ -82,7 +86,13 @@ impl World {
         self.pay(context.team, Pose::SYNTHESIZED.len())?;
         let mut character = blank;
         let synthesis = self.new_synthesis(&character, &Pose::SYNTHESIZED, context.now_ms);
+        // With the review step, the response to a create may be `reviewing` at once. Without it, and where
+        // the synthesis fails, the response is always `synthesizing`.
+        let may_end_at_once = matches!(synthesis.end, SynthesisEnd::Reviewing(_));
         character.state = CharacterState::Synthesizing(synthesis);
+        if may_end_at_once {
+            character.update_to(context.now_ms);
+        }
         Ok(character)
     }
 }

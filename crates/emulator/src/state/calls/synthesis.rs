@@ -1,4 +1,4 @@
-//! The calls that cost credits and take time, and the save that ends a review.
+//! The calls that cost credits and take time, and the save that ends a review where there is one.
 
 use aurous_contract::error::ErrorCode;
 use aurous_contract::image::ContentType;
@@ -7,7 +7,9 @@ use aurous_contract::upload::Pose;
 use rand::RngExt;
 
 use super::context::CallContext;
-use crate::state::characters::{CharacterState, ReferenceImage, StoredCharacter, Synthesis};
+use crate::state::characters::{
+    CharacterState, ReferenceImage, StoredCharacter, Synthesis, SynthesisEnd,
+};
 use crate::state::error::{ApiError, Result};
 use crate::state::fields::Fields;
 use crate::state::painting::paint;
@@ -16,6 +18,10 @@ use crate::state::world::World;
 
 /// Makes a synthesis fail whose `additional_details` hold it, for tests that need a failed character.
 const FAIL_MARKER: &str = "[fail]";
+
+/// The error message of a failed character: a code, as the vendor documents it for its webhooks, which
+/// names no codes.
+const FAILURE_CODE: &str = "synthesis_failed";
 
 impl World {
     pub(super) fn save(&mut self, id: &str, context: CallContext<'_>) -> Result<Success> {
@@ -28,7 +34,7 @@ impl World {
                 character.updated_ms = now_ms;
             }
             CharacterState::Synthesizing(_) | CharacterState::Failed(_) => {
-                let message = "only a character in review can be saved";
+                let message = "only a character that is reviewing or ready can be saved";
                 return Err(ApiError::new(ErrorCode::InvalidRequest, message));
             }
         }
@@ -63,20 +69,22 @@ impl World {
         context: CallContext<'_>,
     ) -> Result<Success> {
         let now_ms = context.now_ms;
-        let character = self.characters.get(id, context.team, now_ms)?.clone();
+        let mut character = self.characters.get(id, context.team, now_ms)?.clone();
         if matches!(character.state, CharacterState::Synthesizing(_)) {
-            let message = "the character is being synthesized: wait until it is in review";
+            let message = "the character is being synthesized: wait until that ends";
             return Err(ApiError::new(ErrorCode::InvalidRequest, message));
         }
         self.pay(context.team, poses.len())?;
         let synthesis = self.new_synthesis(&character, poses, now_ms);
-        let character = self.characters.get(id, context.team, now_ms)?;
         character.state = CharacterState::Synthesizing(synthesis);
         character.updated_ms = now_ms;
-        self.get(id, context)
+        // Not as `get` responds: the response is `synthesizing`, even if the synthesis takes no time.
+        let success = Success::ok(&self.to_wire(&character, now_ms)?);
+        *self.characters.get(id, context.team, now_ms)? = character;
+        Ok(success)
     }
 
-    /// Makes a synthesis of these poses that begins now, with the result of its end.
+    /// Makes a synthesis of these poses that begins now, with what it ends in.
     pub(super) fn new_synthesis(
         &mut self,
         character: &StoredCharacter,
@@ -99,10 +107,10 @@ impl World {
         }
         Synthesis {
             ends_ms: now_ms.saturating_add(self.settings.synthesize_ms),
-            result: if fails {
-                Err("the synthesis failed, as its additional_details asked".to_owned())
-            } else {
-                Ok(images)
+            end: match (fails, self.settings.review_step) {
+                (true, _) => SynthesisEnd::Failed(FAILURE_CODE.to_owned()),
+                (false, true) => SynthesisEnd::Reviewing(images),
+                (false, false) => SynthesisEnd::Ready(images),
             },
         }
     }

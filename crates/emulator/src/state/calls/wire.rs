@@ -10,6 +10,7 @@ use crate::state::error::{ApiError, Result};
 use crate::state::world::World;
 
 impl World {
+    /// Returns the character as every call but the create responds with it.
     pub(super) fn to_wire(&self, character: &StoredCharacter, now_ms: u64) -> Result<Character> {
         let error_message = match &character.state {
             CharacterState::Failed(message) => Some(message.clone()),
@@ -26,6 +27,10 @@ impl World {
             attributes: character.attributes.clone(),
             error_message,
             aurous_version: character.version.clone(),
+            client_reference_id: character
+                .client_reference_id
+                .clone()
+                .filter(|_| self.settings.echo_client_reference_id),
         })
     }
 }
