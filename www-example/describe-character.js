@@ -8,7 +8,7 @@ import { $, entered, fieldOf, say, tell } from "./page.js";
 const POSES = ["portrait", "front", "side", "back"]; // of every character from a description
 const HINTS = {
   synthesizing: "The pictures are being made, whether you wait or not.",
-  reviewing: "Look at the pictures. You can make each again. Then save the character.",
+  reviewing: "You can make each picture again. Then save the character.",
 };
 
 const form = $("form");
