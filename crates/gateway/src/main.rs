@@ -4,9 +4,10 @@ use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use aurous_gateway::config::usage_error;
 use aurous_gateway::{Config, Gateway, Settings};
 use aurous_shutdown::ShutdownSignal;
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use serde_json::json;
 
 /// Stands between browsers and the Aurous Labs character API: holds the team's key, adds CORS,
@@ -21,10 +22,10 @@ struct Flags {
 const SECRETS_HELP: &str = "\
 Secrets come from the environment, or from the file that the same name with _FILE points to:
   AUROUS_API_KEY          the team's key
-  AUROUS_SESSION_SECRETS  the secrets that sign session tokens, 32 bytes or more each;
+  AUROUS_SESSION_SECRETS  the secrets that sign session tokens, 32 random bytes or more each;
                           commas or newlines separate them, the first one signs
-  AUROUS_SEALING_SECRETS  the secrets that seal upload URLs and sign ids, likewise;
-                          none of them may be a session secret
+  AUROUS_SEALING_SECRETS  the secrets that seal upload URLs and sign ids, likewise; the oldest
+                          one stays last; none of them may be a session secret
 
 The log goes to standard error; RUST_LOG filters it. On SIGTERM and Ctrl-C the gateway drains: it
 accepts nothing new and lets running requests finish.";
@@ -34,7 +35,10 @@ const USAGE: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Flags { settings } = Flags::parse();
+    let Flags { settings } = match read_flags() {
+        Ok(flags) => flags,
+        Err(code) => return code,
+    };
     let (format, print_addresses) = (settings.log_format, settings.print_addresses);
     let config = match Config::from_environment(settings, |name| env::var(name).ok()) {
         Ok(config) => config,
@@ -44,6 +48,9 @@ async fn main() -> ExitCode {
         }
     };
     aurous_gateway::start_logging(format);
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
     match run(config, print_addresses).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -51,6 +58,25 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Reads the flags and their variables. Otherwise, returns the exit code, after the help or an error.
+fn read_flags() -> Result<Flags, ExitCode> {
+    let arguments: Vec<_> = env::args_os().collect();
+    // The help must not show what a variable holds.
+    let mut command = Flags::command().mut_args(|arg| arg.hide_env_values(true));
+    let matches = command.try_get_matches_from_mut(&arguments);
+    matches
+        .and_then(|matches| Flags::from_arg_matches(&matches))
+        .map_err(|error| {
+            if error.use_stderr() {
+                print_error(&usage_error(&error, &command, &arguments));
+                return ExitCode::from(USAGE);
+            }
+            // Where the help cannot be printed, there is no way left to say so.
+            let _ = error.print();
+            ExitCode::SUCCESS
+        })
 }
 
 async fn run(config: Config, print_addresses: bool) -> io::Result<()> {

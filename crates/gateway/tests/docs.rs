@@ -1,5 +1,6 @@
 //! `docs/gateway.md` and the snippets of `deploy/`, held against the program.
 
+use std::fs;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -38,6 +39,44 @@ fn every_flag_is_on_the_page() {
         count += 1;
     }
     assert!(count > 25, "{help}");
+}
+
+#[test]
+fn no_key_or_secret_of_the_documentation_lets_the_gateway_start() {
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs");
+    let pages = fs::read_dir(docs).unwrap().map(|page| page.unwrap().path());
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md").into();
+    let variables = [
+        "AUROUS_API_KEY",
+        "AUROUS_SESSION_SECRETS",
+        "AUROUS_SEALING_SECRETS",
+    ];
+    let mut count = 0;
+    for page in pages.chain([readme]) {
+        let text = fs::read_to_string(&page).unwrap_or_default();
+        for variable in variables {
+            let beginning = format!("{variable}=");
+            for rest in text.split(&beginning).skip(1) {
+                let value = rest.split_whitespace().next().unwrap();
+                // A command makes the value.
+                if value.contains("$(") {
+                    continue;
+                }
+                let refused = Command::new(env!("CARGO_BIN_EXE_aurous-gateway"))
+                    .args(["--origin", "https://app.example", "--allow-anonymous"])
+                    .env(variable, value)
+                    .output()
+                    .unwrap();
+                let said = String::from_utf8(refused.stderr).unwrap();
+                let is_named = said.lines().any(|line| {
+                    line.starts_with(variable) && line.contains("an example from the documentation")
+                });
+                assert!(is_named, "{beginning}{value} in {page:?}: {said}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count >= 4, "{count}");
 }
 
 #[test]

@@ -52,6 +52,7 @@ impl Row {
 }
 
 pub const UNKNOWN: &str = "create_outcome_unknown";
+pub const UNKNOWN_PICTURES: &str = "outcome_unknown";
 
 /// The server's rate limit is reached.
 const LIMITED: [CallEnd; 3] = [
@@ -170,7 +171,7 @@ fn in_flight() -> Fault {
 /// Returns the table as `docs/errors.md` shows it.
 fn table() -> String {
     let mut table =
-        "| what happens | init, classify | PUT | create |\n|---|---|---|---|\n".to_owned();
+        "| what happens | init, classify, and about a character | PUT | create |\n|---|---|---|---|\n".to_owned();
     for row in &ROWS {
         table += &format!("| {} |", row.fault);
         for (direct, gateway) in row.direct.into_iter().zip(row.gateway) {
@@ -186,6 +187,21 @@ fn table() -> String {
 }
 
 impl CallEnd {
+    /// Returns how a regeneration ends where a create ends so: both cost credits, and the code of what is not known
+    /// differs.
+    pub fn of_a_regeneration(self) -> Self {
+        let code = |code| match code {
+            UNKNOWN => UNKNOWN_PICTURES,
+            code => code,
+        };
+        match self {
+            IsRetried(it) => IsRetried(code(it)),
+            IsRetriedOnce(it) => IsRetriedOnce(code(it)),
+            Fails(it) => Fails(code(it)),
+            Succeeds => Succeeds,
+        }
+    }
+
     fn words(self) -> String {
         match self {
             IsRetried(code) => format!("↻ `{code}`"),

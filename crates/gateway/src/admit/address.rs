@@ -7,13 +7,15 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use ipnet::IpNet;
 
-/// Returns the visitor's address, an IPv6 one cut to its /64: a provider gives one line such a
-/// network, and every device behind the line can use any address in it. `None` where the server that
-/// the router is mounted in does not provide addresses.
-pub(crate) fn visitor_address(head: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
+use crate::config::Config;
+
+/// Returns the network of the visitor's address, as [`network_of`] cuts it. `None` where the server
+/// that the router is mounted in does not provide addresses.
+pub(crate) fn visitor_address(head: &Parts, config: &Config) -> Option<IpAddr> {
     let ConnectInfo(peer) = head.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    let trusted = &config.trusted_proxies;
     let address = client_address(peer.ip().to_canonical(), &head.headers, trusted);
-    Some(line_of(address.to_canonical()))
+    Some(network_of(address, config.limits.ipv6_prefix))
 }
 
 /// Returns the last address of `X-Forwarded-For` that is no trusted proxy's. The client can have
@@ -83,34 +85,33 @@ fn is_port(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
 }
 
-/// Returns the network that one line has: an IPv4 address itself, an IPv6 one cut to its /64.
-pub(crate) fn line_of(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+/// Returns the network that limits count as one visitor: an IPv4 address itself, an IPv6 one cut to
+/// `ipv6_prefix` bits. A provider gives one line a whole IPv6 network, and every device behind the line
+/// can use any address in it.
+pub(crate) fn network_of(address: IpAddr, ipv6_prefix: u8) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            let hidden_bits = 128_u32.saturating_sub(u32::from(ipv6_prefix));
+            let mask = u128::MAX.checked_shl(hidden_bits).unwrap_or_default();
+            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & mask))
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::{HeaderValue, Request};
+    use axum::http::HeaderValue;
 
     use super::*;
 
     fn seen_address(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
-        let (mut head, ()) = Request::new(()).into_parts();
-        let peer: IpAddr = peer.parse().unwrap();
-        head.extensions
-            .insert(ConnectInfo(SocketAddr::new(peer, 1)));
+        let mut headers = HeaderMap::new();
         for value in forwarded {
-            head.headers
-                .append("x-forwarded-for", HeaderValue::from_str(value).unwrap());
+            headers.append("x-forwarded-for", HeaderValue::from_str(value).unwrap());
         }
         let trusted: Vec<IpNet> = trusted.iter().map(|it| it.parse().unwrap()).collect();
-        visitor_address(&head, &trusted).unwrap().to_string()
+        client_address(peer.parse().unwrap(), &headers, &trusted).to_string()
     }
 
     #[test]
@@ -219,11 +220,23 @@ mod tests {
     }
 
     #[test]
-    fn the_addresses_of_one_ipv6_line_are_one() {
-        assert_eq!(
-            seen_address("2001:db8:1:2:3:4:5:6", &[], &[]),
-            "2001:db8:1:2::"
-        );
-        assert_eq!(seen_address("::ffff:203.0.113.9", &[], &[]), "203.0.113.9");
+    fn limits_count_an_ipv4_address_and_an_ipv6_network() {
+        let network = |address: &str, prefix| {
+            let address = address.parse().unwrap();
+            network_of(address, prefix).to_string()
+        };
+        let address = "2001:db8:12:345f:ff04:5:6:7";
+        for (prefix, expected) in [
+            (128, address),
+            (64, "2001:db8:12:345f::"),
+            (60, "2001:db8:12:3450::"),
+            (56, "2001:db8:12:3400::"),
+            (48, "2001:db8:12::"),
+            (32, "2001:db8::"),
+        ] {
+            assert_eq!(network(address, prefix), expected, "{prefix}");
+        }
+        assert_eq!(network("203.0.113.9", 32), "203.0.113.9");
+        assert_eq!(network("::ffff:203.0.113.9", 32), "203.0.113.9");
     }
 }

@@ -73,8 +73,8 @@ impl Caller {
 
 /// Returns the party that limits count against for the subject with this tag.
 pub(crate) fn visitor(subject: SubjectTag, head: &Parts, config: &Config) -> Visitor {
-    if subject == config.sealing.subject_tag(&Subject::Anonymous) {
-        Visitor::Address(visitor_address(head, &config.trusted_proxies))
+    if subject == SubjectTag::ANONYMOUS {
+        Visitor::Address(visitor_address(head, config))
     } else {
         Visitor::Subject(subject)
     }

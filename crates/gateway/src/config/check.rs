@@ -1,25 +1,20 @@
 //! The check of settings and secrets.
 
-use std::net::IpAddr;
-
-use aurous_contract::header::is_header_value;
 use aurous_contract::rate::Bucket;
-use ipnet::IpNet;
 
-use super::error::{ConfigErrors, SettingProblem, quoted};
+use super::error::{ConfigErrors, Findings, SettingProblem};
 use super::feature::EnabledFeatures;
 use super::limits::check_limits;
 use super::origin::Origin;
 use super::rate::{self, RateConfig, TeamLimit};
+use super::secret_strength::{check_api_key, check_secret};
 use super::secrets::{API_KEY, SEALING, SESSION, Secrets};
 use super::settings::Settings;
-use super::{Config, header, host, upstream};
+use super::{Config, header, host, proxy, upstream};
 use crate::seal::SealingKeys;
 use crate::secret::Secret;
 use crate::session::SessionKeys;
-
-/// The bytes of the shortest secret: as many as the hash has (RFC 7518, 3.2).
-const SECRET_MIN_BYTES: usize = 32;
+use crate::session::name::{NameProblem, check_name};
 
 impl Config {
     /// Checks settings and secrets.
@@ -27,7 +22,7 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with them.
     pub fn new(settings: Settings, secrets: Secrets) -> Result<Self, ConfigErrors> {
-        check(&settings, secrets, ConfigErrors::default())
+        check(&settings, secrets, Findings::default())
     }
 
     /// Checks settings, and the secrets that [`Secrets::from_environment`] finds.
@@ -38,16 +33,19 @@ impl Config {
         settings: Settings,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigErrors> {
-        let mut errors = ConfigErrors::default();
-        let secrets = Secrets::read(lookup, &mut errors);
-        check(&settings, secrets, errors)
+        let mut findings = Findings::default();
+        let secrets = Secrets::read(lookup, &mut findings);
+        check(&settings, secrets, findings)
     }
 }
 
 fn check(
     settings: &Settings,
     secrets: Secrets,
-    mut errors: ConfigErrors,
+    Findings {
+        mut errors,
+        warnings,
+    }: Findings,
 ) -> Result<Config, ConfigErrors> {
     check_secrets(&secrets, settings.allow_anonymous, &mut errors);
     let allow_insecure_upstream = settings.allow_insecure_upstream;
@@ -76,12 +74,12 @@ fn check(
         "--trusted-proxy",
         &settings.trusted_proxies,
         &mut errors,
-        parse_network,
+        proxy::parse_network,
     );
     let rate = check_rate(settings, &mut errors);
     let limits = check_limits(settings, &mut errors);
-    check_text("--audience", &settings.audience, &mut errors);
-    check_mount(&settings.mount, &mut errors);
+    errors.accept("--audience", check_audience(&settings.audience));
+    errors.accept("--mount", check_mount(&settings.mount));
     let api_base = errors.accept(
         "--api-url",
         upstream::api_base(&settings.api_url, allow_insecure_upstream),
@@ -112,6 +110,7 @@ fn check(
         listen: settings.listen,
         admin_listen: settings.admin_listen,
         mount: settings.mount.clone(),
+        warnings,
     })
 }
 
@@ -120,13 +119,8 @@ fn check_secrets(secrets: &Secrets, anonymous: bool, errors: &mut ConfigErrors) 
         if secrets.api_key.expose().is_empty() {
             let remedy = "Set it to the team's key, or AUROUS_API_KEY_FILE to a file that holds it";
             errors.add(API_KEY, "it is not set", remedy);
-        } else if !is_header_value(secrets.api_key.expose()) {
-            let problem = "it cannot be sent: it holds a character that is not printable ASCII";
-            errors.add(
-                API_KEY,
-                problem,
-                "Copy the key again, without anything around it",
-            );
+        } else {
+            errors.accept(API_KEY, check_api_key(secrets.api_key.expose()));
         }
     }
     if secrets.session.is_empty() && !anonymous && !errors.has_error_in(SESSION) {
@@ -140,8 +134,8 @@ fn check_secrets(secrets: &Secrets, anonymous: bool, errors: &mut ConfigErrors) 
         let remedy = "Set it to a random text, such as `openssl rand -hex 32` prints, and keep it across restarts";
         errors.add(SEALING, "it is not set", remedy);
     }
-    check_lengths(SESSION, &secrets.session, errors);
-    check_lengths(SEALING, &secrets.sealing, errors);
+    check_each_secret(SESSION, &secrets.session, &secrets.api_key, errors);
+    check_each_secret(SEALING, &secrets.sealing, &secrets.api_key, errors);
     if secrets
         .sealing
         .iter()
@@ -156,18 +150,14 @@ fn check_secrets(secrets: &Secrets, anonymous: bool, errors: &mut ConfigErrors) 
     }
 }
 
-fn check_lengths(setting: &'static str, secrets: &[Secret], errors: &mut ConfigErrors) {
-    for (index, secret) in secrets.iter().enumerate() {
-        let bytes = secret.expose().len();
-        if bytes < SECRET_MIN_BYTES {
-            let problem = format!(
-                "secret {} has {bytes} bytes; the least is {SECRET_MIN_BYTES}",
-                index + 1
-            );
-            let remedy =
-                "Make one with `openssl rand -hex 32`; a comma or a line end separates secrets";
-            errors.add(setting, problem, remedy);
-        }
+fn check_each_secret(
+    setting: &'static str,
+    secrets: &[Secret],
+    api_key: &Secret,
+    errors: &mut ConfigErrors,
+) {
+    for (place, secret) in secrets.iter().enumerate() {
+        errors.accept_at(setting, place, check_secret(secret, api_key));
     }
 }
 
@@ -188,7 +178,7 @@ fn check_hosts(settings: &Settings, origins: &[Origin], errors: &mut ConfigError
     let given = check_each("--host", &settings.hosts, errors, |text| {
         host::normalise(text).ok_or_else(|| {
             SettingProblem::new(
-                format!("{} is not a host", quoted(text)),
+                "is not a host",
                 "Write a name or an address and, where it is not 80 or 443, the port: gateway.example:8443",
             )
         })
@@ -201,16 +191,6 @@ fn check_hosts(settings: &Settings, origins: &[Origin], errors: &mut ConfigError
     hosts.sort();
     hosts.dedup();
     hosts
-}
-
-fn parse_network(text: &str) -> Result<IpNet, SettingProblem> {
-    let address = text.parse::<IpAddr>().map(IpNet::from);
-    address.or_else(|_| text.parse()).map_err(|_| {
-        SettingProblem::new(
-            format!("{} is not an address or a network", quoted(text)),
-            "Write 10.0.0.7, 10.0.0.0/8 or fd00::/8",
-        )
-    })
 }
 
 fn check_rate(settings: &Settings, errors: &mut ConfigErrors) -> Option<RateConfig> {
@@ -251,19 +231,27 @@ fn check_each<T>(
     texts
         .iter()
         .map(|text| text.trim())
-        .filter(|text| !text.is_empty())
-        .filter_map(|text| errors.accept(setting, parse(text)))
+        .enumerate()
+        .filter(|(_, text)| !text.is_empty())
+        .filter_map(|(place, text)| errors.accept_at(setting, place, parse(text)))
         .collect()
 }
 
-fn check_text(setting: &'static str, text: &str, errors: &mut ConfigErrors) {
-    if text.is_empty() {
-        errors.add(setting, "it is empty", "Leave it out, or give a text");
-    }
+fn check_audience(text: &str) -> Result<(), SettingProblem> {
+    let problem = match check_name(text) {
+        Ok(()) => return Ok(()),
+        Err(NameProblem::Empty) => "is empty",
+        Err(NameProblem::SpaceAtAnEnd) => "begins or ends with a space",
+        Err(NameProblem::Invisible) => "has a character that cannot be seen",
+    };
+    Err(SettingProblem::new(
+        problem,
+        "Leave it out, or write the `aud` that your backend signs",
+    ))
 }
 
 /// Accepts only paths that every router and every proxy reads alike.
-fn check_mount(mount: &str, errors: &mut ConfigErrors) {
+fn check_mount(mount: &str) -> Result<(), SettingProblem> {
     let is_segment = |segment: &str| {
         !matches!(segment, "" | "." | "..")
             && segment
@@ -273,9 +261,11 @@ fn check_mount(mount: &str, errors: &mut ConfigErrors) {
     let is_path = mount
         .strip_prefix('/')
         .is_some_and(|rest| rest.is_empty() || rest.split('/').all(is_segment));
-    if !is_path {
-        let problem = format!("{} is not a path to mount at", quoted(mount));
-        let remedy = "Write /, or /aurous: a / before each part, none at the end, parts of letters, digits and - . _ ~";
-        errors.add("--mount", problem, remedy);
+    if is_path {
+        return Ok(());
     }
+    Err(SettingProblem::new(
+        "is not a path to mount at",
+        "Write /, or /aurous: a / before each part, none at the end, parts of letters, digits and - . _ ~",
+    ))
 }

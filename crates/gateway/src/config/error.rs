@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// One error. Never quotes a secret.
+/// One error, or one thing to warn of. Never quotes the setting's value: any value may be a secret in
+/// the wrong place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     /// The flag or the environment variable.
@@ -47,14 +48,33 @@ impl ConfigErrors {
         });
     }
 
-    /// Returns the value, or adds the error and returns `None`.
+    /// Returns the value of a setting, or adds the error and returns `None`.
     pub(super) fn accept<T>(
         &mut self,
         setting: &'static str,
         result: Result<T, SettingProblem>,
     ) -> Option<T> {
+        self.accept_named(setting, "it", result)
+    }
+
+    /// Returns the value at this place of a list, counted from 0, or adds the error and returns `None`.
+    pub(super) fn accept_at<T>(
+        &mut self,
+        setting: &'static str,
+        place: usize,
+        result: Result<T, SettingProblem>,
+    ) -> Option<T> {
+        self.accept_named(setting, &format!("value {}", place + 1), result)
+    }
+
+    fn accept_named<T>(
+        &mut self,
+        setting: &'static str,
+        name: &str,
+        result: Result<T, SettingProblem>,
+    ) -> Option<T> {
         result
-            .map_err(|it| self.add(setting, it.problem, it.remedy))
+            .map_err(|it| self.add(setting, format!("{name} {}", it.problem), it.remedy))
             .ok()
     }
 
@@ -81,7 +101,15 @@ impl fmt::Display for ConfigErrors {
 
 impl std::error::Error for ConfigErrors {}
 
-/// What is wrong with a text, before the setting it came from is known.
+/// The findings of the check so far.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) errors: ConfigErrors,
+    pub(super) warnings: Vec<ConfigError>,
+}
+
+/// What is wrong with a text, before the setting it came from is known. The problem has no subject: "is
+/// not a URL".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SettingProblem {
     pub(super) problem: String,
@@ -94,14 +122,5 @@ impl SettingProblem {
             problem: problem.into(),
             remedy,
         }
-    }
-}
-
-/// Quotes a text for an error, unless the text may hold a password.
-pub(super) fn quoted(text: &str) -> String {
-    if text.contains('@') {
-        "the value".to_owned()
-    } else {
-        format!("{text:?}")
     }
 }

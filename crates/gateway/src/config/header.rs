@@ -2,7 +2,7 @@
 
 use axum::http::HeaderName;
 
-use super::error::{SettingProblem, quoted};
+use super::error::SettingProblem;
 
 /// Headers that a page cannot set (<https://fetch.spec.whatwg.org/#forbidden-request-header>), or that
 /// say who asks.
@@ -37,12 +37,7 @@ const FORBIDDEN: [&str; 26] = [
 
 /// Parses the name of a header that pages may send.
 pub(super) fn check(text: &str) -> Result<HeaderName, SettingProblem> {
-    let refuse = |problem: &str, remedy| {
-        Err(SettingProblem::new(
-            format!("{} {problem}", quoted(text)),
-            remedy,
-        ))
-    };
+    let refuse = |problem: &str, remedy| Err(SettingProblem::new(problem, remedy));
     if text == "*" {
         return refuse("is every header", "Name each header: X-CSRF-Token");
     }

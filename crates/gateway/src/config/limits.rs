@@ -1,5 +1,6 @@
 //! The limits on sizes, counts and times.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::error::ConfigErrors;
@@ -7,6 +8,9 @@ use super::settings::Settings;
 
 /// One address holds one connection in this many, unless a setting says otherwise.
 const CONNECTIONS_TO_ONE_ADDRESS: u32 = 4;
+
+/// The bits that limits may count as one IPv6 visitor. Fewer than 32 are a whole provider.
+const IPV6_PREFIXES: RangeInclusive<u8> = 32..=128;
 
 const ZERO: &str = "it is 0";
 const ZERO_REMEDY: &str = "Give a number above 0";
@@ -19,6 +23,8 @@ pub struct ResourceLimits {
     pub max_uploads_per_subject: u32,
     pub max_connections: u32,
     pub max_connections_per_address: u32,
+    /// The first bits of an IPv6 address that count as one visitor: 32 to 128.
+    pub ipv6_prefix: u8,
     pub header_timeout: Duration,
     pub keep_alive_timeout: Duration,
     pub body_idle_timeout: Duration,
@@ -33,6 +39,14 @@ pub struct ResourceLimits {
 pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> ResourceLimits {
     if settings.upload_max_bytes == 0 {
         errors.add("--upload-max-bytes", ZERO, ZERO_REMEDY);
+    }
+    if !IPV6_PREFIXES.contains(&settings.ipv6_prefix) {
+        let (least, most) = (IPV6_PREFIXES.start(), IPV6_PREFIXES.end());
+        errors.add(
+            "--ipv6-prefix",
+            format!("it is not between {least} and {most}"),
+            "Give the bits of the network that a provider gives to one customer: 64, 56 or 48",
+        );
     }
     let mut count = |setting, number: u32| {
         if number == 0 {
@@ -57,6 +71,7 @@ pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> Re
         max_uploads_per_subject,
         max_connections,
         max_connections_per_address,
+        ipv6_prefix: settings.ipv6_prefix,
         body_min_bytes_per_second,
         header_timeout: time("--header-timeout-ms", settings.header_timeout_ms),
         keep_alive_timeout: time("--keep-alive-timeout-ms", settings.keep_alive_timeout_ms),

@@ -6,10 +6,12 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `settings` | the settings as an operator writes them: flags, environment, defaults |
-//! | `secrets` | the API key and the secrets, which come by environment or file |
+//! | `secrets`, `secret_strength` | the API key and the secrets, which come by environment or file; those that can be guessed |
+//! | `secret_file` | a secret's file that everybody may replace |
 //! | `check` | the check of settings and secrets |
 //! | `error` | what is wrong, and how to mend it |
-//! | `origin`, `host`, `header`, `upstream` | the origins of pages, the hosts, the headers that pages may send, the URLs upstream |
+//! | `usage` | the same for a command line that cannot be read |
+//! | `origin`, `host`, `header`, `proxy`, `upstream` | the origins of pages, the hosts, the headers that pages may send, the proxies, the URLs upstream |
 //! | `feature`, `rate`, `limits` | the calls that are switched on, the rate limits, all other limits |
 
 mod check;
@@ -19,12 +21,16 @@ mod header;
 pub(crate) mod host;
 mod limits;
 mod origin;
+mod proxy;
 mod rate;
+mod secret_file;
+mod secret_strength;
 mod secrets;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod upstream;
+mod usage;
 
 use std::net::SocketAddr;
 
@@ -43,6 +49,7 @@ pub use origin::Origin;
 pub use rate::{RateConfig, TeamLimit};
 pub use secrets::Secrets;
 pub use settings::{LogFormat, Settings};
+pub use usage::usage_error;
 
 /// A configuration that passed the check. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -75,4 +82,12 @@ pub struct Config {
     pub(crate) admin_listen: SocketAddr,
     /// Begins with `/`; does not end with it, unless it is `/`.
     pub(crate) mount: String,
+    warnings: Vec<ConfigError>,
+}
+
+impl Config {
+    /// Returns what an operator should mend although the gateway runs. The program logs it.
+    pub fn warnings(&self) -> &[ConfigError] {
+        &self.warnings
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::error::{SettingProblem, quoted};
+use super::error::SettingProblem;
 use super::host;
 
 const REMEDY: &str = "Write scheme, host and, unless it is the default, port, and nothing else: https://app.example, or as an app or extension sends it: capacitor://localhost";
@@ -35,12 +35,8 @@ impl Origin {
     }
 
     pub(super) fn check(text: &str) -> Result<Self, SettingProblem> {
-        parse(text).map_err(|problem| {
-            SettingProblem::new(
-                format!("{} is not an origin: {problem}", quoted(text)),
-                REMEDY,
-            )
-        })
+        parse(text)
+            .map_err(|problem| SettingProblem::new(format!("is not an origin: {problem}"), REMEDY))
     }
 
     /// Returns the origin as a browser writes it: `https://app.example`, `http://127.0.0.1:3000`.

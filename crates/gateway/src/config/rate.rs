@@ -2,7 +2,7 @@
 
 use aurous_contract::rate::Bucket;
 
-use super::error::{SettingProblem, quoted};
+use super::error::SettingProblem;
 
 /// The part of the team's rate limits that this process may spend, and the part of that which one
 /// visitor may.
@@ -40,7 +40,7 @@ impl TeamLimit {
     pub(super) fn check(text: &str) -> Result<Self, SettingProblem> {
         Self::parse(text).ok_or_else(|| {
             SettingProblem::new(
-                format!("{} is not a limit", quoted(text)),
+                "is not a limit",
                 "Write BUCKET=PER_MINUTE/BURST with numbers above 0, and for BUCKET characters_post, characters_synthesize or characters_get",
             )
         })
@@ -61,12 +61,9 @@ impl TeamLimit {
 
 /// Returns the N of `1/N`.
 pub(super) fn parse_share(text: &str) -> Result<u32, SettingProblem> {
-    text.strip_prefix("1/").and_then(positive).ok_or_else(|| {
-        SettingProblem::new(
-            format!("{} is not a share", quoted(text)),
-            "Write 1/N, with a number N above 0",
-        )
-    })
+    text.strip_prefix("1/")
+        .and_then(positive)
+        .ok_or_else(|| SettingProblem::new("is not a share", "Write 1/N, with a number N above 0"))
 }
 
 /// Returns the name of a bucket in the API's documentation.

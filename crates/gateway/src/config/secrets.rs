@@ -1,8 +1,10 @@
 //! The API key and the secrets.
 
 use std::fs;
+use std::path::Path;
 
-use super::error::ConfigErrors;
+use super::error::{ConfigErrors, Findings};
+use super::secret_file;
 use crate::secret::Secret;
 
 pub(super) const API_KEY: &str = "AUROUS_API_KEY";
@@ -15,11 +17,11 @@ pub(super) const SEALING: &str = "AUROUS_SEALING_SECRETS";
 pub struct Secrets {
     /// The team's key: `al_live_…`.
     pub api_key: Secret,
-    /// The secrets of session tokens, each at least 32 bytes. The first signs, all verify. Empty where
-    /// there are no session tokens.
+    /// The secrets of session tokens, each at least 32 random bytes. The first signs, all verify. Empty
+    /// where there are no session tokens.
     pub session: Vec<Secret>,
-    /// The secrets of upload URLs and ids, each at least 32 bytes and none of them a session secret.
-    /// The first seals, all open.
+    /// The secrets of upload URLs and ids, each at least 32 random bytes and none of them a session
+    /// secret. The first seals, all open, and the last derives what a rotation must not change.
     pub sealing: Vec<Secret>,
 }
 
@@ -33,17 +35,17 @@ impl Secrets {
     /// # Errors
     /// A variable and its `_FILE` are both set, or a file cannot be read.
     pub fn from_environment(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
-        let mut errors = ConfigErrors::default();
-        let secrets = Self::read(lookup, &mut errors);
-        if errors.is_empty() {
+        let mut findings = Findings::default();
+        let secrets = Self::read(lookup, &mut findings);
+        if findings.errors.is_empty() {
             Ok(secrets)
         } else {
-            Err(errors)
+            Err(findings.errors)
         }
     }
 
-    pub(super) fn read(lookup: impl Fn(&str) -> Option<String>, errors: &mut ConfigErrors) -> Self {
-        let mut read = |name| read_variable(name, &lookup, errors);
+    pub(super) fn read(lookup: impl Fn(&str) -> Option<String>, findings: &mut Findings) -> Self {
+        let mut read = |name| read_variable(name, &lookup, findings);
         Self {
             api_key: Secret::new(read(API_KEY).trim()),
             session: split_list(&read(SESSION)),
@@ -56,7 +58,7 @@ impl Secrets {
 fn read_variable(
     name: &'static str,
     lookup: impl Fn(&str) -> Option<String>,
-    errors: &mut ConfigErrors,
+    Findings { errors, warnings }: &mut Findings,
 ) -> String {
     let file_name = format!("{name}_FILE");
     // A Compose file sets a variable that it leaves out to the empty text.
@@ -68,16 +70,19 @@ fn read_variable(
             String::new()
         }
         (Some(text), None) => text,
-        (None, Some(path)) => fs::read_to_string(&path).unwrap_or_else(|error| {
-            // Says the kind of error alone: the text may be a secret in the wrong variable.
-            let problem = format!(
-                "the file that {file_name} names cannot be read ({})",
-                error.kind()
-            );
-            let remedy = "Check its path and its permissions; it must be a text in UTF-8";
-            errors.add(name, problem, remedy);
-            String::new()
-        }),
+        (None, Some(path)) => {
+            warnings.extend(secret_file::warning(name, Path::new(&path)));
+            fs::read_to_string(&path).unwrap_or_else(|error| {
+                // Says the kind of error alone: the text may be a secret in the wrong variable.
+                let problem = format!(
+                    "the file that {file_name} names cannot be read ({})",
+                    error.kind()
+                );
+                let remedy = "Check its path and its permissions; it must be a text in UTF-8";
+                errors.add(name, problem, remedy);
+                String::new()
+            })
+        }
         (None, None) => String::new(),
     }
 }

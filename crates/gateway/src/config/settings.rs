@@ -94,6 +94,11 @@ pub struct Settings {
     )]
     pub trusted_proxies: Vec<String>,
 
+    /// How many of an IPv6 address's first bits limits count as one visitor: 32 to 128. Many providers
+    /// give one customer 56 or 48
+    #[arg(long, value_name = "BITS", env = "AUROUS_GATEWAY_IPV6_PREFIX", default_value_t = Settings::default().ipv6_prefix)]
+    pub ipv6_prefix: u8,
+
     /// The part of the team's rate limits that this process may spend
     #[arg(long, value_name = "1/N", env = "AUROUS_GATEWAY_TEAM_SHARE", default_value_t = Settings::default().team_share)]
     pub team_share: String,
@@ -128,7 +133,7 @@ pub struct Settings {
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_CONNECTIONS", default_value_t = Settings::default().max_connections)]
     pub max_connections: u32,
 
-    /// The most connections at once from one address, an IPv6 one cut to its first 64 bits. Those of a
+    /// The most connections at once from one address, an IPv6 one cut to --ipv6-prefix. Those of a
     /// trusted proxy have no such limit [default: a quarter of --max-connections]
     #[arg(
         long,
@@ -212,6 +217,7 @@ impl Default for Settings {
             allow_insecure_upstream: false,
             enable: Vec::new(),
             trusted_proxies: Vec::new(),
+            ipv6_prefix: 64,
             team_share: "1/1".to_owned(),
             subject_share: "1/3".to_owned(),
             team_limits: Vec::new(),

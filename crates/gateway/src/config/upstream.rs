@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::error::{SettingProblem, quoted};
+use super::error::SettingProblem;
 use super::origin::Origin;
 use crate::transport::is_secure;
 
@@ -12,7 +12,7 @@ const SECURE: &str = "Use https. Plain http works for a literal loopback address
 pub(super) fn api_base(text: &str, allow_insecure_upstream: bool) -> Result<Url, SettingProblem> {
     let refuse = |problem: &str| {
         SettingProblem::new(
-            format!("{} {problem}", quoted(text)),
+            problem,
             "Write the API's base URL: https://api.aurous-labs.com",
         )
     };
@@ -27,7 +27,7 @@ pub(super) fn api_base(text: &str, allow_insecure_upstream: bool) -> Result<Url,
         return Err(refuse("has a query or a fragment"));
     }
     if !is_secure(&url, allow_insecure_upstream) {
-        return Err(insecure(text));
+        return Err(insecure());
     }
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
@@ -46,9 +46,9 @@ pub(super) fn upload_origin(
     if is_reachable {
         return Ok(origin);
     }
-    Err(insecure(text))
+    Err(insecure())
 }
 
-fn insecure(text: &str) -> SettingProblem {
-    SettingProblem::new(format!("{} is not https", quoted(text)), SECURE)
+fn insecure() -> SettingProblem {
+    SettingProblem::new("is not https", SECURE)
 }

@@ -13,6 +13,12 @@ use crate::subject::Subject;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SubjectTag(pub(super) [u8; 8]);
 
+impl SubjectTag {
+    /// The tag of all visitors without a session. No secret changes it: their uploads count against
+    /// addresses, whichever secret sealed the URL.
+    pub const ANONYMOUS: Self = Self([0; 8]);
+}
+
 impl fmt::Display for SubjectTag {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&hex(&self.0))
@@ -20,9 +26,12 @@ impl fmt::Display for SubjectTag {
 }
 
 impl SealingKeys {
-    /// Returns the subject's tag. It stays the same while the first secret does.
+    /// Returns the subject's tag. It stays the same while the last secret does.
     pub fn subject_tag(&self, subject: &Subject) -> SubjectTag {
-        let key = &self.keys.first().subject_tag;
+        if *subject == Subject::Anonymous {
+            return SubjectTag::ANONYMOUS;
+        }
+        let key = &self.keys.last().subject_tag;
         let mac: [u8; 32] = key
             .mac(&subject_fields(subject))
             .finalize()
@@ -33,12 +42,12 @@ impl SealingKeys {
     }
 
     /// Returns the `Idempotency-Key` that goes upstream for a browser's key: 64 hex digits, which
-    /// stay the same for the same subject, route and key while the first secret does. So a visitor
+    /// stay the same for the same subject, route and key while the last secret does. So a visitor
     /// cannot reach another visitor's creates by the choice of a key.
     pub fn idempotency_key(&self, subject: &Subject, route: &str, key: &str) -> String {
         let [kind, name] = subject_fields(subject);
         let fields = [kind, name, route.as_bytes(), key.as_bytes()];
-        let mac = self.keys.first().idempotency.mac(&fields);
+        let mac = self.keys.last().idempotency.mac(&fields);
         hex(&mac.finalize().into_bytes())
     }
 }

@@ -18,8 +18,10 @@ pub struct SealingKeys {
 }
 
 impl SealingKeys {
-    /// Makes keys of which those of the first secret seal and those of every secret open. `None`
-    /// where there is no secret. [`Config`](crate::Config) checks how long the secrets are.
+    /// Makes keys. Those of the first secret seal, those of every secret open, and those of the last
+    /// secret make pseudonyms: a new secret goes first, so a pseudonym stays the same until the old
+    /// secret is dropped. `None` where there is no secret. [`Config`](crate::Config) checks how good
+    /// the secrets are.
     pub fn new(secrets: &[Secret], api_origin: &str) -> Option<Self> {
         Some(Self {
             api_origin: api_origin.to_owned(),

@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ipnet::IpNet;
 
-use crate::admit::address::{is_trusted, line_of};
+use crate::admit::address::{is_trusted, network_of};
 use crate::config::Config;
 use crate::http::slots::{Slot, Slots};
 
 pub(super) struct AddressSlots {
     slots: Slots<IpAddr>,
     trusted_proxies: Vec<IpNet>,
+    ipv6_prefix: u8,
     has_warned: AtomicBool,
 }
 
@@ -24,6 +25,7 @@ impl AddressSlots {
                 limits.max_connections_per_address as usize,
             ),
             trusted_proxies: config.trusted_proxies.clone(),
+            ipv6_prefix: limits.ipv6_prefix,
             has_warned: AtomicBool::new(false),
         }
     }
@@ -34,7 +36,7 @@ impl AddressSlots {
         if is_trusted(peer, &self.trusted_proxies) {
             return Some(None);
         }
-        let slot = self.slots.take(line_of(peer.to_canonical()));
+        let slot = self.slots.take(network_of(peer, self.ipv6_prefix));
         if slot.is_none() && !self.has_warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "an address has as many connections as one may have: if it is a proxy's, name it with --trusted-proxy"

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::name::{NameProblem, check_name};
 use super::{CHARACTERS_MAX, LEEWAY_S, LIFETIME_MAX_S, SUBJECT_MAX_CHARS, Session, SessionError};
 use crate::subject::Subject;
 use crate::vendor_id::VendorId;
@@ -54,22 +55,15 @@ fn read_subject(claim: Option<&Value>) -> Result<String, &'static str> {
         Some(Value::Number(_)) => return Err("its `sub` is a number, and must be a text"),
         Some(_) => return Err("its `sub` is not a text"),
     };
-    if subject.is_empty() {
-        return Err("its `sub` is empty");
-    }
     if subject.chars().count() > SUBJECT_MAX_CHARS {
         return Err("its `sub` has more than 128 characters");
     }
-    if !subject.chars().all(is_printable) {
-        return Err("its `sub` has a character that is not printable");
+    match check_name(subject) {
+        Ok(()) => Ok(subject.clone()),
+        Err(NameProblem::Empty) => Err("its `sub` is empty"),
+        Err(NameProblem::SpaceAtAnEnd) => Err("its `sub` begins or ends with a space"),
+        Err(NameProblem::Invisible) => Err("its `sub` has a character that cannot be seen"),
     }
-    Ok(subject.clone())
-}
-
-/// Whether a name may hold a character: no control character, and no white space but the plain
-/// space.
-fn is_printable(character: char) -> bool {
-    character == ' ' || !(character.is_control() || character.is_whitespace())
 }
 
 fn read_characters(claim: Option<&Value>) -> Result<Vec<VendorId>, &'static str> {
@@ -79,7 +73,7 @@ fn read_characters(claim: Option<&Value>) -> Result<Vec<VendorId>, &'static str>
         Some(_) => return Err("its `characters` are not a list"),
     };
     if characters.len() > CHARACTERS_MAX {
-        return Err("its `characters` are more than 1000");
+        return Err("its `characters` are more than 120");
     }
     let ids = characters.iter().map(|id| VendorId::parse(id.as_str()?));
     ids.collect::<Option<_>>().ok_or(

@@ -6,11 +6,14 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use aurous_emulator::Operation;
+use aurous_gateway::session::{CHARACTERS_MAX, SUBJECT_MAX_CHARS};
+use serde_json::json;
 
 use crate::harness::connection::Connection;
 use crate::harness::request::Request;
 use crate::harness::stage::{CHARACTERS, HOST, JPEG, Stage};
 use crate::harness::until;
+use crate::harness::visitor::{claims, signed};
 
 const NGINX: &str = include_str!("../../../../deploy/nginx.conf");
 const CADDY: &str = include_str!("../../../../deploy/Caddyfile");
@@ -183,6 +186,13 @@ fn assert_flow_works(start: fn(&str, Prefix) -> Proxy, prefix: Prefix) {
     character.assert_status(201);
     let id = character.text("/id");
     send(&stage.request("GET", &format!("{CHARACTERS}/{id}"))).assert_status(200);
+
+    // The longest session token that a backend can need.
+    let ids = vec!["char_01HXMQ7Z3K8Y2NABCDEFGHJKMR"; CHARACTERS_MAX];
+    let mut claims = claims(&"\u{1f600}".repeat(SUBJECT_MAX_CHARS));
+    claims["characters"] = json!(ids);
+    let bearer = stage.bearing(&signed(&claims));
+    send(&stage.init().with("Authorization", &bearer)).assert_status(201);
 
     let elsewhere = stage.init().with("Origin", "https://evil.example");
     send(&elsewhere).assert_refusal(403, "gateway_origin_refused");

@@ -19,6 +19,9 @@
 //! | `init_upload_url` | upload URLs of the API's that lead elsewhere |
 //! | `limits` | visitors that ask for too much |
 //! | `creates` | creates that happen once |
+//! | `rotation` | the rotation of sealing secrets, over gateways that run at the same time |
+//! | `addresses` | whose limits a visitor without a session counts against |
+//! | `settings` | secrets and settings that the program refuses to start with, and what it says of them |
 //! | `behind_proxies` | the files of `deploy/`, with the real nginx and Caddy |
 //! | `secrets` | the most detailed log, during failures |
 //! | `lifecycle` | many uploads at once, cancels, kills, drains |
@@ -34,6 +37,7 @@
 #[macro_use]
 mod harness;
 
+mod addresses;
 mod behind_proxies;
 mod bodies;
 mod creates;
@@ -45,7 +49,9 @@ mod limits;
 mod origin_host;
 mod ownership;
 mod put;
+mod rotation;
 mod secrets;
 mod session;
+mod settings;
 mod upload_token;
 mod upstream_misbehaves;

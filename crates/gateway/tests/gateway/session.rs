@@ -103,6 +103,22 @@ refused! {
         |stage| with(stage, &session_with("sub", json!("a".repeat(129))));
     a_subject_of_two_lines => 401 "gateway_session_invalid":
         |stage| with(stage, &session_with("sub", json!("alice\nbob")));
+    a_subject_with_a_character_of_no_width => 401 "gateway_session_invalid":
+        |stage| with(stage, &session_with("sub", json!("ali\u{200b}ce")));
+    a_subject_that_is_reordered => 401 "gateway_session_invalid":
+        |stage| with(stage, &session_with("sub", json!("\u{202e}ecila")));
+    a_subject_with_a_filler => 401 "gateway_session_invalid":
+        |stage| with(stage, &session_with("sub", json!("alice\u{3164}")));
+    a_subject_with_a_private_character => 401 "gateway_session_invalid":
+        |stage| with(stage, &session_with("sub", json!("alice\u{e000}")));
+    a_subject_with_a_space_at_its_end => 401 "gateway_session_invalid":
+        |stage| with(stage, &session_with("sub", json!("alice ")));
+    a_subject_of_spaces => 401 "gateway_session_invalid":
+        |stage| with(stage, &session_with("sub", json!("   ")));
+    an_audience_with_a_character_of_no_width => 401 "gateway_session_invalid":
+        |stage| with(stage, &session_with("aud", json!("aurous-gateway\u{200b}")));
+    a_claim_to_121_characters => 401 "gateway_session_invalid":
+        |stage| with(stage, &session_with("characters", json!(vec!["char_1"; 121])));
     a_subject_that_is_a_number => 401 "gateway_session_invalid":
         |stage| with(stage, &session_with("sub", json!(1)));
     a_repeated_subject => 401 "gateway_session_invalid": |stage| {
@@ -154,6 +170,18 @@ fn the_log_says_what_is_wrong_with_a_token_and_the_visitor_gets_one_sentence() {
             "its `exp` is in milliseconds, and must be in seconds",
         ),
         (session_without("aud"), "it has no `aud`"),
+        (
+            session_with("sub", json!("ali\u{2060}ce")),
+            "its `sub` has a character that cannot be seen",
+        ),
+        (
+            session_with("sub", json!(" alice")),
+            "its `sub` begins or ends with a space",
+        ),
+        (
+            session_with("characters", json!(vec!["char_1"; 121])),
+            "its `characters` are more than 120",
+        ),
         (foreign, "its signature fits none of AUROUS_SESSION_SECRETS"),
     ] {
         let answer = stage.send(&with(&stage, &token));

@@ -43,6 +43,7 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "allow-insecure-upstream",
             "enable",
             "trusted-proxy",
+            "ipv6-prefix",
             "team-share",
             "subject-share",
             "team-limit",
@@ -163,8 +164,20 @@ fn a_team_limit_replaces_the_documented_one() {
 }
 
 #[test]
-fn an_audience_cannot_be_empty() {
-    assert_refused("--audience", |settings, _| settings.audience.clear());
+fn an_audience_can_be_seen_as_a_whole() {
+    assert!(with(|settings, _| settings.audience = "our gateway".to_owned()).is_ok());
+    for audience in [
+        "",
+        " ",
+        "our-gateway ",
+        "our-\u{200b}gateway",
+        "a\n",
+        "\u{202e}a",
+    ] {
+        assert_refused("--audience", |settings, _| {
+            settings.audience = audience.to_owned();
+        });
+    }
 }
 
 #[test]
@@ -176,6 +189,20 @@ fn one_address_has_a_quarter_of_the_connections_unless_a_setting_says_otherwise(
         });
         let limits = config.unwrap().limits;
         assert_eq!(limits.max_connections_per_address, expected);
+    }
+}
+
+#[test]
+fn an_ipv6_prefix_has_32_to_128_bits() {
+    assert_eq!(with(|_, _| ()).unwrap().limits.ipv6_prefix, 64);
+    for prefix in [32, 56, 128] {
+        let config = with(|settings, _| settings.ipv6_prefix = prefix);
+        assert_eq!(config.unwrap().limits.ipv6_prefix, prefix);
+    }
+    for prefix in [0, 31, 129, 255] {
+        assert_refused("--ipv6-prefix", |settings, _| {
+            settings.ipv6_prefix = prefix;
+        });
     }
 }
 

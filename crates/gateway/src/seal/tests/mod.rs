@@ -102,9 +102,29 @@ fn every_secret_opens_and_the_first_one_seals() {
     assert_eq!(opens(&both, &old), [true; 3]);
     assert_eq!(opens(&new, &both), [true; 3]);
     assert_eq!(opens(&old, &both), [false; 3]);
-    let key = |keys: &SealingKeys| keys.idempotency_key(&ada, "create", "k");
-    assert_eq!(key(&both), key(&new));
-    assert_ne!(key(&both), key(&old));
+}
+
+#[test]
+fn a_pseudonym_stays_the_same_until_the_old_secret_is_dropped() {
+    let ada = visitor("ada");
+    let pseudonyms = |secrets: &[&str]| {
+        let keys = keys(secrets, API);
+        let key = keys.idempotency_key(&ada, "create", "k");
+        (key, keys.subject_tag(&ada))
+    };
+    let old = pseudonyms(&[OLD]);
+    assert_eq!(pseudonyms(&[OLD, NEW, OLD]), old);
+    assert_eq!(pseudonyms(&[NEW, OLD]), old);
+    let new = pseudonyms(&[NEW]);
+    assert!(new.0 != old.0 && new.1 != old.1);
+}
+
+#[test]
+fn the_anonymous_subject_has_one_tag_under_every_secret() {
+    for secrets in [&[OLD][..], &[NEW, OLD], &[NEW]] {
+        let tag = keys(secrets, API).subject_tag(&Subject::Anonymous);
+        assert_eq!(tag, SubjectTag::ANONYMOUS);
+    }
 }
 
 #[test]

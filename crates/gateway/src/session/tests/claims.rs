@@ -84,7 +84,7 @@ fn a_token_that_is_not_valid_yet_is_refused() {
 }
 
 #[test]
-fn sub_is_a_printable_name() {
+fn sub_is_a_name_that_can_be_seen_as_a_whole() {
     for sub in [
         "a",
         "ada@example.com",
@@ -103,6 +103,13 @@ fn sub_is_a_printable_name() {
         json!("a\u{7f}"),
         json!("a\u{85}"),
         json!("a\u{2028}b"),
+        json!("a\u{200b}"),
+        json!("\u{202e}ada"),
+        json!("ada\u{a0}b"),
+        json!("\u{e000}"),
+        json!(" "),
+        json!("ada "),
+        json!(" ada"),
         json!(null),
         json!(17),
         json!(["ada"]),
@@ -120,7 +127,7 @@ fn a_visitor_named_anonymous_is_not_the_anonymous_subject() {
 }
 
 #[test]
-fn characters_are_at_most_a_thousand_ids_of_the_api() {
+fn characters_are_at_most_120_ids_of_the_api() {
     let most = vec!["a"; CHARACTERS_MAX];
     let session = verify(with("characters", json!(most))).unwrap();
     assert_eq!(session.characters.len(), CHARACTERS_MAX);
@@ -135,6 +142,28 @@ fn characters_are_at_most_a_thousand_ids_of_the_api() {
     ] {
         assert!(is_invalid(&verify(with("characters", characters))));
     }
+}
+
+#[test]
+fn the_most_characters_and_the_longest_sub_fit_into_a_line_of_8_kb() {
+    // As JSON takes the most bytes: other characters than ASCII are escaped, as Python does it, and a
+    // space follows each comma and colon.
+    let sub = r"\ud83d\ude00".repeat(SUBJECT_MAX_CHARS);
+    let id = r#""char_01HXMQ7Z3K8Y2NABCDEFGHJKMR""#;
+    let ids = [id; CHARACTERS_MAX].join(", ");
+    let payload = format!(
+        r#"{{"aud": "aurous-gateway", "sub": "{sub}", "exp": {}, "iat": {NOW}, "nbf": {NOW}, "characters": [{ids}]}}"#,
+        NOW + 600
+    );
+    let keys = keys(&[NEW]);
+    let token = keys.sign_json(r#"{"alg": "HS256", "typ": "JWT"}"#, &payload);
+    let session = keys.verify(&token, NOW).unwrap();
+    assert_eq!(session.characters.len(), CHARACTERS_MAX);
+    let line = format!("Authorization: Bearer {token}\r\n");
+    assert!(line.len() <= 8 * 1024, "{}", line.len());
+    // A few more would not fit.
+    let left = 8 * 1024 - line.len();
+    assert!(left < 10 * id.len() * 4 / 3, "{left}");
 }
 
 #[test]
@@ -199,7 +228,15 @@ fn the_log_says_which_claim_is_wrong_and_how() {
         ),
         (
             with("sub", json!("a\n")),
-            "its `sub` has a character that is not printable",
+            "its `sub` has a character that cannot be seen",
+        ),
+        (
+            with("sub", json!("a\u{200d}")),
+            "its `sub` has a character that cannot be seen",
+        ),
+        (
+            with("sub", json!("a ")),
+            "its `sub` begins or ends with a space",
         ),
         (without("exp"), "it has no `exp`"),
         (with("exp", json!("1")), "its `exp` is not a number"),
@@ -230,8 +267,8 @@ fn the_log_says_which_claim_is_wrong_and_how() {
             "its `characters` are not a list",
         ),
         (
-            with("characters", json!(vec!["a"; 1001])),
-            "its `characters` are more than 1000",
+            with("characters", json!(vec!["a"; 121])),
+            "its `characters` are more than 120",
         ),
         (
             with("characters", json!(["char_1.c2lnbmF0dXJl"])),

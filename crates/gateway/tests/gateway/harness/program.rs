@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use super::PATIENCE;
 use super::spill::Spill;
-use super::{PATIENCE, until};
 
 pub struct Program {
     child: Child,
@@ -184,16 +184,22 @@ fn read_log(error: impl Read + Send + 'static, log: Arc<Log>, spill: Arc<Spill>)
     })
 }
 
-/// Returns the exit code and the output of a program that refuses to start.
+/// Returns the exit code and the output of a program that refuses to start. Kills one that starts.
+#[track_caller]
 pub fn refuse_start(command: &mut Command) -> (i32, String) {
     let mut child = command.spawn().unwrap();
-    let status = {
-        let child = std::cell::RefCell::new(&mut child);
-        until("an exit", || child.borrow_mut().try_wait().unwrap())
-    };
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut error = BufReader::new(child.stderr.take().unwrap());
     let mut text = String::new();
-    let (mut out, mut error) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    // Its first line is an error, or an object of the log.
+    error.read_line(&mut text).unwrap();
+    let starts = text.starts_with('{');
+    if starts {
+        child.kill().unwrap();
+    }
+    let status = child.wait().unwrap();
     out.read_to_string(&mut text).unwrap();
     error.read_to_string(&mut text).unwrap();
+    assert!(!starts, "the program starts: {command:?}");
     (status.code().unwrap(), text)
 }

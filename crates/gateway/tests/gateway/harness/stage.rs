@@ -109,6 +109,17 @@ impl Stage {
         }
     }
 
+    /// Starts another gateway before the same emulator. It ends when it is dropped.
+    pub fn start_another(&self, flags: &[&str], environment: &[(&str, &str)]) -> Program {
+        let mut command = command(self.emulator.api_key());
+        command
+            .args(["--origin", PAGE, "--api-url", &self.api_url])
+            .args(["--upload-origin", self.emulator.upload_url()])
+            .args(flags)
+            .envs(environment.iter().copied());
+        Program::start(&mut command, &self.spill)
+    }
+
     pub fn emulator(&self) -> &Emulator {
         &self.emulator
     }
@@ -217,7 +228,12 @@ impl Stage {
 
     #[track_caller]
     pub fn ticket_by(&self, init: &Request) -> Ticket {
-        let answer = self.send(init);
+        self.read_ticket(&self.send(init))
+    }
+
+    /// Reads the ticket of a response to an init.
+    #[track_caller]
+    pub fn read_ticket(&self, answer: &Answer) -> Ticket {
         answer.assert_status(201);
         let url = answer.text("/upload_url");
         Ticket {
