@@ -2,14 +2,13 @@
 // origin. The gateway has the API key; the page has none. This page has no sign-in, so its gateway admits every
 // visitor. A page with a sign-in passes the `sessionToken` that its backend makes to `createClient`.
 import { createCharacter, upload } from "aurous-web";
+import { showCharacter } from "./character.js";
 import { filesOf } from "./files.js";
+import { $, entered, fieldOf, say, tell } from "./page.js";
 
 const MAX_PICTURES = 6; // of one character
 const MAX_NAMES = 3; // of pictures left out, in one message
 
-const $ = (id) => document.getElementById(id);
-const tell = (id, text) => Object.assign($(id), { textContent: text, hidden: !text });
-const say = (text) => ($("status").textContent = text); // a live region for screen readers: it must never be hidden
 /** Without the characters that reorder text, which would show `gpj.exe` as `exe.jpg`. */
 const nameOf = (file) => file.name.replace(/\p{Bidi_Control}/gu, "");
 const form = $("form");
@@ -29,37 +28,26 @@ async function send(picture) {
 }
 
 async function create() {
-  const { name, age, ...rest } = Object.fromEntries(new FormData(form));
-  const given = Object.entries(rest).filter(([, value]) => value);
-  if (age) given.push(["age", Number(age)]);
   const upload_ids = [...pictures].filter(({ state }) => state === "ready").map(({ uploadId }) => uploadId);
   form.inert = true; // the pictures must not change during the request
   tell("problem", "");
   tell("reason", say("Creating the character…"));
   try {
-    celebrate(await createCharacter({ name: name.trim(), upload_ids, attributes: Object.fromEntries(given) }));
+    celebrate(await createCharacter({ ...entered(form), upload_ids }));
   } catch (error) {
     form.inert = false;
     update();
     tell("problem", error.message);
-    (form.elements[error.param?.split(".").pop()] ?? $("create")).focus(); // `attributes.age` is the field `age`
+    (fieldOf(error, form) ?? $("create")).focus();
   }
 }
 
-function celebrate({ id, name, status, refs }) {
-  tell("character-status", status);
-  tell("character-name", name);
-  tell("character-id", id);
-  for (const { pose, url } of refs) {
-    const item = $("ref").content.cloneNode(true);
-    Object.assign(item.querySelector("img"), { src: url, alt: `${name}, pose: ${pose}` });
-    item.querySelector("figcaption").textContent = pose;
-    $("refs").append(item);
-  }
+function celebrate(character) {
+  showCharacter(character);
   form.hidden = true;
   $("character").hidden = false;
   $("character-name").focus();
-  say(`${name} is ${status}.`);
+  say(`${character.name} is ${character.status}.`);
 }
 
 function add(files) {

@@ -58,6 +58,57 @@ impl Browser {
         )?)
     }
 
+    /// Enters a name and a description of a person, and submits them.
+    ///
+    /// # Errors
+    /// The page has no such form.
+    pub async fn describe(&self, name: &str, description: &str) -> Result<()> {
+        for (field, text) in [("name", name), ("additional_details", description)] {
+            let field = self.find(Locator::Css(&format!("[name={field}]"))).await?;
+            field.clear().await?;
+            field.send_keys(text).await?;
+        }
+        self.find(Locator::Id("create")).await?.click().await?;
+        Ok(())
+    }
+
+    /// Waits until the page says how long it has been waiting for pictures of a described character.
+    ///
+    /// # Errors
+    /// It does not happen in time.
+    pub async fn until_waiting(&self) -> Result<()> {
+        let condition = "return document.querySelector('[data-state=waiting] #progress')?.textContent.includes(' s so far')";
+        self.until("the page waits for pictures", condition)
+            .await
+            .map(drop)
+    }
+
+    /// Waits until the page no longer waits for the pictures of a described character, which then has this status,
+    /// and until all pictures that it shows have loaded.
+    ///
+    /// # Errors
+    /// It does not happen in time.
+    pub async fn until_described(&self, status: &str) -> Result<()> {
+        let condition = format!(
+            "const images = [...document.querySelectorAll('#refs img:not([hidden])')];
+             return document.querySelector('#character[data-state={status}]')
+                 && images.every((image) => image.complete && image.naturalWidth > 0);"
+        );
+        self.until(&format!("the character is {status}"), &condition)
+            .await
+            .map(drop)
+    }
+
+    /// Clicks the button that makes the picture of a pose again.
+    ///
+    /// # Errors
+    /// The page has no such button.
+    pub async fn make_again(&self, pose: &str) -> Result<()> {
+        let button = format!("[aria-label='Make again: {pose}']");
+        self.find(Locator::Css(&button)).await?.click().await?;
+        Ok(())
+    }
+
     /// Returns the text of the element with this id, or nothing if it is hidden.
     ///
     /// # Errors

@@ -4,9 +4,11 @@
 use std::collections::HashMap;
 use std::env;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use aurous_emulator::{Emulator, EmulatorConfig, LoggedRequest, Operation};
+use aurous_gateway::config::Feature;
 use aurous_gateway::{Gateway, Settings};
 use serde_json::{Value, json};
 
@@ -35,7 +37,17 @@ impl Testbed {
             pkg: package(),
             ..SiteConfig::default()
         };
-        Self::start(SiteListener::at(0).await?, page, |_| {}).await
+        Self::example_page_at(SiteListener::at(0).await?, page).await
+    }
+
+    /// Starts a site with the example page at `listener`. The gateway has the calls that cost credits switched on,
+    /// since the page makes characters from descriptions.
+    ///
+    /// # Errors
+    /// As [`example_page`](Self::example_page).
+    pub async fn example_page_at(listener: SiteListener, page: SiteConfig) -> Result<Self> {
+        let enable = |it: &mut Settings| it.enable = vec![Feature::Generate, Feature::Regenerate];
+        Self::start(listener, page, enable).await
     }
 
     /// Starts a blank page ([`blank`]), for tests that run a script of their own, with the same servers.
@@ -167,6 +179,13 @@ impl Testbed {
             it.cors = true;
             it.rate_limits = false;
         });
+    }
+
+    /// Lets as much of the emulator's time pass as a synthesis takes. A page that waits learns of the end at its next
+    /// look.
+    pub fn end_syntheses(&self) {
+        let synthesis = Duration::from_millis(self.emulator.settings().synthesize_ms);
+        self.emulator.clock().advance(synthesis);
     }
 
     /// Returns the requests of one step that the emulator has received. With a gateway, they are the gateway's.

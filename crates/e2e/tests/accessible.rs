@@ -54,7 +54,7 @@ const LOW_CONTRAST: &str = r#"
 
 /// Finds controls without a name for screen readers.
 const NAMELESS: &str = r#"
-    return [...document.querySelectorAll("input, textarea, button")]
+    return [...document.querySelectorAll("input, textarea, button, a")]
         .filter((it) => it.checkVisibility())
         .filter((it) => !(it.ariaLabel || it.labels?.[0]?.textContent.trim() || it.textContent.trim()))
         .map((it) => it.outerHTML);
@@ -68,54 +68,107 @@ const OVERFLOWING_OR_SMALL: &str = r#"
     const box = (it) => it.getBoundingClientRect();
     return [
         ...visible.filter((it) => box(it).right > width + 0.5).map((it) => `too far right: ${it.outerHTML}`),
-        ...visible.filter((it) => it.matches("button, input, textarea") && Math.min(box(it).width, box(it).height) < 24)
+        ...visible.filter((it) => it.matches("button, input, textarea, a") && Math.min(box(it).width, box(it).height) < 24)
             .map((it) => `too small: ${it.outerHTML}`),
     ];
 "#;
+
+/// The colour scheme and the window's width.
+const LOOKS: [(&str, u32); 4] = [
+    ("light", 1100),
+    ("light", 360),
+    ("dark", 1100),
+    ("dark", 360),
+];
 
 #[tokio::test]
 async fn the_page_is_legible_and_usable_in_light_and_dark_on_a_desktop_and_a_phone() -> Result<()> {
     let testbed = Testbed::example_page().await?;
     let browser = testbed.visit(Chromium).await?;
-    for scheme in ["light", "dark"] {
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+    for (scheme, width) in LOOKS {
+        look(&browser, scheme, width).await?;
+        let place = format!("{scheme}, {width} px");
+        browser.refresh().await?;
+        check(&browser, &format!("{place}, empty")).await?;
+
         browser
-            .devtools("Emulation.setEmulatedMedia", features)
+            .pick(["front.jpg", "bad/IMG_0001.HEIC", "side.webp"].map(sample))
             .await?;
-        for width in [1100, 360] {
-            let size = json!({ "width": width, "height": 740, "deviceScaleFactor": 1, "mobile": width < 500 });
-            browser
-                .devtools("Emulation.setDeviceMetricsOverride", size)
-                .await?;
-            let place = format!("{scheme}, {width} px");
-            browser.refresh().await?;
-            check(&browser, &format!("{place}, empty")).await?;
+        browser.settled(3).await?;
+        check(&browser, &format!("{place}, with pictures and an error")).await?;
 
-            browser
-                .pick(["front.jpg", "bad/IMG_0001.HEIC", "side.webp"].map(sample))
-                .await?;
-            browser.settled(3).await?;
-            check(&browser, &format!("{place}, with pictures and an error")).await?;
-
-            browser
-                .find(Locator::Css("[name=name]"))
-                .await?
-                .send_keys(&"Wolfeschlegel".repeat(9))
-                .await?;
-            browser.find(Locator::Id("create")).await?.click().await?;
-            browser
-                .until(
-                    "the character is there",
-                    "return !document.querySelector('#character').hidden",
-                )
-                .await?;
-            check(
-                &browser,
-                &format!("{place}, with a character of a long name"),
+        browser
+            .find(Locator::Css("[name=name]"))
+            .await?
+            .send_keys(&long_name())
+            .await?;
+        browser.find(Locator::Id("create")).await?.click().await?;
+        browser
+            .until(
+                "the character is there",
+                "return !document.querySelector('#character').hidden",
             )
             .await?;
-        }
+        check(
+            &browser,
+            &format!("{place}, with a character of a long name"),
+        )
+        .await?;
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_description_is_legible_and_usable_while_it_is_empty_waited_for_made_and_failed()
+-> Result<()> {
+    let testbed = Testbed::example_page().await?;
+    testbed.emulator.change_settings(|it| it.review_step = true);
+    let browser = testbed.visit(Chromium).await?;
+    let page = format!("{}describe.html", testbed.site.url());
+    for (scheme, width) in LOOKS {
+        look(&browser, scheme, width).await?;
+        let place = format!("{scheme}, {width} px");
+        browser.goto(&page).await?;
+        check(&browser, &format!("{place}, empty")).await?;
+
+        browser.describe(&long_name(), "a warm smile").await?;
+        browser.until_waiting().await?;
+        check(&browser, &format!("{place}, during the wait")).await?;
+        testbed.end_syntheses();
+        browser.until_described("reviewing").await?;
+        check(&browser, &format!("{place}, with pictures")).await?;
+        browser.make_again("side").await?;
+        browser.until_waiting().await?;
+        check(
+            &browser,
+            &format!("{place}, during the wait for one picture"),
+        )
+        .await?;
+
+        browser.goto(&page).await?;
+        browser.describe("Aurora", "[fail]").await?;
+        browser.until_waiting().await?;
+        testbed.end_syntheses();
+        browser.until_described("failed").await?;
+        check(&browser, &format!("{place}, failed")).await?;
+    }
+    Ok(())
+}
+
+fn long_name() -> String {
+    "Wolfeschlegel".repeat(9)
+}
+
+async fn look(browser: &Browser, scheme: &str, width: u32) -> Result<()> {
+    let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+    browser
+        .devtools("Emulation.setEmulatedMedia", features)
+        .await?;
+    let size =
+        json!({ "width": width, "height": 740, "deviceScaleFactor": 1, "mobile": width < 500 });
+    browser
+        .devtools("Emulation.setDeviceMetricsOverride", size)
+        .await?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The package and the example page in Firefox and WebKit.
 
 use anyhow::Result;
+use aurous_e2e::browser::Browser;
 use aurous_e2e::browser::Engine::{self, Firefox, WebKit};
 use aurous_e2e::put::{unwanted_of_the_browser, unwanted_of_the_gateway};
 use aurous_e2e::testbed::{Testbed, sample};
@@ -26,6 +27,16 @@ async fn in_firefox_the_example_page_leads_from_a_pick_to_a_character() -> Resul
 #[tokio::test]
 async fn in_webkit_the_example_page_leads_from_a_pick_to_a_character() -> Result<()> {
     example_page(WebKit).await
+}
+
+#[tokio::test]
+async fn in_firefox_the_example_page_leads_from_a_description_to_a_character() -> Result<()> {
+    described_character(Firefox).await
+}
+
+#[tokio::test]
+async fn in_webkit_the_example_page_leads_from_a_description_to_a_character() -> Result<()> {
+    described_character(WebKit).await
 }
 
 async fn four_functions(engine: Engine) -> Result<()> {
@@ -85,5 +96,29 @@ async fn example_page(engine: Engine) -> Result<()> {
         .until("both reference images are there", loaded)
         .await?;
     assert_eq!(browser.focused().await?, "character-name");
+    Ok(())
+}
+
+async fn described_character(engine: Engine) -> Result<()> {
+    let testbed = Testbed::example_page().await?;
+    let browser = Browser::start(engine).await?;
+    browser
+        .goto(&format!("{}describe.html", testbed.site.url()))
+        .await?;
+    browser.describe("Aurora", "a warm smile").await?;
+    browser.until_waiting().await?;
+    // The button that is about to go has the focus, which must not be lost with it.
+    browser
+        .execute("document.querySelector('#stop').focus()", Vec::new())
+        .await?;
+    testbed.end_syntheses();
+    browser.until_described("ready").await?;
+    assert_eq!(browser.focused().await?, "character-name");
+
+    browser.make_again("side").await?;
+    browser.until_waiting().await?;
+    testbed.end_syntheses();
+    browser.until_described("ready").await?;
+    assert_eq!(testbed.seen(Operation::Regenerate).len(), 1);
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! the API. With `--headless`, a real Chromium uses the page, and the demo checks the requests that the gateway
 //! and the emulator received.
 
+mod described;
 mod report;
 mod verdict;
 mod walk;
@@ -18,6 +19,7 @@ use aurous_e2e::site::{SiteConfig, SiteListener};
 use aurous_e2e::testbed::Testbed;
 use aurous_shutdown::ShutdownSignal;
 use clap::Parser;
+use described::Course;
 
 /// One of each type, and one whose name has the wrong type.
 const PICTURES: [&str; 4] = ["front.jpg", "portrait.png", "side.webp", "png-named.jpg"];
@@ -86,6 +88,7 @@ async fn serve(flags: &Flags) -> Result<()> {
     );
     println!("There are sample pictures in {}.", flags.samples.display());
     println!("The emulator takes a picture's pose from its file's name: front-….jpg is \"front\".");
+    println!("Or describe a person: pictures of them take half a minute.");
     println!(
         "Nothing leaves this machine: the API behind the page's gateway is an emulator, which forgets"
     );
@@ -104,18 +107,25 @@ async fn headless(flags: &Flags) -> Result<()> {
     // Before the demo makes a request of its own.
     let mut checks = verdict::requests(&testbed.site.sent(), &testbed.emulator.log(), &pictures);
     // After a failure as well: it often shows what went wrong.
-    let screenshot = screenshot(&browser, &flags.out).await?;
+    let mut screenshots = vec![screenshot(&browser, &flags.out, "page.png").await?];
     let character = match &outcome {
         Ok(shown) => {
             let character = walk::character(&browser, &shown.id).await?;
             checks.push(verdict::character(pictures.len(), shown, &character));
+            for course in Course::ALL {
+                checks.push(described::walk_and_check(&browser, &testbed, course).await);
+            }
+            screenshots.push(screenshot(&browser, &flags.out, "described.png").await?);
             Some(character)
         }
         Err(_) => None,
     };
 
     eprint!("{}", report::table(&checks));
-    eprintln!("Screenshot of the page: {}\n", screenshot.display());
+    for screenshot in screenshots {
+        eprintln!("Screenshot: {}", screenshot.display());
+    }
+    eprintln!();
     if let Some(character) = character {
         // Not println!, which panics if the reader has gone.
         writeln!(io::stdout(), "{character:#}").context("cannot print the character")?;
@@ -145,11 +155,11 @@ async fn start(flags: &Flags) -> Result<Testbed> {
         root: Some(flags.site.clone()),
         ..SiteConfig::default()
     };
-    Testbed::start(SiteListener::at(flags.port).await?, page, |_| {}).await
+    Testbed::example_page_at(SiteListener::at(flags.port).await?, page).await
 }
 
-async fn screenshot(browser: &Browser, folder: &Path) -> Result<PathBuf> {
-    let path = folder.join("page.png");
+async fn screenshot(browser: &Browser, folder: &Path, name: &str) -> Result<PathBuf> {
+    let path = folder.join(name);
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let picture = browser.screenshot_whole_page().await?;
     fs::write(&path, picture).with_context(|| format!("cannot write {}", path.display()))?;

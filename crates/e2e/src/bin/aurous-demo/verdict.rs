@@ -228,7 +228,8 @@ pub fn character(pictures: usize, shown: &Shown, character: &Value) -> CheckedSu
     }
 }
 
-fn differ<T: PartialEq + Display>(found: &mut Vec<String>, what: &str, wanted: T, got: T) {
+/// Adds a difference if two values are not the same.
+pub fn differ<T: PartialEq + Display>(found: &mut Vec<String>, what: &str, wanted: T, got: T) {
     if wanted != got {
         found.push(format!("{what}: {got}, should be {wanted}"));
     }
