@@ -31,7 +31,11 @@ fn wait_for_line(stage: &Stage, message: &str) -> serde_json::Value {
 }
 
 fn assert_drains_on(signal: &str) {
-    let stage = Stage::new();
+    // Whoever started the tests may ignore signals, as `nohup` does, and programs inherit that.
+    let stage = Stage::start(Setup {
+        shell_line: Some("exec env --default-signal \"$0\" \"$@\""),
+        ..Setup::default()
+    });
     let (mut connection, create) = begin_create(&stage, 1000);
     stage.program().signal(signal);
     connection.answer_to(&create).assert_status(201);
