@@ -103,6 +103,68 @@ export interface CreateOptions extends CallOptions {
   idempotencyKey?: string | undefined;
 }
 export function createCharacter(request: CreateCharacterRequest, options?: CreateOptions): Promise<Character>;
+export type CharacterOrId = string | Pick<Character, "id">;
+export function getCharacter(character: CharacterOrId, options?: CallOptions): Promise<Character>;
+export interface SynthesizedCharacter extends Character {
+  status: "ready" | "reviewing";
+}
+export interface FailedCharacter extends Omit<Character, "refs"> {
+  status: "failed";
+  error_message: string;
+}
+export interface WaitOptions extends CallOptions {
+  deadlineMs?: number | undefined;
+  onUpdate?: ((character: Character) => void) | undefined;
+}
+export function waitForCharacter(
+  character: CharacterOrId,
+  options?: WaitOptions,
+): Promise<SynthesizedCharacter | FailedCharacter>;
+export interface ListQuery {
+  limit?: number | undefined;
+  starting_after?: CharacterOrId | null | undefined;
+}
+export interface CharacterPage {
+  object: "list";
+  data: Character[];
+  has_more: boolean;
+  next_cursor: string | null;
+}
+export function listCharacters(query?: ListQuery, options?: CallOptions): Promise<CharacterPage>;
+export function allCharacters(query?: ListQuery, options?: CallOptions): AsyncGenerator<Character, void, undefined>;
+export interface UpdateCharacterRequest {
+  name?: string | undefined;
+  attributes?: Attributes | undefined;
+}
+export function updateCharacter(
+  character: CharacterOrId,
+  request: UpdateCharacterRequest,
+  options?: CallOptions,
+): Promise<Character>;
+export interface DeletedCharacter {
+  id: string;
+  object: "character";
+  deleted: true;
+}
+export function deleteCharacter(character: CharacterOrId, options?: CallOptions): Promise<DeletedCharacter>;
+export function saveCharacter(character: CharacterOrId, options?: CallOptions): Promise<Character>;
+export interface RegenerateRequest {
+  pose: Exclude<Pose, "other">;
+  prompt_override?: string | undefined;
+}
+export function regenerateRef(
+  character: CharacterOrId,
+  request: RegenerateRequest,
+  options?: CreateOptions,
+): Promise<Character>;
+export interface ResynthesizeRequest {
+  force_all?: boolean | undefined;
+}
+export function resynthesizeCharacter(
+  character: CharacterOrId,
+  request?: ResynthesizeRequest | null,
+  options?: CreateOptions,
+): Promise<Character>;
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
@@ -146,12 +208,21 @@ export interface Client {
   createCharacter: typeof createCharacter;
   upload: typeof upload;
   uploadAll: typeof uploadAll;
+  getCharacter: typeof getCharacter;
+  waitForCharacter: typeof waitForCharacter;
+  listCharacters: typeof listCharacters;
+  allCharacters: typeof allCharacters;
+  updateCharacter: typeof updateCharacter;
+  deleteCharacter: typeof deleteCharacter;
+  saveCharacter: typeof saveCharacter;
+  regenerateRef: typeof regenerateRef;
+  resynthesizeCharacter: typeof resynthesizeCharacter;
 }
 export function createClient(options?: ClientOptions): Client;
 export type WasmSource = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 export function init(source?: WasmSource | Promise<WasmSource>): Promise<void>;
 export type ErrorKind = "input" | "api" | "gateway" | "upload" | "network" | "timeout" | "config" | (string & {});
-export type ErrorStep = "load" | "init" | "put" | "classify" | "create" | (string & {});
+export type ErrorStep = "load" | "init" | "put" | "classify" | "create" | "get" | "wait" | "list" | "update" | "delete" | "save" | "regenerate" | "resynthesize" | (string & {});
 export type SdkErrorCode =
   | "invalid_argument"
   | "value_out_of_range"
@@ -169,6 +240,7 @@ export type SdkErrorCode =
   | "timeout"
   | "invalid_response"
   | "create_outcome_unknown"
+  | "outcome_unknown"
   | "gateway_not_found"
   | "session_token_failed"
   | "invalid_option"
@@ -230,6 +302,7 @@ export type GatewayErrorCode =
   | "gateway_upstream_invalid"
   | "gateway_upstream_unreachable"
   | "gateway_create_outcome_unknown"
+  | "gateway_create_not_made"
   | "gateway_upload_refused"
   | "gateway_upload_host_failed"
   | "gateway_upload_host_busy"
@@ -279,6 +352,7 @@ export type Situation =
   | "creates_used_up"
   | "credits_used_up"
   | "create_unknown"
+  | "pictures_unknown"
   | "not_found"
   | "not_possible"
   | "signed_out"
