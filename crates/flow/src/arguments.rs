@@ -75,6 +75,8 @@ pub struct CreateRequest {
     /// Empty for [`CreateFlow::Synthesize`].
     pub upload_ids: Vec<UploadId>,
     pub idempotency_key: String,
+    /// Whether the caller gave a `client_reference_id`.
+    pub has_own_reference: bool,
 }
 
 /// A character to wait for.
@@ -163,6 +165,7 @@ impl Task {
         if let Some(Object(attributes)) = &attributes {
             check_attributes(attributes)?;
         }
+        let reference: Option<String> = fields.optional("client_reference_id")?;
         let (generate, has_uploads) = (generate.unwrap_or_default(), !upload_ids.is_empty());
         let Some(flow) = CreateFlow::of(generate, has_uploads, attributes.is_some()) else {
             let message = "A character is made either from `upload_ids` or from `generate: true` with `attributes`: give exactly one of the two.";
@@ -174,6 +177,7 @@ impl Task {
             flow,
             upload_ids,
             idempotency_key: options.idempotency_key.clone().unwrap_or_else(random_key),
+            has_own_reference: reference.is_some(),
         }))
     }
 

@@ -2,7 +2,8 @@ use aurous_contract::character::CharacterStatus;
 use aurous_contract::id::{CharacterId, UploadId};
 
 use super::{Character, Content, Envelope, Expected, Head, Ticket};
-use crate::read::{Elements, Fields, Object, Reading};
+use crate::failure::Code;
+use crate::read::{Elements, Fields, Object, Reading, convert};
 use crate::url::Url;
 use crate::value::Value;
 
@@ -27,6 +28,9 @@ pub fn read_content<V: Value>(expected: &Expected, head: &Head, body: Option<V>)
         }
         Expected::Character => read_character(&body).map(|it| Some(Content::Character(it))),
         Expected::List => is_list(&body).map(|()| Some(Content::List(body.clone()))),
+        Expected::Referred(reference) => {
+            find_character(&body, reference).map(|it| Some(Content::Referred(it)))
+        }
         Expected::Deletion => is_deletion(&body).map(|()| Some(Content::Deletion(body.clone()))),
     };
     content.ok().flatten().unwrap_or(Content::WrongShape)
@@ -73,6 +77,19 @@ fn read_character<V: Value>(body: &V) -> Reading<Character<V>, V> {
 fn is_list<V: Value>(body: &V) -> Reading<(), V> {
     let _: Elements = Fields::of(body, "").required("data")?;
     Ok(())
+}
+
+fn find_character<V: Value>(body: &V, reference: &str) -> Reading<Option<V>, V> {
+    let Object(list) = convert(body, "", Code::InvalidResponse)?;
+    let data = Fields::of(&list, "").field("data")?;
+    let length: f64 = Fields::of(&data, "").required("length")?;
+    let characters: Vec<Object<V>> = Fields::of(&data, "").elements(length as usize)?;
+    let has_reference = |it: &Object<V>| {
+        let field = it.0.field("client_reference_id");
+        field.is_ok_and(|it| it.as_text().as_deref() == Some(reference))
+    };
+    let found = characters.into_iter().find(has_reference);
+    Ok(found.map(|it| it.0))
 }
 
 fn is_deletion<V: Value>(body: &V) -> Reading<(), V> {

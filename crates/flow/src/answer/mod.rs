@@ -45,6 +45,8 @@ pub enum Expected {
     List,
     /// That a character was deleted.
     Deletion,
+    /// The character with this `client_reference_id`, in a page of characters.
+    Referred(String),
 }
 
 /// An answer, up to the end of its body.
@@ -80,6 +82,8 @@ pub enum Content<V> {
     Character(Character<V>),
     List(V),
     Deletion(V),
+    /// All that the API said of the character, where it is in the page.
+    Referred(Option<V>),
     Error(Envelope),
     /// JSON that lacks what the API documents.
     WrongShape,

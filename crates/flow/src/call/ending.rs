@@ -96,7 +96,7 @@ impl<V: Clone> Call<V> {
         };
         let attempts = self.attempts_of_step();
         attempts.report(self.step(), &mut failure, are_tickets_unspent);
-        Err(failure)
+        self.report_or_find(failure, moment, page)
     }
 
     /// Returns the character that an earlier attempt has deleted, whose answer was lost: the API answers a second

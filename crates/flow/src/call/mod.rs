@@ -15,6 +15,7 @@
 //! | `stage` | the step at hand, and its request |
 //! | `attempt` | attempts, and the time that they take |
 //! | `look` | the looks at a character that is being synthesized |
+//! | `lost_create` | the look for the character of a create whose answer was lost |
 //! | `result` | what an answer leads to |
 //! | `ending` | what a failure leads to |
 
@@ -22,6 +23,7 @@ mod attempt;
 mod ending;
 mod file;
 mod look;
+mod lost_create;
 mod machine;
 mod result;
 mod stage;
@@ -33,7 +35,7 @@ use aurous_contract::id::CharacterId;
 use aurous_contract::image::{ImageFacts, ImageFormat};
 use aurous_contract::outcome::Repeat;
 
-use crate::answer::{Answer, Ticket};
+use crate::answer::{Answer, Server, Ticket};
 use crate::arguments::{PickedFile, Source, Task, UploadRequest, WaitRequest};
 use crate::character_call::{CharacterCall, Operation};
 use crate::client::Client;
@@ -254,7 +256,12 @@ impl<V: Clone> Call<V> {
                 (Stage::Prepare(Purpose::Put(target)), Some(file), None)
             }
             Task::Classify(upload_id) => (Stage::Classify(upload_id), None, None),
-            Task::CreateCharacter(request) => (Stage::Create(request), None, None),
+            Task::CreateCharacter(mut request) => {
+                if client.server() == Server::Api {
+                    request.add_reference();
+                }
+                (Stage::Create(request), None, None)
+            }
             Task::Character(call) => (Stage::Character(call), None, None),
             Task::WaitForCharacter(WaitRequest { id, deadline_ms }) => {
                 limits.deadline_ms = Some(deadline_ms);

@@ -82,6 +82,9 @@ impl<V: Clone> Call<V> {
                 }
                 self.end(Action::Finish(Output::Character(character.document)));
             }
+            (Stage::Find(_), Content::Referred(found)) => {
+                return self.take_found(found, now_ms, page);
+            }
             (Stage::Character(_), Content::List(document)) => {
                 self.end(Action::Finish(Output::List(document)));
             }

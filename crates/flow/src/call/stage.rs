@@ -7,6 +7,7 @@ use aurous_contract::rate::Bucket;
 use aurous_contract::upload::{ClassifyRequest, InitUploadRequest};
 
 use super::FileState;
+use super::lost_create::{LostCreate, NEWEST_CHARACTERS};
 use crate::answer::{Content, Expected, Server};
 use crate::arguments::{CreateRequest, Target};
 use crate::character_call::CharacterCall;
@@ -29,6 +30,8 @@ pub(super) enum Stage {
     Classify(UploadId),
     Create(CreateRequest),
     Character(CharacterCall),
+    /// The character of a create whose answer was lost.
+    Find(LostCreate),
 }
 
 /// What a file is looked at for.
@@ -60,6 +63,7 @@ impl Stage {
             (Self::Init(_), Content::Ticket(_))
             | (Self::Classify(_), Content::Classification(_))
             | (Self::Create(_), Content::Character(_)) => true,
+            (Self::Find(_), Content::Referred(_)) => true,
             (Self::Character(call), content) => matches!(
                 (call.operation.expected(), content),
                 (Expected::Character, Content::Character(_))
@@ -75,7 +79,7 @@ impl Stage {
             Self::Prepare(Purpose::Mint | Purpose::Upload) | Self::Init(_) => Step::Init,
             Self::Prepare(Purpose::Put(_)) | Self::Put { .. } => Step::Put,
             Self::Classify(_) => Step::Classify,
-            Self::Create(_) => Step::Create,
+            Self::Create(_) | Self::Find(_) => Step::Create,
             Self::Character(call) => call.operation.step(),
         }
     }
@@ -90,6 +94,7 @@ impl Stage {
                 CreateFlow::Synthesize => Bucket::CharactersSynthesize,
             }),
             Self::Character(call) => Some(call.operation.bucket()),
+            Self::Find(_) => Some(Bucket::CharactersGet),
         }
     }
 
@@ -123,6 +128,10 @@ impl Stage {
                 let body = Body::Json(create.json.clone());
                 post("/v1/characters", body, Expected::Character)
                     .with_idempotency_key(create.idempotency_key.clone())
+            }
+            Self::Find(lost) => {
+                let expected = Expected::Referred(lost.create.reference());
+                client.api_call(Method::Get, NEWEST_CHARACTERS, Body::None, expected, token)
             }
             Self::Character(call) => {
                 let operation = call.operation;

@@ -84,6 +84,24 @@ fn a_character_tells_whether_it_is_being_synthesized() {
 }
 
 #[test]
+fn a_character_is_found_in_a_page_by_its_reference() {
+    let of = |reference: &str| json!({ "id": reference, "client_reference_id": reference });
+    let page = json!({ "data": [json!({ "id": "0" }), of("a"), of("b")] });
+    let found = |reference: &str| read(&Expected::Referred(reference.into()), page.clone());
+    assert_eq!(found("b"), Content::Referred(Some(of("b"))));
+    assert_eq!(found("c"), Content::Referred(None));
+    for body in [
+        json!({}),
+        json!([]),
+        json!({ "data": {} }),
+        json!({ "data": [1] }),
+    ] {
+        let content = read(&Expected::Referred("a".into()), body);
+        assert_eq!(content, Content::WrongShape);
+    }
+}
+
+#[test]
 fn a_body_that_lacks_a_field_is_of_the_wrong_shape() {
     for (expected, body) in good_bodies() {
         for name in body.as_object().unwrap().keys() {

@@ -1,7 +1,7 @@
 //! `createCharacter()`: once, and never reported as failed where it may have happened.
 
 use super::*;
-use crate::answer::Character;
+use crate::answer::{Character, Expected};
 use crate::request::Body;
 
 #[test]
@@ -93,5 +93,75 @@ fn a_create_that_something_in_between_answered_is_never_reported_as_failed() {
             ("create_outcome_unknown", 1),
             "{status}"
         );
+    }
+}
+
+// --- The look for a character, of a client with a key
+
+fn direct() -> Json {
+    json!({ "apiKey": "key", "dangerouslyAllowBrowser": true })
+}
+
+/// Sends a synthesis straight to the API, and loses its answer.
+fn lose_answer(task: Task) -> (Play, Vec<Action<Json>>) {
+    let (mut play, _) = Play::begin_with(task, &direct(), Limits::DEFAULT);
+    let actions = play.handle(Event::ConnectionFailed);
+    (play, actions)
+}
+
+#[test]
+fn a_create_straight_to_the_api_carries_a_reference() {
+    let (_, actions) = Play::begin_with(create(CreateFlow::Upload), &direct(), Limits::DEFAULT);
+    let body = r#"{"client_reference_id":"aurous-key-of-this-create","name":"Aurora"}"#;
+    assert_eq!(request(&actions).body, Body::Json(body.into()));
+    let (_, actions) = Play::begin(create(CreateFlow::Upload));
+    let body = Body::Json(r#"{"name":"Aurora"}"#.into());
+    assert_eq!(request(&actions).body, body, "a gateway adds one itself");
+}
+
+#[test]
+fn a_lost_create_is_looked_for_among_the_newest_characters() {
+    let (mut play, actions) = lose_answer(create(CreateFlow::Synthesize));
+    let look = request(&actions);
+    assert!(
+        look.url.ends_with("/v1/characters?limit=100"),
+        "{}",
+        look.url
+    );
+    let reference = "aurous-key-of-this-create".to_owned();
+    assert_eq!(look.expected, Expected::Referred(reference));
+    let character = json!({ "id": "char_1" });
+    let found = Content::Referred(Some(character.clone()));
+    let finished = [Action::Finish(Output::Character(character))];
+    assert_eq!(play.answer(200, found), finished);
+}
+
+#[test]
+fn a_lost_create_that_is_not_among_them_or_cannot_be_looked_for_stays_unknown() {
+    for refuse in [
+        |play: &mut Play| play.answer(200, Content::Referred(None)),
+        |play: &mut Play| play.answer(200, Content::WrongShape),
+        |play: &mut Play| play.refuse(403, "missing_scope"),
+    ] {
+        let (mut play, _) = lose_answer(create(CreateFlow::Synthesize));
+        let failure = failure(refuse(&mut play));
+        assert_eq!(failure.code, "create_outcome_unknown");
+        assert_eq!(failure.attempts, 1);
+    }
+}
+
+#[test]
+fn a_reference_of_the_callers_own_or_a_key_that_json_would_escape_is_not_looked_for() {
+    for change in [
+        |request: &mut CreateRequest| request.has_own_reference = true,
+        |request: &mut CreateRequest| request.idempotency_key = "\"".into(),
+    ] {
+        let mut task = create(CreateFlow::Synthesize);
+        let Task::CreateCharacter(request) = &mut task else {
+            panic!("{task:?}");
+        };
+        change(request);
+        let (_, actions) = lose_answer(task);
+        assert_eq!(failure(actions).code, "create_outcome_unknown");
     }
 }

@@ -91,6 +91,7 @@ fn create(flow: CreateFlow) -> Task {
             CreateFlow::Synthesize => Vec::new(),
         },
         idempotency_key: "key-of-this-create".into(),
+        has_own_reference: false,
     })
 }
 
