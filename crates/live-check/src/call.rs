@@ -103,7 +103,7 @@ impl Call {
     }
 
     /// Has the request come from a page of another origin.
-    pub fn from_page(self) -> Self {
+    pub fn sent_by_page(self) -> Self {
         self.with("origin", ORIGIN)
     }
 
@@ -214,7 +214,7 @@ impl Api {
     pub fn preflight(&self) -> Call {
         let call = self
             .call(Step::Preflight, Method::OPTIONS, "/uploads/init")
-            .from_page();
+            .sent_by_page();
         call.with("access-control-request-method", "POST")
             .with("access-control-request-headers", "content-type,x-api-key")
     }
@@ -232,7 +232,7 @@ pub fn put(url: &Url, content_type: ContentType, bytes: Bytes) -> Call {
 /// Makes the preflight that a browser sends before a PUT.
 pub fn preflight_of_put(url: &Url) -> Call {
     Call::new(Step::Preflight, Method::OPTIONS, url.clone())
-        .from_page()
+        .sent_by_page()
         .with("access-control-request-method", "PUT")
         .with("access-control-request-headers", "content-type")
 }

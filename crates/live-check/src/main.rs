@@ -1,7 +1,8 @@
 //! The program: [`aurous_live_check`] with flags.
 
+use std::fs::File;
 use std::io::{self, BufRead as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use std::{env, fs};
@@ -83,19 +84,23 @@ async fn run(options: &Options, yes: bool, json: Option<PathBuf>) -> io::Result<
         eprintln!("Nothing was sent.");
         return Ok(ExitCode::FAILURE);
     }
+    // Before anything is sent: a run whose findings can't be written would be in vain.
+    let json = json.map(|path| create(&path)).transpose()?;
     let stop = stop_on_signal()?;
     let report = aurous_live_check::check(options, stop).await;
-    print!("\n{}", report.to_table());
-    io::stdout().flush()?;
-    if let Some(path) = json {
-        let text = report.to_json()?;
-        let named = |error| io::Error::other(format!("cannot write {}: {error}", path.display()));
-        fs::write(&path, text).map_err(named)?;
+    if let Some(mut file) = json {
+        file.write_all(report.to_json()?.as_bytes())?;
     }
+    write!(io::stdout(), "\n{}", report.to_table())?;
     Ok(match report.is_clean() {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    let named = |error| io::Error::other(format!("cannot write {}: {error}", path.display()));
+    File::create(path).map_err(named)
 }
 
 fn ask() -> io::Result<bool> {

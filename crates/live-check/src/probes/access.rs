@@ -22,7 +22,7 @@ pub struct Cors {
 }
 
 pub async fn probe(run: &mut Run) -> Outcome<()> {
-    let response = run.require(&run.api.list(1).from_page()).await?;
+    let response = run.require(&run.api.list(1).sent_by_page()).await?;
     let preflight = run.send(&run.api.preflight()).await?;
     let cors = Cors::read(
         &preflight,

@@ -26,7 +26,7 @@ pub async fn probe(run: &mut Run) -> Outcome<()> {
     let verdict = self::verdict(run.send(&other).await)?;
     run.journal.learn(Finding::OtherContentType(verdict));
     let preflight = run.send(&preflight_of_put(&ticket.url)).await?;
-    let right = put(&ticket.url, right_type, FRONT.bytes).from_page();
+    let right = put(&ticket.url, right_type, FRONT.bytes).sent_by_page();
     let response = run.send(&right).await?;
     let cors = Cors::read(&preflight, &response, "PUT", &["content-type"]);
     run.journal.learn(Finding::UploadHostCors(cors));

@@ -3,7 +3,9 @@
 use std::process::{Output, Stdio};
 
 use aurous_emulator::{Emulator, EmulatorConfig};
+use aurous_live_check::finding::Unknown;
 use serde_json::Value;
+use strum::IntoEnumIterator as _;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
@@ -72,6 +74,25 @@ async fn the_program_prints_a_table_and_writes_json() {
 }
 
 #[tokio::test]
+async fn the_documentation_names_every_flag_and_every_finding() {
+    let documentation = include_str!("../../../../docs/live-check.md");
+    let help = program(&["--help"]).output().await.unwrap();
+    let help = text(&help);
+    let words = help.split_whitespace();
+    let flags: Vec<_> = words.filter(|it| it.starts_with("--")).collect();
+    assert!(flags.len() >= 5, "{help}");
+    for flag in flags {
+        let flag = flag.trim_matches(|it: char| !it.is_alphabetic() && it != '-');
+        let is_named = documentation.contains(&format!("`{flag}"));
+        assert!(is_named || matches!(flag, "--help" | "--version"), "{flag}");
+    }
+    for unknown in Unknown::iter() {
+        let name = serde_json::to_string(&unknown).unwrap().replace('"', "`");
+        assert!(documentation.contains(&name), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_key_the_program_says_where_one_goes() {
     let output = program(&[]).output().await.unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -98,6 +119,20 @@ async fn the_program_sends_the_key_over_https_alone() {
             text(&output)
         );
     }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_written_is_reported_before_anything_is_sent() {
+    let emulator = start(EmulatorConfig::default()).await;
+    let mut command = program_for(&emulator, &["--json", "/no/such/folder/live.json"]);
+    let output = command.output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        text(&output).contains("cannot write /no/such/folder"),
+        "{}",
+        text(&output)
+    );
+    assert!(emulator.log().is_empty());
 }
 
 #[tokio::test]
