@@ -4,12 +4,14 @@
 //!   environment that every child process runs in.
 //! - [`build`] makes the npm package in `pkg/`, [`size`] compares its weight with its budget, [`publishing`]
 //!   checks the tarball that npm makes of it.
-//! - [`demo`], [`test`], [`conformance`], [`soak`] and [`bench`] build and run programs of the other crates.
+//! - [`demo`], [`test`], [`conformance`], [`soak`], [`bench`] and [`live_check`] build and run programs of the
+//!   other crates.
 
 mod bench;
 mod build;
 mod conformance;
 mod demo;
+mod live_check;
 mod process;
 mod program;
 mod project;
@@ -69,6 +71,14 @@ enum Command {
     Soak {
         #[command(subcommand)]
         subject: Soak,
+    },
+    /// Find out what the real API does where the vendor's pages don't say; needs a key, see
+    /// docs/live-check.md
+    #[command(disable_help_flag = true)]
+    LiveCheck {
+        /// The options, e.g. `--help`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<OsString>,
     },
     /// Build the package, check all that a release needs, and run `npm publish --dry-run`; see
     /// docs/releasing.md
@@ -153,6 +163,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Soak::Flows { flows, seed } => return soak::flows::run(flows, seed),
             Soak::Gateway { flags } => return soak::gateway::run(&flags),
         },
+        Command::LiveCheck { options } => return live_check::run(&options),
         Command::Release => {
             let tools = setup::ensure(Need::BUILD)?;
             build::run(Profile::Release, &tools)?;

@@ -1,0 +1,109 @@
+//! What a run can find out. The answers' types stand beside the probes that give them.
+
+use std::fmt;
+
+use serde::Serialize;
+use strum::{EnumDiscriminants, EnumIter};
+
+use crate::probes::access::Cors;
+use crate::probes::character::{ClientReferenceId, IdempotencyKey, RefOrder, SecondPut};
+use crate::probes::editing::{LongestName, UnknownAttribute};
+use crate::probes::failed_creates::FailedCreate;
+use crate::probes::image_size::LargestImage;
+use crate::probes::synthesis::Synthesis;
+use crate::rate_headers::RateLimitHeaders;
+use crate::reply::Verdict;
+
+/// The answer to one of the [`Unknown`]s: the things that the vendor's pages leave open.
+#[derive(Clone, Debug, PartialEq, Serialize, EnumDiscriminants)]
+#[serde(tag = "unknown", content = "answer", rename_all = "snake_case")]
+#[strum_discriminants(
+    name(Unknown),
+    derive(EnumIter, Serialize),
+    serde(rename_all = "snake_case")
+)]
+pub enum Finding {
+    InitStatus(u16),
+    PutStatus(u16),
+    ClassifyStatus(u16),
+    SecondPut(SecondPut),
+    /// A PUT with another Content-Type than the ticket's.
+    OtherContentType(Verdict),
+    BadSignature(Verdict),
+    LargestImage(LargestImage),
+    ClassifyBeforePut(Verdict),
+    CreateBeforePut(Verdict),
+    SameUploadTwice(Verdict),
+    FailedCreate(FailedCreate),
+    RefOrder(RefOrder),
+    LongestName(LongestName),
+    UnknownAttribute(UnknownAttribute),
+    ApiCors(Cors),
+    UploadHostCors(Cors),
+    IdempotencyKeyOnCreate(IdempotencyKey),
+    ClientReferenceId(ClientReferenceId),
+    SynthesisEnd(Synthesis),
+    RegenerateEnd(Synthesis),
+    RateLimitHeaders(RateLimitHeaders),
+}
+
+impl Unknown {
+    /// Returns what a person reads in the table.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::InitStatus => "success status of init",
+            Self::PutStatus => "success status of the PUT",
+            Self::ClassifyStatus => "success status of classify",
+            Self::SecondPut => "a second PUT to one ticket",
+            Self::OtherContentType => "a PUT with another Content-Type",
+            Self::BadSignature => "a PUT with a bad signature",
+            Self::LargestImage => "largest image",
+            Self::ClassifyBeforePut => "classify before the PUT",
+            Self::CreateBeforePut => "create before the PUT",
+            Self::SameUploadTwice => "the same id twice in upload_ids",
+            Self::FailedCreate => "a create that fails",
+            Self::RefOrder => "order of refs",
+            Self::LongestName => "longest name",
+            Self::UnknownAttribute => "an unknown key in attributes",
+            Self::ApiCors => "CORS on the API host",
+            Self::UploadHostCors => "CORS on the upload host",
+            Self::IdempotencyKeyOnCreate => "Idempotency-Key on create",
+            Self::ClientReferenceId => "client_reference_id",
+            Self::SynthesisEnd => "course of a synthesis",
+            Self::RegenerateEnd => "course of a regenerate",
+            Self::RateLimitHeaders => "rate-limit headers",
+        }
+    }
+}
+
+impl Finding {
+    pub fn unknown(&self) -> Unknown {
+        Unknown::from(self)
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InitStatus(it) | Self::PutStatus(it) | Self::ClassifyStatus(it) => {
+                it.fmt(formatter)
+            }
+            Self::OtherContentType(it)
+            | Self::BadSignature(it)
+            | Self::ClassifyBeforePut(it)
+            | Self::CreateBeforePut(it)
+            | Self::SameUploadTwice(it) => it.fmt(formatter),
+            Self::SecondPut(it) => it.fmt(formatter),
+            Self::LargestImage(it) => it.fmt(formatter),
+            Self::FailedCreate(it) => it.fmt(formatter),
+            Self::RefOrder(it) => it.fmt(formatter),
+            Self::LongestName(it) => it.fmt(formatter),
+            Self::UnknownAttribute(it) => it.fmt(formatter),
+            Self::ApiCors(it) | Self::UploadHostCors(it) => it.fmt(formatter),
+            Self::IdempotencyKeyOnCreate(it) => it.fmt(formatter),
+            Self::ClientReferenceId(it) => it.fmt(formatter),
+            Self::SynthesisEnd(it) | Self::RegenerateEnd(it) => it.fmt(formatter),
+            Self::RateLimitHeaders(it) => it.fmt(formatter),
+        }
+    }
+}
