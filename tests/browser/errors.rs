@@ -1,6 +1,8 @@
 //! The error class, as a page sees it.
 
-use aurous_web::classify;
+use aurous_contract::error::ErrorCode;
+use aurous_contract::outcome::Outcome;
+use aurous_web::{classify, get_character};
 use js_sys::JSON;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -45,4 +47,31 @@ async fn an_error_is_recognised_and_survives_json() {
     assert_eq!(number(&copy, "status"), 400.0);
     assert!(field(&copy, "cause").is_undefined());
     assert!(text(&error, "stack").contains("AurousError"));
+}
+
+#[wasm_bindgen_test]
+async fn each_error_of_the_api_reaches_the_page_with_its_status() {
+    let emulator = Emulator::fresh().await;
+    let documented = ErrorCode::ALL.map(|it| (it.as_str(), it.status()));
+    // Statuses of the contract's table that are no code's first.
+    let more = [
+        ("invalid_request", 422),
+        ("resource_not_found", 410),
+        ("provider_unavailable", 503),
+    ];
+    for (code, status) in documented.into_iter().chain(more) {
+        let fault = format!(r#"{{"status":{status},"code":"{code}"}}"#);
+        emulator.fault("get", &fault).await;
+        let got = get_character("char_1".into(), UNDEFINED, emulator.open_client());
+        let error = error(got.await);
+        assert_eq!(text(&error, "code"), code);
+        assert_eq!(number(&error, "status"), f64::from(status), "{code}");
+        assert_eq!(text(&error, "kind"), "api", "{code}");
+        let is_final = Outcome::of_answer(status, Some(code)).is_final();
+        assert_eq!(
+            field(&error, "retryable"),
+            JsValue::from(!is_final),
+            "{code}"
+        );
+    }
 }

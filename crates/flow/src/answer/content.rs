@@ -1,11 +1,12 @@
 use aurous_contract::character::CharacterStatus;
 use aurous_contract::id::{CharacterId, UploadId};
+use aurous_contract::limits::LIST_LIMIT_MAX;
 
 use super::{Character, Content, Envelope, Expected, Head, Ticket};
-use crate::failure::Code;
-use crate::read::{Elements, Fields, Object, Reading, convert};
+use crate::message::decimal;
+use crate::read::{Elements, Fields, Object, Reading};
 use crate::url::Url;
-use crate::value::Value;
+use crate::value::{Value, ValueKind};
 
 /// Reads a body, which the shell has parsed; `None` where it is not JSON.
 ///
@@ -29,7 +30,7 @@ pub fn read_content<V: Value>(expected: &Expected, head: &Head, body: Option<V>)
         Expected::Character => read_character(&body).map(|it| Some(Content::Character(it))),
         Expected::List => is_list(&body).map(|()| Some(Content::List(body.clone()))),
         Expected::Referred(reference) => {
-            find_character(&body, reference).map(|it| Some(Content::Referred(it)))
+            Ok(Some(Content::Referred(find_character(&body, reference))))
         }
         Expected::Deletion => is_deletion(&body).map(|()| Some(Content::Deletion(body.clone()))),
     };
@@ -79,17 +80,17 @@ fn is_list<V: Value>(body: &V) -> Reading<(), V> {
     Ok(())
 }
 
-fn find_character<V: Value>(body: &V, reference: &str) -> Reading<Option<V>, V> {
-    let Object(list) = convert(body, "", Code::InvalidResponse)?;
-    let data = Fields::of(&list, "").field("data")?;
-    let length: f64 = Fields::of(&data, "").required("length")?;
-    let characters: Vec<Object<V>> = Fields::of(&data, "").elements(length as usize)?;
-    let has_reference = |it: &Object<V>| {
-        let field = it.0.field("client_reference_id");
-        field.is_ok_and(|it| it.as_text().as_deref() == Some(reference))
-    };
-    let found = characters.into_iter().find(has_reference);
-    Ok(found.map(|it| it.0))
+/// Returns the character with this reference among those of a page.
+fn find_character<V: Value>(body: &V, reference: &str) -> Option<V> {
+    let data = body.field("data").ok()?;
+    (0..LIST_LIMIT_MAX).find_map(|index| {
+        let character = data.field(&decimal(index.into())).ok()?;
+        let is_it = character.kind() == ValueKind::Object
+            && character
+                .field("client_reference_id")
+                .is_ok_and(|it| it.as_text().as_deref() == Some(reference));
+        is_it.then_some(character)
+    })
 }
 
 fn is_deletion<V: Value>(body: &V) -> Reading<(), V> {

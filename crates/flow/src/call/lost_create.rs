@@ -10,14 +10,6 @@ use crate::page::Page;
 /// The path of the newest characters: as many as a page has.
 pub(super) const NEWEST_CHARACTERS: &str = "/v1/characters?limit=100";
 
-/// A create whose answer was lost.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct LostCreate {
-    pub(super) create: CreateRequest,
-    /// The failure to report where its character is not found.
-    failure: Box<Failure>,
-}
-
 impl CreateRequest {
     /// Returns the `client_reference_id` of a create that has none of its own.
     pub(super) fn reference(&self) -> String {
@@ -36,44 +28,40 @@ impl CreateRequest {
 }
 
 impl<V: Clone> Call<V> {
-    /// A create has failed for good. Looks for its character where it may be there, else reports the failure.
+    /// A step has failed for good. Looks for the character of a create where it may have been made, else reports
+    /// the failure.
     pub(super) fn report_or_find(
         &mut self,
         failure: Box<Failure>,
         moment: Moment,
         page: &mut Page,
     ) -> Progressed {
-        match &self.stage {
-            Stage::Create(create)
-                if failure.code == Code::CreateOutcomeUnknown.as_str()
-                    && self.client.server() == Server::Api
-                    && !create.has_own_reference =>
-            {
-                let create = create.clone();
-                self.begin_step(Stage::Find(LostCreate { create, failure }));
-                self.first_attempt(moment, page)
-            }
-            Stage::Find(lost) => Err(lost.failure.clone()),
-            _ => Err(failure),
-        }
+        let create = match &self.stage {
+            Stage::Create(create) if !create.has_own_reference => Some(create.clone()),
+            _ => None,
+        };
+        let is_unknown = failure.code == Code::CreateOutcomeUnknown.as_str();
+        let Some(create) = create.filter(|_| is_unknown && self.client.server() == Server::Api)
+        else {
+            // A look that failed says nothing of the create.
+            return Err(self.lost_create.take().unwrap_or(failure));
+        };
+        self.lost_create = Some(failure);
+        self.begin_step(Stage::Find(create));
+        self.first_attempt(moment, page)
     }
 
-    pub(super) fn take_found(
-        &mut self,
-        found: Option<V>,
-        now_ms: u64,
-        page: &mut Page,
-    ) -> Progressed {
-        let Stage::Find(lost) = &self.stage else {
-            return Ok(());
-        };
-        let Some(document) = found else {
-            return Err(lost.failure.clone());
-        };
-        for upload_id in &lost.create.upload_ids {
-            page.tickets.remove_spent(upload_id, now_ms);
+    /// The newest characters were looked through.
+    pub(super) fn take_found(&mut self, found: Option<V>) -> Progressed {
+        let failure = self.lost_create.take();
+        match (found, failure) {
+            (Some(document), _) => {
+                self.end(Action::Finish(Output::Character(document)));
+                Ok(())
+            }
+            (None, Some(failure)) => Err(failure),
+            // A look follows a failure.
+            (None, None) => Ok(()),
         }
-        self.end(Action::Finish(Output::Character(document)));
-        Ok(())
     }
 }

@@ -174,6 +174,8 @@ pub struct Call<V> {
     /// What the activities of the step took, in milliseconds; those of all steps, where a deadline was
     /// given.
     spent_ms: u64,
+    /// The failure of a create whose character is being looked for.
+    lost_create: Option<Box<Failure>>,
     /// How often a character was looked at that is still being synthesized.
     looks: u32,
     actions: VecDeque<Action<V>>,
@@ -284,7 +286,7 @@ impl<V: Clone> Call<V> {
         };
         Self {
             // Minting a ticket sends no byte of the file.
-            is_watched: is_watched && stage != Stage::Prepare(Purpose::Mint),
+            is_watched: is_watched && !matches!(stage, Stage::Prepare(Purpose::Mint)),
             file: file.map(FileState::of),
             upload,
             stage,
@@ -294,6 +296,7 @@ impl<V: Clone> Call<V> {
             attempts: Attempts::of(repeat),
             put_attempts: Attempts::default(),
             spent_ms: 0,
+            lost_create: None,
             looks: 0,
             actions: VecDeque::new(),
             client,

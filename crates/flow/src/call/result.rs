@@ -82,8 +82,13 @@ impl<V: Clone> Call<V> {
                 }
                 self.end(Action::Finish(Output::Character(character.document)));
             }
-            (Stage::Find(_), Content::Referred(found)) => {
-                return self.take_found(found, now_ms, page);
+            (Stage::Find(create), Content::Referred(found)) => {
+                if found.is_some() {
+                    for upload_id in &create.upload_ids {
+                        page.tickets.remove_spent(upload_id, now_ms);
+                    }
+                }
+                return self.take_found(found);
             }
             (Stage::Character(_), Content::List(document)) => {
                 self.end(Action::Finish(Output::List(document)));

@@ -7,7 +7,7 @@ use aurous_contract::rate::Bucket;
 use aurous_contract::upload::{ClassifyRequest, InitUploadRequest};
 
 use super::FileState;
-use super::lost_create::{LostCreate, NEWEST_CHARACTERS};
+use super::lost_create::NEWEST_CHARACTERS;
 use crate::answer::{Content, Expected, Server};
 use crate::arguments::{CreateRequest, Target};
 use crate::character_call::CharacterCall;
@@ -31,7 +31,7 @@ pub(super) enum Stage {
     Create(CreateRequest),
     Character(CharacterCall),
     /// The character of a create whose answer was lost.
-    Find(LostCreate),
+    Find(CreateRequest),
 }
 
 /// What a file is looked at for.
@@ -129,8 +129,8 @@ impl Stage {
                 post("/v1/characters", body, Expected::Character)
                     .with_idempotency_key(create.idempotency_key.clone())
             }
-            Self::Find(lost) => {
-                let expected = Expected::Referred(lost.create.reference());
+            Self::Find(create) => {
+                let expected = Expected::Referred(create.reference());
                 client.api_call(Method::Get, NEWEST_CHARACTERS, Body::None, expected, token)
             }
             Self::Character(call) => {
