@@ -115,6 +115,7 @@ async fn a_create_that_the_browser_sent_again_by_itself_is_never_reported_as_fai
 #[wasm_bindgen_test]
 async fn a_create_that_costs_credits_is_not_sent_again_once_it_may_have_been_carried_out() {
     let emulator = Emulator::fresh().await;
+    emulator.set(r#"{"echo_client_reference_id":false}"#).await;
     fast_clock();
     let request = || evaluate("({ name: 'A', generate: true, attributes: { age: 30 } })");
     for fault in [
@@ -135,6 +136,21 @@ async fn a_create_that_costs_credits_is_not_sent_again_once_it_may_have_been_car
             .await
             .is_ok()
     );
+}
+
+#[wasm_bindgen_test]
+async fn a_create_straight_to_the_api_whose_answer_is_lost_is_found_by_its_reference() {
+    let emulator = Emulator::fresh().await;
+    fast_clock();
+    let fault = r#"{"reset_after_body":{"processed":true}}"#;
+    emulator.fault("create", fault).await;
+    emulator
+        .set(r#"{"honour_idempotency_key_on_create":false}"#)
+        .await;
+    let request = evaluate("({ name: 'A', generate: true, attributes: { age: 30 } })");
+    let made = create_character(request, UNDEFINED, emulator_direct(&emulator));
+    let made = made.await.unwrap();
+    assert!(text(&made, "client_reference_id").starts_with("aurous-"));
 }
 
 fn emulator_direct(emulator: &Emulator) -> JsValue {

@@ -58,7 +58,7 @@ globalThis.fetch = async (input, init) => {
     return real.fetch(input, init); // loads the SDK; not a request that the SDK makes
   }
   if ((init?.method ?? input.method) === "POST") {
-    bodies.push(init?.body ?? (await input.clone().text()));
+    bodies.push(init ? (init.body ?? "") : await input.clone().text());
   }
   requestCount++;
   return loseOne() ? real.fetch(CLOSED_PORT, { signal: init?.signal ?? input.signal }) : real.fetch(input, init);
