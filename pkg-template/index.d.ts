@@ -500,7 +500,8 @@ export interface CharacterPage {
  *
  * const { data, next_cursor } = await listCharacters({ limit: 5 });
  * for (const { name, status } of data) console.log(name, status);
- * const rest = await listCharacters({ starting_after: next_cursor });
+ * const { data: more } = await listCharacters({ starting_after: next_cursor });
+ * console.log(`and ${more.length} more`);
  * ```
  */
 export function listCharacters(query?: ListQuery, options?: CallOptions): Promise<CharacterPage>;

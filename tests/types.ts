@@ -50,25 +50,25 @@ const uploaded: Promise<UploadResult> = upload(file, {
 });
 uploaded.then(({ image, classification }) => `${image.contentType} ${classification?.pose}`);
 
-declare const character: Character;
-waitForCharacter(character, { onUpdate: ({ status }) => status, deadlineMs: 60_000 }).then((settled) => {
+declare const painted: Character;
+waitForCharacter(painted, { onUpdate: ({ status }) => status, deadlineMs: 60_000 }).then((settled) => {
   // @ts-expect-error a failed character has no pictures: its status comes first
   settled.refs;
   return settled.status === "failed" ? settled.error_message.length : settled.refs.length;
 });
-const page: Promise<CharacterPage> = listCharacters({ limit: 5, starting_after: character });
+const page: Promise<CharacterPage> = listCharacters({ limit: 5, starting_after: painted });
 const every: AsyncIterable<Character> = allCharacters();
 const renamed: Promise<Character> = updateCharacter("char_1", { name: "B" });
-regenerateRef(character, { pose: "front" }, { idempotencyKey: "0123456789abcdef" });
+regenerateRef(painted, { pose: "front" }, { idempotencyKey: "0123456789abcdef" });
 resynthesizeCharacter("char_1");
 // @ts-expect-error no such pose is synthesized
-regenerateRef(character, { pose: "other" });
+regenerateRef(painted, { pose: "other" });
 // @ts-expect-error a name is a string
-updateCharacter(character, { name: 7 });
+updateCharacter(painted, { name: 7 });
 // @ts-expect-error a number is no character
 getCharacter(7);
 // @ts-expect-error a read has no idempotency key
-getCharacter(character, { idempotencyKey: "0123456789abcdef" });
+getCharacter(painted, { idempotencyKey: "0123456789abcdef" });
 
 // @ts-expect-error a ticket is no file
 upload(ticket);
