@@ -52,6 +52,8 @@ pub(crate) enum Trace {
     Made(Map<String, Value>),
     /// The API has not made a character of it.
     NotMade,
+    /// It may be on an older page, which begins behind this character.
+    Older(Option<VendorId>),
     /// The list does not tell.
     None,
 }
@@ -74,20 +76,19 @@ impl LostCreate {
         }
     }
 
-    /// Looks for the create's character in a list of the API's, the newest first. `made` are the characters of
-    /// other creates.
-    pub(crate) fn look_in(&self, list: &Map<String, Value>, made: &RecentCharacters) -> Trace {
-        let Some(Value::Array(data)) = list.get("data") else {
-            return Trace::None;
-        };
-        let characters: Vec<_> = data.iter().filter_map(Value::as_object).collect();
+    /// Looks for the create's character in the first pages of a list of the API's, the newest first. `made` are
+    /// the characters of other creates.
+    pub(crate) fn look_in(&self, pages: &[Map<String, Value>], made: &RecentCharacters) -> Trace {
+        let characters: Vec<_> = pages.iter().flat_map(characters).collect();
         let mut candidates = characters
             .iter()
             .filter(|it| self.is_it(it) && !made.contains(it));
         match (candidates.next(), candidates.next()) {
             (Some(character), None) => Trace::Made((*character).clone()),
-            (None, _) if self.would_be_in(list, &characters) => Trace::NotMade,
-            _ => Trace::None,
+            (None, _) if !tells_references(&characters) => Trace::None,
+            (None, _) if self.would_be_in(pages, &characters) => Trace::NotMade,
+            (None, _) => Trace::Older(next_page(pages)),
+            (Some(_), Some(_)) => Trace::None,
         }
     }
 
@@ -102,17 +103,34 @@ impl LostCreate {
         has_reference && (self.is_reference_unique || fits())
     }
 
-    /// Whether the create's character would be in the list: the API tells references, and the list reaches
-    /// back to the time before the create.
-    fn would_be_in(&self, list: &Map<String, Value>, characters: &[&Map<String, Value>]) -> bool {
-        let tells_references = characters
-            .iter()
-            .any(|it| it.get(REFERENCE).is_some_and(Value::is_string));
-        let is_whole = list.get("has_more") == Some(&Value::Bool(false));
+    /// Whether the create's character would be in these pages: they reach back to the time before the create.
+    fn would_be_in(
+        &self,
+        pages: &[Map<String, Value>],
+        characters: &[&Map<String, Value>],
+    ) -> bool {
+        let has_more = pages.last().and_then(|it| it.get("has_more"));
         let oldest_s = characters.last().and_then(|it| created_at_s(it));
-        let reaches_back = oldest_s.is_some_and(|it| it.saturating_add(LEEWAY_S) < self.sent_at_s);
-        tells_references && (is_whole || reaches_back)
+        has_more == Some(&Value::Bool(false))
+            || oldest_s.is_some_and(|it| it.saturating_add(LEEWAY_S) < self.sent_at_s)
     }
+}
+
+fn characters(page: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
+    let data = page.get("data").and_then(Value::as_array);
+    data.into_iter().flatten().filter_map(Value::as_object)
+}
+
+/// Whether the API tells references in lists, which its documentation leaves open.
+fn tells_references(characters: &[&Map<String, Value>]) -> bool {
+    let has_reference = |it: &&Map<_, _>| it.get(REFERENCE).is_some_and(Value::is_string);
+    characters.iter().any(has_reference)
+}
+
+/// Returns where the next page begins.
+fn next_page(pages: &[Map<String, Value>]) -> Option<VendorId> {
+    let cursor = pages.last()?.get("next_cursor")?.as_str()?;
+    VendorId::parse(cursor)
 }
 
 fn created_at_s(character: &Map<String, Value>) -> Option<u64> {
@@ -143,8 +161,13 @@ mod tests {
     }
 
     fn look(is_reference_unique: bool, data: &[Value], has_more: bool) -> Trace {
-        let list = json!({ "data": data, "has_more": has_more });
-        lost(is_reference_unique).look_in(list.as_object().unwrap(), &RecentCharacters::default())
+        let pages = [page(data, has_more)];
+        lost(is_reference_unique).look_in(&pages, &RecentCharacters::default())
+    }
+
+    fn page(data: &[Value], has_more: bool) -> Map<String, Value> {
+        let page = json!({ "data": data, "has_more": has_more, "next_cursor": "char_9" });
+        page.as_object().unwrap().clone()
     }
 
     fn its_character() -> Value {
@@ -184,13 +207,12 @@ mod tests {
     fn the_character_of_another_create_is_not_taken_for_this_ones() {
         let mut made = RecentCharacters::default();
         made.add(VendorId::parse("char_1").unwrap());
-        let list = json!({ "data": [its_character()], "has_more": false });
-        let list = list.as_object().unwrap();
-        assert_eq!(lost(false).look_in(list, &made), Trace::NotMade);
+        let pages = [page(&[its_character()], false)];
+        assert_eq!(lost(false).look_in(&pages, &made), Trace::NotMade);
         for nth in 0..RECENT_MAX {
             made.add(VendorId::parse(&format!("char_of_{nth}")).unwrap());
         }
-        assert!(matches!(lost(false).look_in(list, &made), Trace::Made(_)));
+        assert!(matches!(lost(false).look_in(&pages, &made), Trace::Made(_)));
     }
 
     #[test]
@@ -208,11 +230,15 @@ mod tests {
             look(true, std::slice::from_ref(&newer), false),
             Trace::NotMade
         );
+        let cursor = VendorId::parse("char_9");
         assert_eq!(
-            look(true, &[newer], true),
-            Trace::None,
-            "it may be on the next page"
+            look(true, std::slice::from_ref(&newer), true),
+            Trace::Older(cursor)
         );
+        let silent = character(Value::Null, "Aurora", SENT);
+        let pages = [page(&[newer], true), page(&[silent], false)];
+        let made = RecentCharacters::default();
+        assert_eq!(lost(true).look_in(&pages, &made), Trace::NotMade);
     }
 
     #[test]
@@ -220,9 +246,7 @@ mod tests {
         let silent = character(Value::Null, "Aurora", "2026-11-27T09:58:00Z");
         assert_eq!(look(true, &[silent], false), Trace::None);
         assert_eq!(look(true, &[], false), Trace::None);
-        let list = json!({ "data": 1 });
         let made = RecentCharacters::default();
-        let trace = lost(true).look_in(list.as_object().unwrap(), &made);
-        assert_eq!(trace, Trace::None);
+        assert_eq!(lost(true).look_in(&[Map::new()], &made), Trace::None);
     }
 }

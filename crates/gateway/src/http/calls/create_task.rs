@@ -169,7 +169,7 @@ async fn send(
         Trace::NotMade if outcome != Outcome::Stalled && !after_unknown => {
             return (Err(not_made()), CreateOutcome::Refused);
         }
-        Trace::NotMade | Trace::None => {}
+        Trace::NotMade | Trace::Older(_) | Trace::None => {}
     }
     match (task.asked.repeat, result) {
         // Another attempt does no harm, so the visitor gets the API's own words.

@@ -24,7 +24,11 @@ const LOOKS: [Duration; 3] = [
 /// The newest characters: as many as a page has.
 const PATH: &str = "/v1/characters?limit=100";
 
-/// Looks through the newest characters. Each look costs one of the visitor's tokens.
+/// The most pages of a look. A team makes about a hundred characters in a minute at most (the vendor's page on rate
+/// limits).
+const PAGES_MAX: usize = 3;
+
+/// Looks through the newest characters. Each page costs one of the visitor's tokens.
 pub(super) async fn find(
     state: &GatewayState,
     lost: &LostCreate,
@@ -34,10 +38,7 @@ pub(super) async fn find(
     let mut trace = Trace::None;
     for wait in LOOKS {
         sleep(wait).await;
-        let Some(list) = newest_characters(state, visitor, version.clone()).await else {
-            return Trace::None;
-        };
-        trace = lost.look_in(&list, &state.recent_characters());
+        trace = look(state, lost, visitor, version.clone()).await;
         if trace != Trace::NotMade {
             break;
         }
@@ -45,16 +46,38 @@ pub(super) async fn find(
     trace
 }
 
-async fn newest_characters(
+async fn look(
+    state: &GatewayState,
+    lost: &LostCreate,
+    visitor: &Visitor,
+    version: Option<HeaderValue>,
+) -> Trace {
+    let mut pages = Vec::new();
+    let mut path = PATH.to_owned();
+    while pages.len() < PAGES_MAX {
+        let Some(page) = page(state, visitor, path, version.clone()).await else {
+            break;
+        };
+        pages.push(page);
+        match lost.look_in(&pages, &state.recent_characters()) {
+            Trace::Older(Some(last)) => path = format!("{PATH}&starting_after={}", last.as_str()),
+            trace => return trace,
+        }
+    }
+    Trace::None
+}
+
+async fn page(
     state: &GatewayState,
     visitor: &Visitor,
+    path: String,
     version: Option<HeaderValue>,
 ) -> Option<Map<String, Value>> {
     let bucket = Bucket::CharactersGet;
     state.take_token(bucket, visitor).ok()?;
     let request = UpstreamRequest {
         method: Method::GET,
-        path: PATH.to_owned(),
+        path,
         body: None,
         version,
         idempotency_key: None,
