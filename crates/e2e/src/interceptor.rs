@@ -71,6 +71,8 @@ fn operation_of(method: &Method, path: &str) -> Option<Operation> {
         (&Method::POST, "/v1/characters/uploads/init") => Some(Operation::Init),
         (&Method::POST, "/v1/characters/uploads/classify") => Some(Operation::Classify),
         (&Method::POST, "/v1/characters") => Some(Operation::Create),
+        (&Method::POST, path) if path.ends_with("/refs/regenerate") => Some(Operation::Regenerate),
+        (&Method::DELETE, _) => Some(Operation::Delete),
         _ => None,
     }
 }

@@ -18,13 +18,12 @@ use rows::{ROWS, Row, UNKNOWN, UNKNOWN_PICTURES};
 
 /// The calls, the steps in which they fail, and whether they report progress. A PUT with progress goes over
 /// XMLHttpRequest.
-const CALLS: [(&str, Operation, bool); 8] = [
+const CALLS: [(&str, Operation, bool); 7] = [
     ("init", Operation::Init, false),
     ("put", Operation::Put, false),
     ("put", Operation::Put, true),
     ("classify", Operation::Classify, false),
     ("create", Operation::Create, false),
-    ("get", Operation::Get, false),
     ("delete", Operation::Delete, false),
     ("regenerate", Operation::Regenerate, false),
 ];
@@ -274,7 +273,7 @@ impl MatrixPage {
                 ensure!(made == 0, "{made} characters are left")
             }
             ("delete", Some(_)) => {}
-            ("get" | "regenerate", _) => ensure!(made == 1, "{made} characters are left"),
+            ("regenerate", _) => ensure!(made == 1, "{made} characters are left"),
             _ => ensure!(made == 0, "{made} characters were made"),
         }
         let left = &report["leftovers"];
@@ -297,7 +296,7 @@ const PREPARE: &str = "
     globalThis.picture ??= await paint('image/png', 'front.png');
     if (args.call !== 'init') globalThis.ticket = await client.initUpload(picture);
     if (args.call !== 'init' && args.call !== 'put') await client.putFile(ticket, picture);
-    if (['get', 'delete', 'regenerate'].includes(args.call))
+    if (args.call === 'delete' || args.call === 'regenerate')
         globalThis.character = await client.createCharacter({ name: 'A', upload_ids: [ticket.upload_id] });";
 
 /// Makes the call under the fault, and counts what remains.
@@ -310,7 +309,6 @@ const ACT: &str = "
         put: () => client.putFile(ticket, picture, { ...options, ...(args.progress && { onProgress() {} }) }),
         classify: () => client.classify(ticket, options),
         create: () => client.createCharacter({ name: 'A', upload_ids: [ticket.upload_id] }, options),
-        get: () => client.getCharacter(character, options),
         delete: () => client.deleteCharacter(character, options),
         regenerate: () => client.regenerateRef(character, { pose: 'front' }, options),
     };

@@ -1,10 +1,11 @@
 //! Failed attempts: another one, or the end of the call.
 
+use aurous_contract::error::ErrorCode;
 use aurous_contract::id::CharacterId;
 
 use super::{Action, Activity, Call, Moment, Output, Progressed, Stage};
 use crate::character_call::Operation;
-use crate::failure::{Code, ErrorKind, Failure, Step};
+use crate::failure::{Code, Failure, Step};
 use crate::page::Page;
 use crate::progress::WaitReason;
 use crate::refusal;
@@ -105,8 +106,7 @@ impl<V: Clone> Call<V> {
         match &self.stage {
             Stage::Character(call)
                 if call.operation == Operation::Delete
-                    && failure.status == Some(404)
-                    && failure.kind == ErrorKind::Api
+                    && failure.code == ErrorCode::ResourceNotFound.as_str()
                     && self.attempts.may_have_been_carried_out() =>
             {
                 call.id.clone()

@@ -129,6 +129,15 @@ fn a_character_that_is_gone_after_a_lost_answer_was_deleted() {
 }
 
 #[test]
+fn a_404_that_is_not_the_apis_own_word_does_not_say_that_a_character_was_deleted() {
+    let (mut play, _) = Play::begin(about(Operation::Delete));
+    assert_eq!(play.handle(Event::ConnectionFailed), [Action::Wait]);
+    request(&play.time_out());
+    let failure = failure(play.answer(404, Content::NotJson));
+    assert_eq!(failure.code, "invalid_response");
+}
+
+#[test]
 fn a_character_that_was_never_there_was_not_deleted() {
     let (mut play, _) = Play::begin(about(Operation::Delete));
     let failure = failure(play.refuse(404, "resource_not_found"));
