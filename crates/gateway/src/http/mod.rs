@@ -13,7 +13,7 @@
 //! | [`response`] | an API response, turned into one for a visitor |
 //! | [`calls`] | the API's calls, a file for each group |
 //! | [`put`] | the streamed PUT |
-//! | [`upload_turn`] | the turn of a PUT at its upload: the newest one goes on |
+//! | [`upload_turn`], [`running_put`] | the turn of a PUT at its upload: the newest one goes on |
 //! | [`slots`] | the limits on what may happen at once: PUTs, connections, late refusals |
 
 mod body_drain;
@@ -25,6 +25,7 @@ mod paced_body;
 mod put;
 mod response;
 pub(crate) mod router;
+mod running_put;
 pub(crate) mod slots;
 pub(crate) mod state;
 mod upload_turn;

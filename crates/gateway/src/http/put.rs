@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::paced_body::PacedBody;
 use super::response::{HandlerResult, JsonResponse};
 use super::state::GatewayState;
-use super::upload_turn::UploadTurn;
+use super::upload_turn::{NoTurn, UploadTurn};
 use crate::admit::caller;
 use crate::clock::now_s;
 use crate::headers;
@@ -28,6 +28,9 @@ use crate::rules::upload_puts::PUTS_MAX;
 use crate::rules::upload_size;
 use crate::seal::SealedUpload;
 use crate::upstream::BUFFER_BYTES;
+
+/// The seconds after which a slot may be free again: about as long as an upload takes.
+const RETRY_UPLOAD_AFTER: u64 = 2;
 
 /// The time for reading the rest of the upload host's response.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -49,7 +52,7 @@ pub(crate) async fn put(
     upload_size::check_put(length, max_size, upload.size)?;
     check_content_type(&head.headers, &upload)?;
     let visitor = caller::visitor(upload.subject, &head, &state.config);
-    let turn = UploadTurn::take(&state, &upload, visitor)?;
+    let turn = UploadTurn::take(&state, &upload, visitor).map_err(refusal_for)?;
     let _counted = state.metrics.count_upload();
     tokio::select! {
         result = stream(&state, &upload, length, body) => result,
@@ -59,13 +62,24 @@ pub(crate) async fn put(
 
 /// Returns the same refusal for every URL that does not open: it must not reveal whether the URL has
 /// expired, is used up, is forged, or never existed.
-pub(super) fn upload_url_expired() -> Refusal {
+fn upload_url_expired() -> Refusal {
     Refusal::new(
         Code::UploadUrlExpired,
         format!(
             "This upload URL has expired (after 15 minutes or {PUTS_MAX} PUTs), or never was one. Mint a new ticket with initUpload and PUT to that."
         ),
     )
+}
+
+fn refusal_for(no_turn: NoTurn) -> Refusal {
+    match no_turn {
+        NoTurn::UsedUp => upload_url_expired(),
+        NoTurn::NoSlot => Refusal::new(
+            Code::TooManyUploads,
+            "Too many uploads are running. Try again in a moment.",
+        )
+        .with_retry_after(RETRY_UPLOAD_AFTER),
+    }
 }
 
 fn content_length(headers: &HeaderMap) -> Result<u64, Refusal> {

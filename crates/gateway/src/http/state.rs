@@ -10,8 +10,8 @@ use tokio_util::task::TaskTracker;
 
 use super::cors::allowed_headers;
 use super::response::{HandlerResult, JsonResponse};
+use super::running_put::RunningPut;
 use super::slots::Slots;
-use super::upload_turn::RunningPut;
 use crate::admit::caller::Visitor;
 use crate::clock::Uptime;
 use crate::config::Config;

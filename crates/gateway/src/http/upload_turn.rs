@@ -5,25 +5,21 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::put::upload_url_expired;
-use super::slots::Slot;
+use super::running_put::RunningPut;
 use super::state::GatewayState;
 use crate::admit::caller::Visitor;
 use crate::clock::{Uptime, now_s};
-use crate::refusal::{Code, Refusal};
 use crate::rules::upload_expiry;
 use crate::rules::upload_puts::{PutNumber, UploadHash};
 use crate::seal::SealedUpload;
 
-/// The seconds after which a slot may be free again: about as long as an upload takes.
-const RETRY_UPLOAD_AFTER: u64 = 2;
-
-/// A PUT that is running.
-pub(crate) struct RunningPut {
-    visitor: Visitor,
-    slot: Arc<Slot<Visitor>>,
-    /// Cancelled when another PUT supersedes this one.
-    superseded: CancellationToken,
+/// Why a PUT has no turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoTurn {
+    /// The URL has had as many PUTs as it may.
+    UsedUp,
+    /// The visitor, or all visitors together, have as many at once as they may.
+    NoSlot,
 }
 
 /// The turn of one PUT. Dropping it ends the turn and frees its slot, unless another PUT has taken it
@@ -39,21 +35,24 @@ impl<'a> UploadTurn<'a> {
     /// Takes the turn at an upload, and ends the PUT whose turn it was.
     ///
     /// # Errors
-    /// The URL has had as many PUTs as it may, or the visitor as many at once.
+    /// The PUT must not begin.
     pub(crate) fn take(
         state: &'a GatewayState,
         sealed: &SealedUpload,
         visitor: Visitor,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, NoTurn> {
         let upload = UploadHash::of(&sealed.url);
         let superseded = CancellationToken::new();
         let mut puts = state.upload_puts();
         if puts.is_used_up(upload) {
-            return Err(upload_url_expired());
+            return Err(NoTurn::UsedUp);
         }
         let slot = match puts.running(upload) {
             Some(earlier) if earlier.visitor == visitor => Arc::clone(&earlier.slot),
-            _ => Arc::new(take_slot(state, visitor.clone())?),
+            _ => {
+                let slot = state.upload_slots.take(visitor.clone());
+                Arc::new(slot.ok_or(NoTurn::NoSlot)?)
+            }
         };
         let put = RunningPut {
             visitor,
@@ -87,14 +86,4 @@ impl Drop for UploadTurn<'_> {
     fn drop(&mut self) {
         self.state.upload_puts().end(self.upload, self.number);
     }
-}
-
-fn take_slot(state: &GatewayState, visitor: Visitor) -> Result<Slot<Visitor>, Refusal> {
-    state.upload_slots.take(visitor).ok_or_else(|| {
-        Refusal::new(
-            Code::TooManyUploads,
-            "Too many uploads are running. Try again in a moment.",
-        )
-        .with_retry_after(RETRY_UPLOAD_AFTER)
-    })
 }
