@@ -6,6 +6,8 @@ use crate::call::Step;
 use crate::options::{KEY, KEY_FILE};
 use crate::reply::Refusal;
 
+pub type Outcome<T> = Result<T, Interruption>;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Interruption {
     /// The user stopped the run.

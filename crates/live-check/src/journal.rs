@@ -6,8 +6,7 @@ use strum::IntoEnumIterator as _;
 use url::Url;
 
 use crate::call::Step;
-use crate::finding::{Finding, Unknown};
-use crate::rate_headers::RateLimitHeaders;
+use crate::finding::{Finding, RateLimitHeaders, Unknown};
 use crate::reply::Reply;
 use crate::report::{Characters, Row};
 use crate::secret::Secrets;

@@ -1,19 +1,21 @@
 //! Tries what the vendor's pages leave open against the real API, and reports what it did.
 //!
+//! A module uses only those above it:
+//!
 //! | module | holds |
 //! |---|---|
-//! | [`options`] | what to check and where; how the key is read |
-//! | [`probes`] | the calls of each group of probes, and how their responses are read |
-//! | [`finding`] | what can be found out |
-//! | [`report`] | the outcome as a table and as JSON |
 //! | [`secret`] | the key, and what no output may hold |
-//! | `call`, `reply` | requests and responses as values |
+//! | [`options`] | what to check and where; how the key is read |
 //! | `picture` | the pictures to upload |
+//! | `call`, `reply` | requests and responses as values |
+//! | `interruption` | why a group of probes ended early |
+//! | [`finding`] | what can be found out, and how it is read from responses |
+//! | [`report`] | the outcome as a table and as JSON |
+//! | `journal` | what a run has learned and seen |
 //! | `pace` | when the next request may go out |
 //! | `client` | sends requests |
 //! | `run` | sends calls at that pace, and deletes what they made |
-//! | `journal`, `rate_headers` | what a run has learned and seen |
-//! | `interruption` | why a group of probes ended early |
+//! | [`probes`] | the calls of each group of probes |
 //!
 //! `probes` and `run` act, by `client`; all else takes values and returns values.
 //!
@@ -31,14 +33,12 @@ pub mod options;
 mod pace;
 mod picture;
 pub mod probes;
-mod rate_headers;
 mod reply;
 pub mod report;
 mod run;
 pub mod secret;
 
 pub use interruption::Interruption;
-pub use rate_headers::{BucketHeaders, RateLimitHeaders};
 pub use reply::{BodyForm, Refusal, Verdict};
 use tokio_util::sync::CancellationToken;
 

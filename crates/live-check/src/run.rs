@@ -12,15 +12,13 @@ use aurous_contract::limits::LIST_LIMIT_MAX;
 
 use crate::call::{self, Api, Call, Step};
 use crate::client::Client;
-use crate::interruption::Interruption;
+use crate::interruption::{Interruption, Outcome};
 use crate::journal::Journal;
 use crate::options::{Options, parse_signed_url};
 use crate::pace::{self, Pace};
 use crate::picture::Picture;
-use crate::reply::{self, Reply};
+use crate::reply::{self, Reply, Verdict};
 use crate::secret::Secrets;
-
-pub type Outcome<T> = Result<T, Interruption>;
 
 /// A ticket for one image.
 #[derive(Clone, Debug)]
@@ -111,6 +109,16 @@ impl Run {
         }
         let (step, refusal) = (call.step, reply.refusal());
         Err(Interruption::Refused { step, refusal })
+    }
+
+    /// Sends a PUT that may be refused. A host may close the connection of one that it refuses, while the body
+    /// is still being sent.
+    pub async fn try_put(&mut self, put: &Call) -> Outcome<Verdict> {
+        match self.send(put).await {
+            Ok(reply) => Ok(reply.verdict()),
+            Err(Interruption::NoResponse { .. }) => Ok(Verdict::NoResponse),
+            Err(interruption) => Err(interruption),
+        }
     }
 
     /// Mints a ticket. Returns the status, too.

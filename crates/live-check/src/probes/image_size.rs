@@ -1,15 +1,11 @@
 //! The largest image. Each size needs a ticket, a PUT and a classify, since either host may refuse it.
 
-use std::fmt;
-
-use serde::Serialize;
-
-use super::upload_host::verdict;
 use crate::call::put;
-use crate::finding::{Finding, Unknown};
+use crate::finding::{Finding, LargestImage, RefusedBy, RefusedImage, Unknown};
+use crate::interruption::Outcome;
 use crate::picture::FRONT_LARGE;
 use crate::reply::Verdict;
-use crate::run::{Outcome, Run};
+use crate::run::Run;
 
 pub const LEARNS: &[Unknown] = &[Unknown::LargestImage];
 
@@ -28,30 +24,6 @@ const SIZES: [usize; 10] = [
     50 * 1024 * 1024,
     100 * 1024 * 1024,
 ];
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct LargestImage {
-    /// The largest image that was accepted, in bytes.
-    pub largest_accepted: usize,
-    /// The smallest that was not; `None` if all were.
-    pub refused: Option<RefusedImage>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RefusedImage {
-    pub bytes: usize,
-    pub by: RefusedBy,
-    pub verdict: Verdict,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, strum::Display)]
-#[serde(rename_all = "snake_case")]
-pub enum RefusedBy {
-    #[strum(to_string = "the upload host")]
-    UploadHost,
-    #[strum(to_string = "classify")]
-    Classify,
-}
 
 /// Returns the sizes to try up to a bound, and the bound itself, in bytes.
 pub fn steps(bound: usize) -> Vec<usize> {
@@ -77,33 +49,15 @@ pub async fn probe(run: &mut Run, sizes: &[usize]) -> Outcome<()> {
 async fn try_size(run: &mut Run, bytes: usize) -> Outcome<Option<RefusedImage>> {
     let picture = FRONT_LARGE.padded_to(bytes);
     let (ticket, _) = run.mint(&picture).await?;
-    let sent = run
-        .send(&put(&ticket.url, picture.content_type, picture.bytes))
-        .await;
+    let put = put(&ticket.url, picture.content_type, picture.bytes);
     let refused = |by, verdict| Ok(Some(RefusedImage { bytes, by, verdict }));
-    match verdict(sent)? {
+    match run.try_put(&put).await? {
         Verdict::Accepted { .. } => {}
         verdict => return refused(RefusedBy::UploadHost, verdict),
     }
     match run.send(&run.api.classify(&ticket.id)).await?.verdict() {
         Verdict::Accepted { .. } => Ok(None),
         verdict => refused(RefusedBy::Classify, verdict),
-    }
-}
-
-impl fmt::Display for LargestImage {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let accepted = self.largest_accepted;
-        match &self.refused {
-            None => write!(
-                formatter,
-                "{accepted} bytes or more (--max-image-mb tries larger ones)"
-            ),
-            Some(RefusedImage { bytes, by, verdict }) => write!(
-                formatter,
-                "{accepted} bytes were accepted; {bytes} were not, by {by}: {verdict}"
-            ),
-        }
     }
 }
 

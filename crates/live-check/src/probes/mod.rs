@@ -1,5 +1,5 @@
-//! The probes, in groups. Each probe is a few calls, and a pure function that reads their responses. A group
-//! that ends early leaves the other groups alone.
+//! The probes, in groups. A probe is a few calls. Where the answer is in their responses alone, its type in
+//! [`crate::finding`] reads them. A group that ends early leaves the other groups alone. No group uses another.
 //!
 //! | group | finds out | characters |
 //! |---|---|---|
@@ -21,8 +21,9 @@ pub mod tickets;
 pub mod upload_host;
 
 use crate::finding::Unknown;
+use crate::interruption::Outcome;
 use crate::options::Options;
-use crate::run::{Outcome, Run};
+use crate::run::Run;
 
 /// Runs every group.
 pub async fn run_all(run: &mut Run, options: &Options) -> Outcome<()> {
@@ -43,7 +44,7 @@ pub async fn run_all(run: &mut Run, options: &Options) -> Outcome<()> {
     let result = group(run, "creates that fail", learns, failed_creates::probe).await;
     go_on(result)?;
     let learns = [character::LEARNS, editing::LEARNS].concat();
-    let result = group(run, "a character", &learns, character::probe).await;
+    let result = group(run, "a character", &learns, one_character).await;
     go_on(result)?;
     let sizes = image_size::steps(options.max_image_bytes);
     let result = group(
@@ -67,6 +68,13 @@ pub async fn run_all(run: &mut Run, options: &Options) -> Outcome<()> {
         run.journal.leave_open(synthesis::LEARNS, reason);
     }
     Ok(())
+}
+
+/// Makes a character from uploads, edits it, and looks at it.
+async fn one_character(run: &mut Run) -> Outcome<()> {
+    let made = character::make(run).await?;
+    editing::probe(run, &made.id).await?;
+    character::look(run, &made).await
 }
 
 /// Runs a group. If it ends early, notes why what it would have found out stays open.

@@ -1,15 +1,11 @@
 //! The flow that costs credits: four generations for a create, one for a regenerate.
 
-use std::fmt;
-
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::call::{Call, Step};
-use crate::finding::{Finding, Unknown};
-use crate::interruption::Interruption;
-use crate::reply::Verdict;
-use crate::run::{Outcome, Run};
+use crate::finding::{Finding, Synthesis, Unknown};
+use crate::interruption::{Interruption, Outcome};
+use crate::run::Run;
 
 pub const LEARNS: &[Unknown] = &[Unknown::SynthesisEnd, Unknown::RegenerateEnd];
 
@@ -18,23 +14,6 @@ pub const GENERATIONS: u32 = 5;
 /// How long to wait for the end of a synthesis. The vendor says 30 to 90 s.
 const PATIENCE_MS: u64 = 10 * 60 * 1000;
 const SYNTHESIZING: &str = "synthesizing";
-
-/// The course of a synthesis.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Synthesis {
-    pub http_status: u16,
-    /// The character's status in the response to the call.
-    pub first_status: String,
-    /// The status that it ended in; `synthesizing` if it had not ended after ten minutes.
-    pub last_status: String,
-    /// The time to that, in whole seconds.
-    pub seconds: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_message: Option<String>,
-    /// What became of the save of a character that ended in `reviewing`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub save: Option<Verdict>,
-}
 
 pub async fn probe(run: &mut Run) -> Outcome<()> {
     let (id, synthesis) = follow(run, &run.api.synthesize(&run.name)).await?;
@@ -92,21 +71,4 @@ async fn follow(run: &mut Run, call: &Call) -> Outcome<(String, Synthesis)> {
 
 fn status(character: &Value) -> Option<&str> {
     character.get("status")?.as_str()
-}
-
-impl fmt::Display for Synthesis {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{}, {}, then {} after {} s",
-            self.http_status, self.first_status, self.last_status, self.seconds
-        )?;
-        if let Some(message) = &self.error_message {
-            write!(formatter, ": {message}")?;
-        }
-        if let Some(save) = &self.save {
-            write!(formatter, "; a save was {save}")?;
-        }
-        Ok(())
-    }
 }

@@ -1,8 +1,9 @@
 //! Init, and what an upload is good for before its PUT.
 
 use crate::finding::{Finding, Unknown};
+use crate::interruption::Outcome;
 use crate::picture::FRONT;
-use crate::run::{Outcome, Run};
+use crate::run::Run;
 
 pub const LEARNS: &[Unknown] = &[
     Unknown::InitStatus,

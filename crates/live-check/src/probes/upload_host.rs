@@ -2,13 +2,11 @@
 
 use url::Url;
 
-use super::access::Cors;
 use crate::call::{preflight_of_put, put};
-use crate::finding::{Finding, Unknown};
-use crate::interruption::Interruption;
+use crate::finding::{Cors, Finding, Unknown};
+use crate::interruption::Outcome;
 use crate::picture::{FRONT, PORTRAIT};
-use crate::reply::Verdict;
-use crate::run::{Outcome, Run};
+use crate::run::Run;
 
 pub const LEARNS: &[Unknown] = &[
     Unknown::BadSignature,
@@ -20,10 +18,10 @@ pub async fn probe(run: &mut Run) -> Outcome<()> {
     let (ticket, _) = run.mint(&FRONT).await?;
     let (right_type, other_type) = (FRONT.content_type, PORTRAIT.content_type);
     let bad = put(&with_bad_signature(&ticket.url), right_type, FRONT.bytes);
-    let verdict = verdict(run.send(&bad).await)?;
+    let verdict = run.try_put(&bad).await?;
     run.journal.learn(Finding::BadSignature(verdict));
     let other = put(&ticket.url, other_type, PORTRAIT.bytes);
-    let verdict = self::verdict(run.send(&other).await)?;
+    let verdict = run.try_put(&other).await?;
     run.journal.learn(Finding::OtherContentType(verdict));
     let preflight = run.send(&preflight_of_put(&ticket.url)).await?;
     let right = put(&ticket.url, right_type, FRONT.bytes).sent_by_page();
@@ -31,16 +29,6 @@ pub async fn probe(run: &mut Run) -> Outcome<()> {
     let cors = Cors::read(&preflight, &response, "PUT", &["content-type"]);
     run.journal.learn(Finding::UploadHostCors(cors));
     Ok(())
-}
-
-/// Returns what became of a PUT. A host may close the connection of one that it refuses, while the body is
-/// still being sent.
-pub fn verdict(sent: Outcome<crate::reply::Reply>) -> Outcome<Verdict> {
-    match sent {
-        Ok(reply) => Ok(reply.verdict()),
-        Err(Interruption::NoResponse { .. }) => Ok(Verdict::NoResponse),
-        Err(interruption) => Err(interruption),
-    }
 }
 
 /// Returns the URL with another signature of the same length and alphabet. None of the true one stays, since

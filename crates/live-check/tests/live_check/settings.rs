@@ -2,16 +2,11 @@
 
 use aurous_emulator::{EmulatorConfig, Operation};
 use aurous_live_check::Verdict;
-use aurous_live_check::finding::{Finding, Unknown};
-use aurous_live_check::options::Options;
-use aurous_live_check::probes::access::Cors;
-use aurous_live_check::probes::character::{
-    ClientReferenceId, IdempotencyKey, RefOrder, SecondPut,
+use aurous_live_check::finding::{
+    ClientReferenceId, Cors, FailedCreate, Finding, IdempotencyKey, RefOrder, RefusedBy, SecondPut,
+    Synthesis, Unknown, UnknownAttribute,
 };
-use aurous_live_check::probes::editing::UnknownAttribute;
-use aurous_live_check::probes::failed_creates::FailedCreate;
-use aurous_live_check::probes::image_size::RefusedBy;
-use aurous_live_check::probes::synthesis::Synthesis;
+use aurous_live_check::options::Options;
 use aurous_live_check::report::{Report, Row};
 
 use crate::{MB, check_all, found, open, options, run, start};

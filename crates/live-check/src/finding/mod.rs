@@ -1,18 +1,38 @@
-//! What a run can find out. The answers' types stand beside the probes that give them.
+//! What a run can find out. The type of an answer writes it for a person. Where a few responses give the
+//! answer, its type reads them, too.
+//!
+//! | file | holds the answers about |
+//! |---|---|
+//! | `cors` | CORS on either host |
+//! | `character` | a second PUT, the order of refs, `Idempotency-Key`, `client_reference_id` |
+//! | `editing` | the longest name, an unknown attribute |
+//! | `failed_create` | a create that fails |
+//! | `largest_image` | the largest image |
+//! | `synthesis` | the course of a synthesis and of a regenerate |
+//! | `rate_headers` | the `X-RateLimit-*` headers |
+
+mod character;
+mod cors;
+mod editing;
+mod failed_create;
+mod largest_image;
+mod rate_headers;
+mod synthesis;
 
 use std::fmt;
 
 use serde::Serialize;
 use strum::{EnumDiscriminants, EnumIter};
 
-use crate::probes::access::Cors;
-use crate::probes::character::{ClientReferenceId, IdempotencyKey, RefOrder, SecondPut};
-use crate::probes::editing::{LongestName, UnknownAttribute};
-use crate::probes::failed_creates::FailedCreate;
-use crate::probes::image_size::LargestImage;
-use crate::probes::synthesis::Synthesis;
-use crate::rate_headers::RateLimitHeaders;
 use crate::reply::Verdict;
+
+pub use character::{ClientReferenceId, IdempotencyKey, RefOrder, SecondPut};
+pub use cors::Cors;
+pub use editing::{LongestName, UnknownAttribute};
+pub use failed_create::FailedCreate;
+pub use largest_image::{LargestImage, RefusedBy, RefusedImage};
+pub use rate_headers::{BucketHeaders, RateLimitHeaders};
+pub use synthesis::Synthesis;
 
 /// The answer to one of the [`Unknown`]s: the things that the vendor's pages leave open.
 #[derive(Clone, Debug, PartialEq, Serialize, EnumDiscriminants)]
