@@ -114,7 +114,8 @@ impl Cell<'_> {
     }
 
     fn is_delete_without_its_answer(&self) -> bool {
-        self.call.1 == Operation::Delete && self.row.fault == "reset in place of the answer"
+        let rows = ["reset in place of the answer", "a body that breaks off"];
+        self.call.1 == Operation::Delete && rows.contains(&self.row.fault)
     }
 
     /// Returns the time limit of an attempt, in milliseconds of page time. It is short for faults that reach
@@ -237,8 +238,13 @@ impl MatrixPage {
             {
                 code
             }
-            // Browsers send a request again by themselves, and show the second answer alone.
-            Some("resource_not_found") if cell.is_delete_without_its_answer() => code,
+            // Browsers send a request again by themselves, and show the second answer alone. And a 404 that breaks
+            // off is nobody's word.
+            Some("resource_not_found" | "invalid_response")
+                if cell.is_delete_without_its_answer() =>
+            {
+                code
+            }
             _ => expected,
         };
         ensure!(
