@@ -1,11 +1,12 @@
 //! The whole gateway: as a router for another server, and as a running one.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
@@ -16,6 +17,11 @@ use crate::http::state::GatewayState;
 use crate::observe::admin;
 use crate::open_files::fit_connections;
 use crate::server::{self, Listener};
+
+/// The most connections that wait in the kernel until the gateway takes them; Linux makes it no more than
+/// `net.core.somaxconn`. Above it, connecting takes a second longer. With the 128 that tokio asks for, a
+/// burst of visitors would have that.
+const ACCEPT_QUEUE: u32 = 4096;
 
 /// Makes the gateway's routes, to nest in an axum server where the pages look for them.
 ///
@@ -60,8 +66,8 @@ impl Gateway {
     /// files.
     pub async fn start(mut config: Config) -> io::Result<Self> {
         fit_connections(&mut config.limits)?;
-        let listener = bind(config.listen).await?;
-        let admin_listener = bind(config.admin_listen).await?;
+        let listener = bind(config.listen)?;
+        let admin_listener = bind(config.admin_listen)?;
         let mount = config.mount.clone();
         // A request for the bare address comes by no foreign name, so it cannot be DNS rebinding.
         config.hosts.push(listener.local_addr()?.to_string());
@@ -127,8 +133,22 @@ impl Drop for Gateway {
     }
 }
 
-async fn bind(address: std::net::SocketAddr) -> io::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| {
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    listen(address).map_err(|error| {
         io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
     })
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // Else a restart would have to wait until the connections of the one before are forgotten. On Windows,
+    // it would let another program take the same address.
+    if cfg!(unix) {
+        socket.set_reuseaddr(true)?;
+    }
+    socket.bind(address)?;
+    socket.listen(ACCEPT_QUEUE)
 }

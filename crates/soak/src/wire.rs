@@ -4,7 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use socket2::SockRef;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{interval, timeout};
@@ -18,6 +18,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// answers that are never read.
 const SEGMENT_BYTES: u32 = 1400;
 const RECEIVE_BUFFER_BYTES: u32 = 4096;
+
+/// When the queue of a listener is full, the kernel may forget a connection, and only its client has it.
+/// A client that sends nothing learns of that when it asks whether the other end is there.
+const ASK_EVERY: Duration = Duration::from_secs(5);
 
 /// A slow PUT: twice as fast as the gateway demands, never at its end, and given up after a minute.
 const SLOW_PUT_BYTES: usize = 1_000_000;
@@ -43,6 +47,10 @@ async fn connect_socket(
     gateway: SocketAddr,
 ) -> io::Result<TcpStream> {
     socket.bind(SocketAddr::from((source, 0)))?;
+    let ask = TcpKeepalive::new()
+        .with_time(ASK_EVERY)
+        .with_interval(ASK_EVERY);
+    SockRef::from(&socket).set_tcp_keepalive(&ask)?;
     timeout(CONNECT_TIMEOUT, socket.connect(gateway)).await?
 }
 

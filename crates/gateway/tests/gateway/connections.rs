@@ -38,6 +38,17 @@ fn a_connection_beyond_the_limit_waits() {
 }
 
 #[test]
+fn a_burst_of_visitors_waits_while_the_gateway_is_busy() {
+    let stage = Stage::with_flags(&["--max-connections-per-address", "1024"]);
+    stage.program().signal("STOP");
+    let mut burst: Vec<_> = (0..300).map(|_| stage.connect()).collect();
+    stage.program().signal("CONT");
+    let last = burst.last_mut().unwrap();
+    last.exchange(&stage.init()).assert_status(201);
+    stage.finish();
+}
+
+#[test]
 fn one_address_has_a_part_of_the_connections_and_others_are_served() {
     let flags = [
         "--max-connections",
