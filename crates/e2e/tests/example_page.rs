@@ -145,7 +145,7 @@ async fn removing_a_picture_cancels_its_upload_and_it_may_be_picked_again() -> R
     browser.run(watch, Value::Null).await?;
     browser.pick([sample("front.jpg")]).await?;
     let uploading =
-        "return document.querySelector('[data-state=uploading]') && last.method === 'PUT'";
+        "return document.querySelector('[data-state=uploading]') && window.last?.method === 'PUT'";
     browser.until("its PUT is on the way", uploading).await?;
     assert_eq!(
         browser.says("reason").await?,
