@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use fantoccini::Locator;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use serde::Deserialize;
@@ -119,6 +119,23 @@ impl Browser {
                       return it.checkVisibility() ? it.innerText : '';";
         let text = self.execute(script, vec![id.into()]).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until the page tells of a problem with a field. The problem names it, and it has the focus.
+    ///
+    /// # Errors
+    /// There is no problem, or it is with something else.
+    pub async fn tells_of_field(&self, name: &str) -> Result<()> {
+        let told = "return !document.querySelector('#problem').hidden";
+        self.until("a problem is told", told).await?;
+        let problem = self.says("problem").await?;
+        ensure!(
+            problem.contains(name),
+            "the problem does not name {name}: {problem}"
+        );
+        let focused = self.focused().await?;
+        ensure!(focused == name, "{focused} has the focus, not {name}");
+        Ok(())
     }
 
     /// Presses a key, in the focused element.

@@ -213,18 +213,7 @@ async fn a_field_that_the_api_refuses_is_named_and_gets_the_focus() -> Result<()
     let age = browser.find(Locator::Css("[name=age]")).await?;
     age.send_keys("7").await?;
     browser.find(Locator::Id("create")).await?.click().await?;
-    browser
-        .until(
-            "a problem is shown",
-            "return !document.querySelector('#problem').hidden",
-        )
-        .await?;
-    let problem = browser.says("problem").await?;
-    ensure!(
-        problem.contains("age"),
-        "the problem names no field: {problem}"
-    );
-    assert_eq!(browser.focused().await?, "age");
+    browser.tells_of_field("age").await?;
 
     age.clear().await?;
     age.send_keys("38").await?;

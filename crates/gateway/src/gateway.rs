@@ -18,9 +18,9 @@ use crate::observe::admin;
 use crate::open_files::fit_connections;
 use crate::server::{self, Listener};
 
-/// The most connections that wait in the kernel until the gateway takes them; Linux makes it no more than
-/// `net.core.somaxconn`. Above it, connecting takes a second longer. With the 128 that tokio asks for, a
-/// burst of visitors would have that.
+/// The most connections that wait in the kernel until the gateway takes them. The kernel drops those above
+/// it, whose clients try again after a second. tokio's own 128 are too few for a burst of visitors. Linux
+/// allows at most `net.core.somaxconn`.
 const ACCEPT_QUEUE: u32 = 4096;
 
 /// Makes the gateway's routes, to nest in an axum server where the pages look for them.
@@ -144,8 +144,8 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4(),
         SocketAddr::V6(_) => TcpSocket::new_v6(),
     }?;
-    // Else a restart would have to wait until the connections of the one before are forgotten. On Windows,
-    // it would let another program take the same address.
+    // A gateway that starts again must not wait until the system has forgotten its old connections. On
+    // Windows, this option would let another program take the address.
     if cfg!(unix) {
         socket.set_reuseaddr(true)?;
     }

@@ -19,9 +19,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const SEGMENT_BYTES: u32 = 1400;
 const RECEIVE_BUFFER_BYTES: u32 = 4096;
 
-/// When the queue of a listener is full, the kernel may forget a connection, and only its client has it.
-/// A client that sends nothing learns of that when it asks whether the other end is there.
-const ASK_EVERY: Duration = Duration::from_secs(5);
+/// When the queue of a listener is full, the kernel may forget a connection that the client believes open.
+/// Without keep-alive, a client that sends nothing would never notice.
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A slow PUT: twice as fast as the gateway demands, never at its end, and given up after a minute.
 const SLOW_PUT_BYTES: usize = 1_000_000;
@@ -47,10 +47,10 @@ async fn connect_socket(
     gateway: SocketAddr,
 ) -> io::Result<TcpStream> {
     socket.bind(SocketAddr::from((source, 0)))?;
-    let ask = TcpKeepalive::new()
-        .with_time(ASK_EVERY)
-        .with_interval(ASK_EVERY);
-    SockRef::from(&socket).set_tcp_keepalive(&ask)?;
+    let keepalive = TcpKeepalive::new()
+        .with_time(KEEPALIVE_INTERVAL)
+        .with_interval(KEEPALIVE_INTERVAL);
+    SockRef::from(&socket).set_tcp_keepalive(&keepalive)?;
     timeout(CONNECT_TIMEOUT, socket.connect(gateway)).await?
 }
 
