@@ -114,7 +114,7 @@ impl Testbed {
         let site = Site::start(blank_site()).await?;
         let mut settings = gateway::settings(&emulator, &site.origin());
         change(&mut settings);
-        let config = gateway::config(&emulator, settings)?;
+        let config = gateway::program_config(&emulator, settings)?;
         let gateway = Some(Gateway::start(config).await?);
         Ok(Self {
             emulator,
@@ -135,7 +135,7 @@ impl Testbed {
         let emulator = strict_emulator().await?;
         let mut settings = gateway::settings(&emulator, &listener.origin());
         change(&mut settings);
-        let config = gateway::config(&emulator, settings)?;
+        let config = gateway::config(&emulator, &settings)?;
         let site = listener.serve(SiteConfig {
             gateway: Some(aurous_gateway::router(config)),
             ..page

@@ -11,12 +11,12 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use crate::config::Config;
+use crate::config::{Config, ProgramConfig, ServerLimits};
 use crate::http::router::routes;
 use crate::http::state::GatewayState;
 use crate::observe::admin;
 use crate::open_files::fit_connections;
-use crate::server::{self, Listener};
+use crate::server::{self, Listener, WaitLimits};
 
 /// The most connections that wait in the kernel until the gateway takes them. The kernel drops those above
 /// it, whose clients try again after a second. tokio's own 128 are too few for a burst of visitors. Linux
@@ -38,12 +38,16 @@ const ACCEPT_QUEUE: u32 = 4096;
 ///     ..Settings::default()
 /// };
 /// // AUROUS_API_KEY, AUROUS_SESSION_SECRETS and AUROUS_SEALING_SECRETS
-/// let config = Config::from_environment(settings, |name| std::env::var(name).ok())?;
+/// let secrets = aurous_gateway::secrets_from_environment(|name| std::env::var(name).ok())?;
+/// let config = Config::new(&settings, secrets)?;
 /// let app: axum::Router = axum::Router::new().nest("/aurous", aurous_gateway::router(config));
 /// # Ok::<(), aurous_gateway::ConfigErrors>(())
 /// ```
-pub fn router(config: Config) -> Router {
-    routes(Arc::new(GatewayState::new(config)), "/")
+pub fn router(mut config: Config) -> Router {
+    config.mount_at_root();
+    // It has no late refusals of its own: a limit on them is one on connections.
+    let limits = ServerLimits::default();
+    routes(Arc::new(GatewayState::new(config, limits)))
 }
 
 /// A running gateway, which is what the program runs. Dropping it stops it at once;
@@ -64,30 +68,34 @@ impl Gateway {
     /// # Errors
     /// An address cannot be bound: `AddrInUse`, most often. Or this process may have too few open
     /// files.
-    pub async fn start(mut config: Config) -> io::Result<Self> {
+    pub async fn start(mut config: ProgramConfig) -> io::Result<Self> {
         fit_connections(&mut config.limits)?;
         let listener = bind(config.listen)?;
         let admin_listener = bind(config.admin_listen)?;
-        let mount = config.mount.clone();
+        let mount = config.gateway.mount().to_owned();
         // A request for the bare address comes by no foreign name, so it cannot be DNS rebinding.
-        config.hosts.push(listener.local_addr()?.to_string());
+        config.gateway.add_host(&listener.local_addr()?.to_string());
         let url = format!("http://{}{}", listener.local_addr()?, mount);
         let admin_url = format!("http://{}", admin_listener.local_addr()?);
 
-        let state = Arc::new(GatewayState::new(config));
-        let router = routes(Arc::clone(&state), &mount);
+        let admin_limits = WaitLimits::new(&config.limits, config.gateway.limits());
+        let state = Arc::new(GatewayState::new(config.gateway, config.limits));
+        let router = routes(Arc::clone(&state));
         let draining = Arc::new(AtomicBool::new(false));
         let admin_routes = admin::routes(
             Arc::clone(&state.metrics),
             Arc::clone(&draining),
-            state.config.admin_hosts.clone(),
+            config.admin_hosts,
         );
-        let limits = state.config.limits.clone();
         let (shutdown, shutdown_receiver) = watch::channel(false);
         let listener = Listener::new(listener, shutdown_receiver.clone())?;
         let server = server::serve(listener, router, Arc::clone(&state), shutdown_receiver);
         let server = tokio::spawn(server);
-        let admin = tokio::spawn(server::serve_admin(admin_listener, admin_routes, limits));
+        let admin = tokio::spawn(server::serve_admin(
+            admin_listener,
+            admin_routes,
+            admin_limits,
+        ));
         Ok(Self {
             url: url.trim_end_matches('/').to_owned(),
             admin_url,
@@ -114,7 +122,7 @@ impl Gateway {
     /// `--drain-timeout-ms`.
     pub async fn drain(&mut self) {
         self.draining.store(true, Ordering::Relaxed);
-        sleep(self.state.config.limits.shutdown_delay).await;
+        sleep(self.state.limits.shutdown_delay).await;
         let _ = self.shutdown.send(true);
         // An error here means that the server panicked, so it has stopped.
         let _ = (&mut self.server).await;

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use aurous_gateway::config::usage_error;
-use aurous_gateway::{Config, Gateway, Log, Settings};
+use aurous_gateway::{Gateway, Log, ProgramConfig, ProgramSettings};
 use aurous_shutdown::ShutdownSignal;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use serde_json::json;
@@ -17,7 +17,7 @@ use tokio::runtime::Runtime;
 #[command(name = "aurous-gateway", version, after_long_help = SECRETS_HELP)]
 struct Flags {
     #[command(flatten)]
-    settings: Settings,
+    settings: ProgramSettings,
 }
 
 const SECRETS_HELP: &str = "\
@@ -40,8 +40,8 @@ fn main() -> ExitCode {
         Ok(flags) => flags,
         Err(code) => return code,
     };
-    let print_addresses = settings.print_addresses;
-    let config = match Config::from_environment(settings, |name| env::var(name).ok()) {
+    let print_addresses = settings.server.print_addresses;
+    let config = match ProgramConfig::from_environment(&settings, |name| env::var(name).ok()) {
         Ok(config) => config,
         Err(errors) => {
             print_error(&errors.to_string());
@@ -92,7 +92,7 @@ enum Outcome {
     CutOff,
 }
 
-fn run(config: Config, print_addresses: bool) -> io::Result<Outcome> {
+fn run(config: ProgramConfig, print_addresses: bool) -> io::Result<Outcome> {
     let runtime = Runtime::new()?;
     let outcome = runtime.block_on(serve(config, print_addresses));
     // Dropping the runtime would wait for name resolution, which has no limit.
@@ -100,7 +100,7 @@ fn run(config: Config, print_addresses: bool) -> io::Result<Outcome> {
     outcome
 }
 
-async fn serve(config: Config, print_addresses: bool) -> io::Result<Outcome> {
+async fn serve(config: ProgramConfig, print_addresses: bool) -> io::Result<Outcome> {
     // Listens before anything is printed: a script that reads the line may send the signal at once.
     let mut shutdown = ShutdownSignal::listen()?;
     let mut gateway = Gateway::start(config).await?;

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::config::ResourceLimits;
+use crate::config::ServerLimits;
 
 /// A visitor's connection, and the one upstream that its request needs.
 const FILES_OF_A_CONNECTION: u64 = 2;
@@ -20,7 +20,7 @@ const MIN_CONNECTIONS: u32 = 16;
 ///
 /// # Errors
 /// Too few fit.
-pub(crate) fn fit_connections(limits: &mut ResourceLimits) -> io::Result<()> {
+pub(crate) fn fit_connections(limits: &mut ServerLimits) -> io::Result<()> {
     let max_connections = limits.max_connections;
     let open_files = match rlimit::increase_nofile_limit(files_for(max_connections)) {
         Ok(open_files) => open_files,

@@ -31,12 +31,11 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
 
-use crate::config::ResourceLimits;
 use crate::http::state::GatewayState;
 use address_slots::AddressSlots;
 use closing::Closing;
 use connection::Connection;
-use connection_state::WaitLimits;
+pub(crate) use connection_state::WaitLimits;
 pub(crate) use listener::Listener;
 use places::Places;
 
@@ -58,7 +57,7 @@ pub(crate) async fn serve(
     let drain_timeout = async {
         // An error means that the gateway was dropped, and this task with it.
         let _ = begin.wait_for(|shutdown| *shutdown).await;
-        sleep(state.config.limits.drain_timeout).await;
+        sleep(state.limits.drain_timeout).await;
     };
     tokio::select! {
         () = serve_all(listener, router, &state, shutdown) => {}
@@ -72,13 +71,13 @@ async fn serve_all(
     state: &Arc<GatewayState>,
     shutdown: watch::Receiver<bool>,
 ) {
-    let limits = &state.config.limits;
+    let (limits, config) = (&state.limits, state.core.config());
     let connections = TaskTracker::new();
-    let addresses = AddressSlots::new(&state.config);
+    let addresses = AddressSlots::new(limits, config);
     let places = Places::new(limits.max_connections as usize);
     let connection = Connection {
         router,
-        limits: WaitLimits::new(limits),
+        limits: WaitLimits::new(limits, config.limits()),
         room_wanted: places.room_wanted(),
         shutdown,
     };
@@ -116,13 +115,13 @@ async fn serve_all(
 }
 
 /// Accepts connections to the admin address, for ever.
-pub(crate) async fn serve_admin(listener: TcpListener, router: Router, limits: ResourceLimits) {
+pub(crate) async fn serve_admin(listener: TcpListener, router: Router, limits: WaitLimits) {
     let places = Places::new(MAX_ADMIN_CONNECTIONS);
     // It serves until the process ends, also during a drain.
     let (_never, shutdown) = watch::channel(false);
     let connection = Connection {
         router,
-        limits: WaitLimits::new(&limits),
+        limits,
         room_wanted: places.room_wanted(),
         shutdown,
     };

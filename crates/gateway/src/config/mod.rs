@@ -1,99 +1,118 @@
-//! The configuration.
+//! The program's configuration: the core's, and what the program alone has.
 //!
-//! [`Settings`] and [`Secrets`] hold what an operator wrote. The check makes a [`Config`] of them, the
-//! only type that the rest of the gateway sees, or reports every error at once.
+//! [`ProgramSettings`] and the environment hold what an operator wrote. The check makes a
+//! [`ProgramConfig`] of them, or reports every error at once.
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `settings` | the settings as an operator writes them: flags, environment, defaults |
-//! | `secrets`, `secret_strength` | the API key and the secrets, which come by environment or file; those that can be guessed |
+//! | `server_settings`, `server_limits` | the program's own settings, and the limits that they set |
+//! | `environment` | the API key and the secrets, from the environment or from files |
 //! | `secret_file` | a secret's file that everybody may replace |
-//! | `check` | the check of settings and secrets |
-//! | `error` | what is wrong, and how to mend it |
-//! | `usage` | the same for a command line that cannot be read |
-//! | `origin`, `host`, `header`, `proxy`, `upstream` | the origins of pages, the hosts, the headers that pages may send, the proxies, the URLs upstream |
-//! | `feature`, `rate`, `limits` | the calls that are switched on, the rate limits, all other limits |
+//! | `usage` | the errors of a command line that cannot be read |
 
-mod check;
-mod error;
-mod feature;
-mod header;
-pub(crate) mod host;
-mod limits;
-mod origin;
-mod proxy;
-mod rate;
+mod environment;
 mod secret_file;
-mod secret_strength;
-mod secrets;
-mod settings;
+mod server_limits;
+mod server_settings;
 #[cfg(test)]
 mod tests;
-mod upstream;
 mod usage;
 
 use std::net::SocketAddr;
 
-use axum::http::HeaderName;
-use ipnet::IpNet;
-use url::Url;
+use clap::Args;
 
-use crate::rules::secret_search::SecretSearch;
-use crate::seal::SealingKeys;
-use crate::secret::Secret;
-use crate::session::SessionKeys;
-
-pub use error::{ConfigError, ConfigErrors};
-pub use feature::{EnabledFeatures, Feature};
-pub use limits::ResourceLimits;
-pub use origin::Origin;
-pub use rate::{RateConfig, TeamLimit};
-pub use secrets::Secrets;
-pub use settings::{LogFormat, Settings};
+pub use aurous_gateway_core::config::*;
+pub use environment::secrets_from_environment;
+pub use server_limits::ServerLimits;
+pub use server_settings::{LogFormat, ServerSettings};
 pub use usage::usage_error;
 
-/// A configuration that passed the check. `Debug` shows no secret.
+use environment::read_secrets;
+
+/// Every setting of the program that is no secret.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ProgramSettings {
+    #[command(flatten)]
+    pub gateway: Settings,
+    #[command(flatten)]
+    pub server: ServerSettings,
+}
+
+/// A configuration of the program that passed the check. `Debug` shows no secret.
 #[derive(Clone, Debug)]
-pub struct Config {
-    pub(crate) api_key: Secret,
-    /// Finds the key and the secrets in what a visitor is about to get.
-    pub(crate) secret_search: SecretSearch,
-    /// The API's base URL: http or https, without userinfo and query. Its path ends with `/`, so that
-    /// `join("v1/characters")` stays below it.
-    pub(crate) api_base: Url,
-    /// The origins that upload URLs may have.
-    pub(crate) upload_origins: Vec<Origin>,
-    /// Whether http and private addresses are acceptable upstream.
-    pub(crate) allow_insecure_upstream: bool,
-    /// The origins of the pages that may ask.
-    pub(crate) origins: Vec<Origin>,
-    /// The hosts that the gateway answers for, as [`host::normalise`] writes them.
-    pub(crate) hosts: Vec<String>,
-    /// More headers that pages of other origins may send.
-    pub(crate) allowed_headers: Vec<HeaderName>,
-    /// `None` where there are no session tokens. Then `allow_anonymous` is true.
-    pub(crate) session: Option<SessionKeys>,
-    /// Whether visitors may ask without a session token.
-    pub(crate) allow_anonymous: bool,
-    pub(crate) sealing: SealingKeys,
-    pub(crate) enabled_features: EnabledFeatures,
-    /// The proxies whose `X-Forwarded-For` counts.
-    pub(crate) trusted_proxies: Vec<IpNet>,
-    pub(crate) rate: RateConfig,
-    pub(crate) limits: ResourceLimits,
+pub struct ProgramConfig {
+    pub(crate) gateway: Config,
+    pub(crate) limits: ServerLimits,
     pub(crate) listen: SocketAddr,
     pub(crate) admin_listen: SocketAddr,
     /// The names that the admin address answers for, in lower case.
     pub(crate) admin_hosts: Vec<String>,
     pub(crate) log_format: LogFormat,
-    /// Begins with `/`; does not end with it, unless it is `/`.
-    pub(crate) mount: String,
     warnings: Vec<ConfigError>,
 }
 
-impl Config {
+impl ProgramConfig {
+    /// Checks settings and secrets.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn new(settings: &ProgramSettings, secrets: Secrets) -> Result<Self, ConfigErrors> {
+        check(settings, secrets, Findings::default())
+    }
+
+    /// Checks settings, and the secrets of the environment, as [`secrets_from_environment`] reads them.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn from_environment(
+        settings: &ProgramSettings,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigErrors> {
+        let mut findings = Findings::default();
+        let secrets = read_secrets(lookup, &mut findings);
+        check(settings, secrets, findings)
+    }
+
     /// Returns what an operator should mend although the gateway runs. The program logs it.
     pub fn warnings(&self) -> &[ConfigError] {
         &self.warnings
+    }
+}
+
+/// The findings of the check so far.
+#[derive(Default)]
+struct Findings {
+    errors: ConfigErrors,
+    warnings: Vec<ConfigError>,
+}
+
+fn check(
+    settings: &ProgramSettings,
+    secrets: Secrets,
+    Findings {
+        mut errors,
+        warnings,
+    }: Findings,
+) -> Result<ProgramConfig, ConfigErrors> {
+    let ProgramSettings { gateway, server } = settings;
+    let limits = ServerLimits::check(server, &mut errors);
+    let admin_hosts = check_each(
+        "--admin-host",
+        &server.admin_hosts,
+        &mut errors,
+        host::check_name,
+    );
+    match Config::check(gateway, secrets, &mut errors) {
+        None => Err(errors),
+        Some(gateway) => Ok(ProgramConfig {
+            gateway,
+            limits,
+            listen: server.listen,
+            admin_listen: server.admin_listen,
+            admin_hosts,
+            log_format: server.log_format,
+            warnings,
+        }),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::error::ConfigError;
+use aurous_gateway_core::config::ConfigError;
 
 /// The permission of everybody to write.
 #[cfg(unix)]

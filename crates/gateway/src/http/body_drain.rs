@@ -1,8 +1,8 @@
 //! Delays a response until the request's body has been read.
 //!
 //! A browser that gets a response while it is still sending sees the connection break and reports a
-//! network error: Firefox every time, WebKit often. So this layer reads what a handler left of the
-//! body before the response goes out, for a limited time and up to a limited size. Each such response
+//! network error: Firefox every time, WebKit often. So what a handler left of the body
+//! is read before the response goes out, for a limited time and up to a limited size. Each such response
 //! holds a connection, so only a limited number waits at once: the others go out without a wait.
 
 use std::io;
@@ -11,11 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use aurous_gateway_core::{RequestHead, visitor_address};
 use axum::body::Body;
-use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONNECTION, EXPECT};
-use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
@@ -23,87 +22,76 @@ use http_body_util::BodyExt as _;
 use tokio::time::timeout;
 
 use super::state::GatewayState;
-use crate::admit::address::visitor_address;
 
 /// How much of a body is drained, as a multiple of the largest upload. A body that is refused as too
 /// large exceeds one such upload, and its sender needs to read that refusal.
 const MAX_DRAINED_UPLOADS: u64 = 8;
 
-pub(crate) async fn drain_before_response(
-    State(state): State<Arc<GatewayState>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let (head, body) = request.into_parts();
-    if body.is_end_stream() {
-        return next.run(Request::from_parts(head, body)).await;
-    }
-    let address = visitor_address(&head, &state.config);
-    let expects_continue = head.headers.contains_key(EXPECT);
-    let body = RecoverableBody::new(body);
-    let lent = Body::new(body.clone());
-    let mut response = next.run(Request::from_parts(head, lent)).await;
+/// Has the connection closed after a response.
+pub(super) fn close_after(response: &mut Response) {
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
+}
 
-    let Some((mut rest, was_read)) = body.recover() else {
-        return response;
-    };
-    // A client that waits for `100 Continue` has sent no body, and now sends none.
-    let is_drained = if expects_continue && !was_read {
-        false
-    } else {
-        let slot = state.late_refusal_slots.take(address);
+/// A body that can be lent to a handler and taken back, wherever the handler passed it on to.
+#[derive(Clone)]
+pub(super) struct LentBody(Arc<Mutex<Loan>>);
+
+struct Loan {
+    /// `None` after its end, and after [`LentBody::recover`].
+    body: Option<Body>,
+    was_read: bool,
+    was_recovered: bool,
+}
+
+impl LentBody {
+    /// Returns the means to take a body back, and the body to lend.
+    pub(super) fn lend(body: Body) -> (Self, Body) {
+        if body.is_end_stream() {
+            let nothing = Self::of(None);
+            return (nothing, body);
+        }
+        let lender = Self::of(Some(body));
+        let lent = Body::new(lender.clone());
+        (lender, lent)
+    }
+
+    fn of(body: Option<Body>) -> Self {
+        Self(Arc::new(Mutex::new(Loan {
+            body,
+            was_read: false,
+            was_recovered: false,
+        })))
+    }
+
+    /// Reads what is left of the body, as far as the limits allow. Returns whether nothing is left, so that
+    /// the connection can be used again.
+    pub(super) async fn drain_before_response(
+        &self,
+        state: &GatewayState,
+        head: &RequestHead,
+    ) -> bool {
+        let Some((mut rest, was_read)) = self.recover() else {
+            return true;
+        };
+        // A client that waits for `100 Continue` has sent no body, and now sends none.
+        if head.headers.contains_key(EXPECT) && !was_read {
+            return false;
+        }
+        let config = state.core.config();
+        let slot = state.late_refusal_slots.take(visitor_address(head, config));
         let time = match slot {
-            Some(_) => state.config.limits.drain_refused_body,
+            Some(_) => state.limits.drain_refused_body,
             // What has arrived is read all the same.
             None => Duration::ZERO,
         };
-        let max_bytes = state.config.limits.upload_max_bytes;
+        let max_bytes = config.limits().upload_max_bytes;
         let max_bytes = max_bytes.saturating_mul(MAX_DRAINED_UPLOADS);
         let is_drained = timeout(time, drain(&mut rest, max_bytes)).await == Ok(true);
         if slot.is_none() && !is_drained {
             state.metrics.count_early_refusal();
         }
         is_drained
-    };
-    if !is_drained {
-        response
-            .headers_mut()
-            .insert(CONNECTION, HeaderValue::from_static("close"));
-    }
-    response
-}
-
-/// Reads a body and throws it away. Returns whether its end came within `bytes_left` bytes.
-async fn drain(body: &mut Body, mut bytes_left: u64) -> bool {
-    while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else { return false };
-        let length = frame.data_ref().map_or(0, |data| data.len() as u64);
-        match bytes_left.checked_sub(length) {
-            Some(left) => bytes_left = left,
-            None => return false,
-        }
-    }
-    true
-}
-
-/// A body that can be lent to a handler and taken back, wherever the handler passed it on to.
-#[derive(Clone)]
-struct RecoverableBody(Arc<Mutex<Loan>>);
-
-struct Loan {
-    /// `None` after its end, and after [`RecoverableBody::recover`].
-    body: Option<Body>,
-    was_read: bool,
-    was_recovered: bool,
-}
-
-impl RecoverableBody {
-    fn new(body: Body) -> Self {
-        Self(Arc::new(Mutex::new(Loan {
-            body: Some(body),
-            was_read: false,
-            was_recovered: false,
-        })))
     }
 
     /// Takes the rest of the body back, and says whether any of it has been read. `None` where
@@ -120,7 +108,20 @@ impl RecoverableBody {
     }
 }
 
-impl http_body::Body for RecoverableBody {
+/// Reads a body and throws it away. Returns whether its end came within `bytes_left` bytes.
+async fn drain(body: &mut Body, mut bytes_left: u64) -> bool {
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return false };
+        let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+        match bytes_left.checked_sub(length) {
+            Some(left) => bytes_left = left,
+            None => return false,
+        }
+    }
+    true
+}
+
+impl http_body::Body for LentBody {
     type Data = Bytes;
     type Error = axum::Error;
 

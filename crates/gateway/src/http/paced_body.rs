@@ -5,13 +5,13 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
+use aurous_gateway_core::{BodyFailure, Pace, PaceLimits};
 use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tokio::time::{Sleep, sleep, sleep_until};
 
-use crate::pace::{Pace, PaceLimits};
-use crate::refusal::{Code, Refusal};
+use crate::clock;
 
 /// A body that fails when its sender is too slow.
 pub(crate) struct PacedBody {
@@ -29,21 +29,15 @@ pub(crate) struct BodyProgress(Mutex<State>);
 #[derive(Debug)]
 struct State {
     received: u64,
-    failure: Option<Failure>,
+    failure: Option<BodyFailure>,
     /// The pace of the body's reader, which is waited for while it does not ask for more.
     reader: Pace,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Failure {
-    TooSlow,
-    Broken,
 }
 
 impl PacedBody {
     pub(crate) fn new(body: Body, limits: PaceLimits) -> (Self, Arc<BodyProgress>) {
         let mut reader = Pace::default();
-        reader.wait(Instant::now());
+        reader.wait(clock::uptime());
         let progress = Arc::new(BodyProgress(Mutex::new(State {
             received: 0,
             failure: None,
@@ -68,17 +62,17 @@ impl http_body::Body for PacedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let now = Instant::now();
+        let now = clock::uptime();
         self.progress.state().reader.advance(0, now);
         let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
             self.sender.wait(now);
-            if let Some(deadline) = self.sender.deadline(self.limits)
+            if let Some(deadline) = self.sender.deadline(self.limits).map(clock::instant_of)
                 && self.too_slow.deadline() != deadline
             {
                 self.too_slow.as_mut().reset(deadline);
             }
             ready!(self.too_slow.as_mut().poll(context));
-            self.progress.state().failure = Some(Failure::TooSlow);
+            self.progress.state().failure = Some(BodyFailure::TooSlow);
             let error = io::Error::new(io::ErrorKind::TimedOut, "the body came too slowly");
             return Poll::Ready(Some(Err(axum::Error::new(error))));
         };
@@ -89,7 +83,7 @@ impl http_body::Body for PacedBody {
         let mut state = self.progress.state();
         state.received += bytes;
         if let Some(Err(_)) = frame {
-            state.failure = Some(Failure::Broken);
+            state.failure = Some(BodyFailure::CutShort);
         }
         if is_end {
             // From here on the reader has only to respond.
@@ -116,44 +110,27 @@ impl BodyProgress {
         self.state().received
     }
 
-    /// Returns the refusal for a body that failed, because its sender was too slow or, most likely,
-    /// has gone. `None` where the body did not fail.
-    pub(crate) fn refusal(&self) -> Option<Refusal> {
-        let failure = self.state().failure;
-        failure.map(|failure| match failure {
-            Failure::TooSlow => Refusal::new(
-                Code::BodyTooSlow,
-                "The request's body came too slowly. Try again on a better connection.",
-            ),
-            Failure::Broken => cut_short(),
-        })
+    /// Returns why the body failed. `None` where it did not.
+    pub(crate) fn failure(&self) -> Option<BodyFailure> {
+        self.state().failure
     }
 
     /// Returns once the reader is too slow: it does not read the body, or reads too little of it, or has
     /// all of it and does not respond within the idle limit.
     pub(crate) async fn stalled_by_reader(&self, limits: PaceLimits) {
         loop {
-            let now = Instant::now();
+            let now = clock::uptime();
             let deadline = self.state().reader.deadline(limits);
             // While the reader waits for the sender, it is early enough to look again later.
-            let deadline = deadline.unwrap_or(now + limits.idle);
+            let deadline = deadline.unwrap_or(now.after(limits.idle));
             if deadline <= now {
                 return;
             }
-            sleep_until(deadline).await;
+            sleep_until(clock::instant_of(deadline)).await;
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Returns the refusal for a body without its end. Most likely its sender has gone and never reads
-/// this.
-pub(crate) fn cut_short() -> Refusal {
-    Refusal::new(
-        Code::ClientGone,
-        "The request's body ended before its Content-Length: the page, or a proxy in between, broke it off. Try again.",
-    )
 }

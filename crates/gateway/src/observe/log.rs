@@ -19,7 +19,7 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt, registry};
 
-use crate::config::{Config, LogFormat};
+use crate::config::{LogFormat, ProgramConfig};
 use line_queue::LogThread;
 use line_rate::LineRate;
 use lost_lines::LOST_LINES;
@@ -39,7 +39,7 @@ impl Log {
     ///
     /// # Errors
     /// The operating system has no thread left.
-    pub fn start(config: &Config) -> io::Result<Self> {
+    pub fn start(config: &ProgramConfig) -> io::Result<Self> {
         let thread = LogThread::start(io::stderr())?;
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| DEFAULT_FILTER.into());
         let queue = thread.queue.clone();

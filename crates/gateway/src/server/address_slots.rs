@@ -3,11 +3,10 @@
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use aurous_gateway_core::{Config, Slot, Slots, is_trusted, network_of};
 use ipnet::IpNet;
 
-use crate::admit::address::{is_trusted, network_of};
-use crate::config::Config;
-use crate::http::slots::{Slot, Slots};
+use crate::config::ServerLimits;
 
 pub(super) struct AddressSlots {
     slots: Slots<IpAddr>,
@@ -17,8 +16,7 @@ pub(super) struct AddressSlots {
 }
 
 impl AddressSlots {
-    pub(super) fn new(config: &Config) -> Self {
-        let limits = &config.limits;
+    pub(super) fn new(limits: &ServerLimits, config: &Config) -> Self {
         let max_per_address = match limits.max_connections_per_address {
             // An address that may have all places may also have a connection that waits for one.
             max if max >= limits.max_connections => usize::MAX,
@@ -26,8 +24,8 @@ impl AddressSlots {
         };
         Self {
             slots: Slots::new(usize::MAX, max_per_address),
-            trusted_proxies: config.trusted_proxies.clone(),
-            ipv6_prefix: limits.ipv6_prefix,
+            trusted_proxies: config.trusted_proxies().to_vec(),
+            ipv6_prefix: config.limits().ipv6_prefix,
             has_warned: AtomicBool::new(false),
         }
     }

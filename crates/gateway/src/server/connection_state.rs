@@ -5,14 +5,13 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use aurous_gateway_core::{Pace, PaceLimits, Uptime};
 
 use super::closing::Closing;
-use crate::config::ResourceLimits;
-use crate::pace::{Pace, PaceLimits};
+use crate::config::{ResourceLimits, ServerLimits};
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct WaitLimits {
+pub(crate) struct WaitLimits {
     /// The longest time until a head is there.
     header_timeout: Duration,
     /// The longest time without a byte between two requests.
@@ -21,11 +20,14 @@ pub(super) struct WaitLimits {
 }
 
 impl WaitLimits {
-    pub(super) fn new(limits: &ResourceLimits) -> Self {
+    pub(crate) fn new(server: &ServerLimits, gateway: &ResourceLimits) -> Self {
         Self {
-            header_timeout: limits.header_timeout,
-            keep_alive_timeout: limits.keep_alive_timeout,
-            response: PaceLimits::of_response(limits),
+            header_timeout: server.header_timeout,
+            keep_alive_timeout: server.keep_alive_timeout,
+            response: PaceLimits {
+                idle: server.write_idle_timeout,
+                min_bytes_per_second: gateway.body_min_bytes_per_second,
+            },
         }
     }
 }
@@ -57,20 +59,20 @@ pub(super) struct ConnectionState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wait {
     /// For the first byte of the first request, since the accept.
-    FirstRequest { since: Instant },
+    FirstRequest { since: Uptime },
     /// For the rest of a head: since the accept, or since the first byte of a later head.
-    Head { since: Instant },
+    Head { since: Uptime },
     /// For an answer, on which other limits hold.
     Answer { ahead: bool },
     /// For a response to be written. `ahead`, here and above: whether hyper holds bytes that may belong to
     /// the next request.
     Response { ahead: bool },
     /// For the first byte of the next request.
-    NextRequest { since: Instant },
+    NextRequest { since: Uptime },
 }
 
 impl Wait {
-    fn after(self, event: Event, now: Instant) -> Self {
+    fn after(self, event: Event, now: Uptime) -> Self {
         match (self, event) {
             (_, Event::HeadComplete) => Self::Answer { ahead: true },
             (Self::FirstRequest { since }, Event::BytesRead) => Self::Head { since },
@@ -89,14 +91,14 @@ impl Wait {
 
 impl ConnectionState {
     /// Starts with the accept: a client that sends nothing is as good as one that sends half a head.
-    pub(super) fn accepted(now: Instant) -> Self {
+    pub(super) fn accepted(now: Uptime) -> Self {
         Self {
             wait: Wait::FirstRequest { since: now },
             reader: None,
         }
     }
 
-    pub(super) fn apply(&mut self, event: Event, now: Instant) {
+    pub(super) fn apply(&mut self, event: Event, now: Uptime) {
         self.wait = self.wait.after(event, now);
         match event {
             Event::WriteBlocked => self.reader.get_or_insert_default().wait(now),
@@ -114,7 +116,7 @@ impl ConnectionState {
 
     /// Returns since when the connection has waited for a request of which no byte has come. `None` where
     /// one has.
-    pub(super) fn idle_since(&self) -> Option<Instant> {
+    pub(super) fn idle_since(&self) -> Option<Uptime> {
         match self.wait {
             Wait::FirstRequest { since } | Wait::NextRequest { since } => Some(since),
             Wait::Head { .. } | Wait::Answer { .. } | Wait::Response { .. } => None,
@@ -122,15 +124,15 @@ impl ConnectionState {
     }
 
     /// Returns when to close the connection, unless something happens before, and for which reason.
-    pub(super) fn deadline(&self, limits: WaitLimits) -> Option<(Instant, Closing)> {
+    pub(super) fn deadline(&self, limits: WaitLimits) -> Option<(Uptime, Closing)> {
         let (head, keep_alive) = (limits.header_timeout, limits.keep_alive_timeout);
         let silent = match self.wait {
             Wait::FirstRequest { since } | Wait::Head { since } => {
-                since.checked_add(head).map(|it| (it, Closing::HeadTimeout))
+                Some((since.after(head), Closing::HeadTimeout))
             }
-            Wait::NextRequest { since } => since
-                .checked_add(keep_alive)
-                .map(|it| (it, Closing::KeepAliveTimeout)),
+            Wait::NextRequest { since } => {
+                Some((since.after(keep_alive), Closing::KeepAliveTimeout))
+            }
             Wait::Answer { .. } | Wait::Response { .. } => None,
         };
         let reader = self.reader.and_then(|it| it.deadline(limits.response));
@@ -153,11 +155,11 @@ mod tests {
         },
     };
 
-    fn after(events: &[(u64, Event)]) -> (Instant, ConnectionState) {
-        let accepted = Instant::now();
+    fn after(events: &[(u64, Event)]) -> (Uptime, ConnectionState) {
+        let accepted = Uptime::from_ms(7_000);
         let mut state = ConnectionState::accepted(accepted);
         for (seconds, event) in events {
-            state.apply(*event, accepted + Duration::from_secs(*seconds));
+            state.apply(*event, accepted.after(Duration::from_secs(*seconds)));
         }
         (accepted, state)
     }
@@ -167,7 +169,7 @@ mod tests {
     fn closed_at(events: &[(u64, Event)]) -> Option<(u64, Closing)> {
         let (accepted, state) = after(events);
         let (time, closing) = state.deadline(LIMITS)?;
-        Some((time.duration_since(accepted).as_secs(), closing))
+        Some((time.since(accepted).as_secs(), closing))
     }
 
     /// A request without a body that is answered at once, as hyper reads and writes it.
@@ -277,7 +279,7 @@ mod tests {
         let idle_since = |events: &[(u64, Event)]| {
             let (accepted, state) = after(events);
             let since = state.idle_since()?;
-            Some(since.duration_since(accepted).as_secs())
+            Some(since.since(accepted).as_secs())
         };
         assert_eq!(idle_since(&[]), Some(0));
         assert_eq!(idle_since(&ANSWERED), Some(1));

@@ -5,11 +5,13 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use tokio::time::{Instant, Sleep, sleep_until};
+use aurous_gateway_core::Uptime;
+use tokio::time::{Sleep, sleep_until};
 
 use super::closing::Closing;
 use super::connection_state::{ConnectionState, Event, WaitLimits};
 use super::places::RoomWanted;
+use crate::clock;
 
 /// Notes events of a connection, from wherever they are seen.
 #[derive(Clone)]
@@ -17,7 +19,7 @@ pub(super) struct Events(Arc<Mutex<ConnectionState>>);
 
 impl Events {
     pub(super) fn note(&self, event: Event) {
-        self.state().apply(event, Instant::now());
+        self.state().apply(event, clock::uptime());
     }
 
     fn state(&self) -> MutexGuard<'_, ConnectionState> {
@@ -38,18 +40,18 @@ pub(super) struct Supervisor {
 /// A connection's turn to make room.
 struct Turn {
     /// Since when the connection has waited for a request.
-    idle_since: Instant,
+    idle_since: Uptime,
     comes: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl Supervisor {
     pub(super) fn new(limits: WaitLimits, room_wanted: RoomWanted) -> Self {
-        let now = Instant::now();
+        let now = clock::uptime();
         Self {
             events: Events(Arc::new(Mutex::new(ConnectionState::accepted(now)))),
             limits,
             room_wanted,
-            overdue: Box::pin(sleep_until(now)),
+            overdue: Box::pin(sleep_until(clock::instant_of(now))),
             turn: None,
         }
     }
@@ -80,6 +82,7 @@ impl Supervisor {
         let Some((deadline, closing)) = state.deadline(self.limits) else {
             return Poll::Pending;
         };
+        let deadline = clock::instant_of(deadline);
         if self.overdue.deadline() != deadline {
             self.overdue.as_mut().reset(deadline);
         }

@@ -6,20 +6,16 @@ mod resolver;
 
 use std::time::Duration;
 
+use aurous_gateway_core::Config;
 use axum::body::Body;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderValue, Method, Request, Response};
+use axum::http::{HeaderMap, Method, Request, Response};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use url::Url;
 
 use resolver::Resolver;
-
-use crate::config::Config;
-use crate::secret::Secret;
 
 /// How long a connection is kept for another request. After a longer time its other end may have
 /// closed it, and a request on it would be lost.
@@ -35,18 +31,16 @@ pub(crate) struct Upstream {
     client: HttpsClient,
     /// Opens a connection for each request, and keeps none.
     fresh_client: HttpsClient,
-    api_base: Url,
-    api_key: Secret,
     response_timeout: Duration,
 }
 
 impl Upstream {
     pub(crate) fn new(config: &Config) -> Self {
-        let resolver = Resolver::new(config.allow_insecure_upstream);
+        let resolver = Resolver::new(config.allow_insecure_upstream());
         let mut http = HttpConnector::new_with_resolver(resolver);
         http.enforce_http(false);
         http.set_nodelay(true);
-        http.set_connect_timeout(Some(config.limits.connect_timeout));
+        http.set_connect_timeout(Some(config.limits().connect_timeout));
         let https = HttpsConnectorBuilder::new()
             .with_webpki_roots()
             // The check of each URL has decided whether it may be plain http.
@@ -64,28 +58,20 @@ impl Upstream {
         Self {
             client: client(IDLE_CONNECTIONS),
             fresh_client: client(0),
-            api_base: config.api_base.clone(),
-            api_key: config.api_key.clone(),
-            response_timeout: config.limits.answer_timeout,
+            response_timeout: config.limits().answer_timeout,
         }
     }
 
-    /// Sends an upload to the upload host. Beside the headers that HTTP itself needs it sends the
-    /// content type alone: that is what the URL was signed for.
+    /// Sends an upload to the upload host, with these headers and those that HTTP itself needs.
     pub(crate) async fn put(
         &self,
         url: &str,
-        content_type: &'static str,
-        length: u64,
+        headers: HeaderMap,
         body: Body,
     ) -> Result<Response<Incoming>, PutFailed> {
-        let request = Request::builder()
-            .method(Method::PUT)
-            .uri(url)
-            .header(CONTENT_TYPE, HeaderValue::from_static(content_type))
-            .header(CONTENT_LENGTH, HeaderValue::from(length))
-            .body(body)
-            .map_err(|_| PutFailed)?;
+        let request = Request::builder().method(Method::PUT).uri(url);
+        let mut request = request.body(body).map_err(|_| PutFailed)?;
+        *request.headers_mut() = headers;
         self.client.request(request).await.map_err(|error| {
             log_failure("upload host", &error);
             PutFailed

@@ -7,10 +7,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::vec;
 
+use aurous_gateway_core::is_public;
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use tower_service::Service;
-
-use crate::rules::upload_url::is_public;
 
 #[derive(Clone)]
 pub(super) struct Resolver {

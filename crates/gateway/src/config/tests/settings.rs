@@ -1,16 +1,15 @@
-use aurous_contract::rate::Bucket;
 use clap::{Args, Command, FromArgMatches};
 
 use super::*;
 
 fn command() -> Command {
-    Settings::augment_args(Command::new("aurous-gateway"))
+    ProgramSettings::augment_args(Command::new("aurous-gateway"))
 }
 
-fn parse(flags: &[&str]) -> Settings {
+fn parse(flags: &[&str]) -> ProgramSettings {
     let flags = std::iter::once(&"aurous-gateway").chain(flags);
     let matches = command().try_get_matches_from(flags).unwrap();
-    Settings::from_arg_matches(&matches).unwrap()
+    ProgramSettings::from_arg_matches(&matches).unwrap()
 }
 
 #[test]
@@ -35,9 +34,6 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "allow-header",
             "allow-anonymous",
             "audience",
-            "listen",
-            "admin-listen",
-            "admin-host",
             "mount",
             "api-url",
             "upload-origin",
@@ -53,18 +49,21 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "max-uploads-per-subject",
             "max-create-records",
             "max-create-bytes",
+            "body-idle-timeout-ms",
+            "body-min-bytes-per-second",
+            "connect-timeout-ms",
+            "answer-timeout-ms",
+            "request-timeout-ms",
+            "listen",
+            "admin-listen",
+            "admin-host",
             "max-connections",
             "max-connections-per-address",
             "header-timeout-ms",
             "keep-alive-timeout-ms",
-            "body-idle-timeout-ms",
-            "body-min-bytes-per-second",
             "write-idle-timeout-ms",
             "drain-refused-body-ms",
             "max-late-refusals",
-            "connect-timeout-ms",
-            "answer-timeout-ms",
-            "request-timeout-ms",
             "shutdown-delay-ms",
             "drain-timeout-ms",
             "log-format",
@@ -76,7 +75,7 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
 
 #[test]
 fn without_flags_the_settings_are_the_default() {
-    let (parsed, default) = (parse(&[]), Settings::default());
+    let (parsed, default) = (parse(&[]), ProgramSettings::default());
     assert_eq!(format!("{parsed:?}"), format!("{default:?}"));
 }
 
@@ -89,135 +88,26 @@ fn a_list_is_a_repeated_flag_or_a_text_with_commas() {
         "--upload-origin=https://s.example",
     ]);
     assert_eq!(
-        settings.origins,
+        settings.gateway.origins,
         [
             "https://a.example",
             "https://b.example",
             "https://c.example"
         ]
     );
-    assert_eq!(settings.enable, [Feature::List, Feature::Generate]);
-    assert_eq!(settings.upload_origins, ["https://s.example"]);
-}
-
-#[test]
-fn a_call_is_off_until_it_is_named() {
-    let config = with(|settings, _| settings.enable = vec![Feature::Delete]).unwrap();
-    for feature in [
-        Feature::List,
-        Feature::Update,
-        Feature::Regenerate,
-        Feature::Resynthesize,
-        Feature::Generate,
-    ] {
-        assert!(!config.enabled_features.contains(feature), "{feature:?}");
-    }
-    assert!(config.enabled_features.contains(Feature::Delete));
-}
-
-#[test]
-fn a_share_is_one_part_in_many() {
-    let config = with(|settings, _| {
-        settings.team_share = "1/4".to_owned();
-        settings.subject_share = "1/1".to_owned();
-    });
-    let rate = config.unwrap().rate;
-    assert_eq!((rate.team_share, rate.subject_share), (4, 1));
-    for text in [
-        "",
-        "1",
-        "1/0",
-        "2/3",
-        "1/-1",
-        "0.5",
-        "1/ 2",
-        "1/x",
-        "1/99999999999",
-    ] {
-        assert_refused("--team-share", |settings, _| {
-            settings.team_share = text.to_owned()
-        });
-        assert_refused("--subject-share", |settings, _| {
-            settings.subject_share = text.to_owned();
-        });
-    }
-}
-
-#[test]
-fn a_team_limit_replaces_the_documented_one() {
-    let config = with(|settings, _| settings.team_limits = texts(&["characters_get=7/9"]));
-    let limits = config.unwrap().rate.limits;
-    let numbers = limits.map(|limit| (limit.bucket, limit.per_minute, limit.burst));
-    assert_eq!(
-        numbers,
-        [
-            (Bucket::CharactersPost, 30, 60),
-            (Bucket::CharactersSynthesize, 6, 12),
-            (Bucket::CharactersGet, 7, 9),
-        ]
-    );
-    for limits in [
-        &["characters_get"][..],
-        &["characters_get=7"],
-        &["characters_get=0/9"],
-        &["characters_get=7/0"],
-        &["images=7/9"],
-        &["characters_get=7/9", "characters_get=8/9"],
-    ] {
-        assert_refused("--team-limit", |settings, _| {
-            settings.team_limits = texts(limits)
-        });
-    }
-}
-
-#[test]
-fn the_memory_of_creates_holds_a_response_of_each_visitor() {
-    assert_refused("--max-create-bytes", |settings, _| {
-        settings.max_create_bytes = 999_999;
-    });
-    assert!(with(|settings, _| settings.max_create_bytes = 1_000_000).is_ok());
-}
-
-#[test]
-fn an_audience_can_be_seen_as_a_whole() {
-    assert!(with(|settings, _| settings.audience = "our gateway".to_owned()).is_ok());
-    for audience in [
-        "",
-        " ",
-        "our-gateway ",
-        "our-\u{200b}gateway",
-        "a\n",
-        "\u{202e}a",
-    ] {
-        assert_refused("--audience", |settings, _| {
-            settings.audience = audience.to_owned();
-        });
-    }
+    assert_eq!(settings.gateway.enable, [Feature::List, Feature::Generate]);
+    assert_eq!(settings.gateway.upload_origins, ["https://s.example"]);
 }
 
 #[test]
 fn one_address_has_a_quarter_of_the_connections_unless_a_setting_says_otherwise() {
     for (all, per_address, expected) in [(1024, None, 256), (1, None, 1), (1024, Some(7), 7)] {
-        let config = with(|settings, _| {
-            settings.max_connections = all;
-            settings.max_connections_per_address = per_address;
+        let config = with(|settings| {
+            settings.server.max_connections = all;
+            settings.server.max_connections_per_address = per_address;
         });
         let limits = config.unwrap().limits;
         assert_eq!(limits.max_connections_per_address, expected);
-    }
-}
-
-#[test]
-fn an_ipv6_prefix_has_32_to_128_bits() {
-    assert_eq!(with(|_, _| ()).unwrap().limits.ipv6_prefix, 64);
-    for prefix in [32, 56, 128] {
-        let config = with(|settings, _| settings.ipv6_prefix = prefix);
-        assert_eq!(config.unwrap().limits.ipv6_prefix, prefix);
-    }
-    for prefix in [0, 31, 129, 255] {
-        assert_refused("--ipv6-prefix", |settings, _| {
-            settings.ipv6_prefix = prefix;
-        });
     }
 }
 
@@ -228,9 +118,9 @@ fn a_quarter_of_the_connections_may_be_late_refusals_and_an_eighth_of_those_one_
         (1, None, (1, 1)),
         (1024, Some(16), (16, 2)),
     ] {
-        let config = with(|settings, _| {
-            settings.max_connections = all;
-            settings.max_late_refusals = late;
+        let config = with(|settings| {
+            settings.server.max_connections = all;
+            settings.server.max_late_refusals = late;
         });
         let limits = config.unwrap().limits;
         let found = (
@@ -242,43 +132,36 @@ fn a_quarter_of_the_connections_may_be_late_refusals_and_an_eighth_of_those_one_
 }
 
 #[test]
-fn a_header_that_a_page_must_not_set_cannot_be_allowed() {
-    let config = with(|settings, _| settings.allowed_headers = texts(&["X-CSRF-Token", ""]));
-    assert_eq!(config.unwrap().allowed_headers, ["x-csrf-token"]);
-    for name in ["*", "Cookie", "Host", "X-Api-Key", "X CSRF"] {
-        assert_refused("--allow-header", |settings, _| {
-            settings.allowed_headers = texts(&[name]);
-        });
-    }
-}
-
-#[test]
 fn no_number_may_be_zero() {
-    let zeros = refused(|settings, _| {
-        *settings = Settings {
+    let zeros = with(|settings| {
+        settings.gateway = Settings {
             upload_max_bytes: 0,
             max_uploads: 0,
             max_uploads_per_subject: 0,
             max_create_records: 0,
             max_create_bytes: 0,
+            body_idle_timeout_ms: 0,
+            body_min_bytes_per_second: 0,
+            connect_timeout_ms: 0,
+            answer_timeout_ms: 0,
+            request_timeout_ms: 0,
+            ..settings.gateway.clone()
+        };
+        settings.server = ServerSettings {
             max_connections: 0,
             max_connections_per_address: Some(0),
             header_timeout_ms: 0,
             keep_alive_timeout_ms: 0,
-            body_idle_timeout_ms: 0,
-            body_min_bytes_per_second: 0,
             write_idle_timeout_ms: 0,
             drain_refused_body_ms: 0,
             max_late_refusals: Some(0),
-            connect_timeout_ms: 0,
-            answer_timeout_ms: 0,
-            request_timeout_ms: 0,
             drain_timeout_ms: 0,
             max_log_lines_per_second: 0,
-            ..super::settings()
+            ..ServerSettings::default()
         };
-    });
-    let mut named: Vec<_> = zeros.iter().map(|(setting, _)| *setting).collect();
+    })
+    .unwrap_err();
+    let mut named: Vec<_> = zeros.iter().map(|error| error.setting).collect();
     named.sort_unstable();
     named.dedup();
     // The flags that hold a number, by their names.

@@ -1,0 +1,82 @@
+//! The turn of a PUT at its upload: the newest PUT ends the one before it and takes over its slot.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_channel::oneshot;
+
+use super::running::RunningPut;
+use crate::admit::caller::Visitor;
+use crate::clock::Moment;
+use crate::core::Core;
+use crate::rules::upload_expiry;
+use crate::rules::upload_puts::{PutNumber, UploadHash};
+use crate::seal::SealedUpload;
+
+/// Why a PUT has no turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoTurn {
+    /// The URL has had as many PUTs as it may.
+    UsedUp,
+    /// The visitor, or all visitors together, have as many at once as they may.
+    NoSlot,
+}
+
+/// The turn of one PUT. Dropping it ends the turn and frees its slot, unless another PUT has taken it
+/// over.
+pub(super) struct UploadTurn {
+    core: Arc<Core>,
+    upload: UploadHash,
+    number: PutNumber,
+}
+
+impl UploadTurn {
+    /// Takes the turn at an upload, and ends the PUT whose turn it was. The receiver ends once another
+    /// PUT takes this turn.
+    ///
+    /// # Errors
+    /// The PUT must not begin.
+    pub(super) fn take(
+        core: &Arc<Core>,
+        sealed: &SealedUpload,
+        visitor: Visitor,
+        now: Moment,
+    ) -> Result<(Self, oneshot::Receiver<()>), NoTurn> {
+        let upload = UploadHash::of(&sealed.url);
+        let (superseded, receiver) = oneshot::channel();
+        let mut puts = core.upload_puts();
+        if puts.is_used_up(upload) {
+            return Err(NoTurn::UsedUp);
+        }
+        let slot = match puts.running(upload) {
+            Some(earlier) if earlier.visitor == visitor => Arc::clone(&earlier.slot),
+            _ => {
+                let slot = core.upload_slots.take(visitor.clone());
+                Arc::new(slot.ok_or(NoTurn::NoSlot)?)
+            }
+        };
+        let put = RunningPut {
+            visitor,
+            slot,
+            _superseded: superseded,
+        };
+        let left = Duration::from_secs(sealed.expires_at_s.saturating_sub(now.epoch_s()));
+        // More is left only where the time of day was set back.
+        let expires_at = now.uptime.after(left.min(upload_expiry::LIFETIME_MAX));
+        let (number, earlier) = puts.begin(upload, put, expires_at, now.uptime);
+        drop(puts);
+        drop(earlier);
+        let turn = Self {
+            core: Arc::clone(core),
+            upload,
+            number,
+        };
+        Ok((turn, receiver))
+    }
+}
+
+impl Drop for UploadTurn {
+    fn drop(&mut self) {
+        self.core.upload_puts().end(self.upload, self.number);
+    }
+}

@@ -1,0 +1,76 @@
+//! A request that has no response yet: its line in the log, and its metrics.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use aurous_gateway_core::refusal::{Code, Refusal};
+use aurous_gateway_core::{Labels, new_request_id};
+
+use super::state::GatewayState;
+use crate::clock;
+use crate::observe::metrics::RequestLabels;
+
+/// A request without a response. hyper drops a request's handler with its connection, so a request that
+/// is dropped without its end has lost its client.
+pub(super) struct OpenRequest {
+    state: Arc<GatewayState>,
+    labels: Labels,
+    start: Instant,
+    has_ended: bool,
+}
+
+impl OpenRequest {
+    pub(super) fn new(labels: Labels, state: Arc<GatewayState>) -> Self {
+        Self {
+            state,
+            labels,
+            start: Instant::now(),
+            has_ended: false,
+        }
+    }
+
+    pub(super) fn record_end(&mut self, request_id: &str, status: u16, refusal: Option<&Refusal>) {
+        self.has_ended = true;
+        let Labels { method, route } = self.labels.clone();
+        let code = refusal.map_or("", |refusal| refusal.code.as_str());
+        let elapsed = self.start.elapsed();
+        // Two kinds of lines, so that refusals that are too many for the log hide no other response.
+        macro_rules! log_response {
+            () => {
+                tracing::info!(
+                    request_id,
+                    method,
+                    route,
+                    status,
+                    code,
+                    reason = refusal.and_then(|refusal| refusal.reason),
+                    ms = elapsed.as_millis() as u64,
+                    "answered"
+                )
+            };
+        }
+        // A stranger can cause a preflight as well as a refusal.
+        if refusal.is_some() || method == "OPTIONS" {
+            log_response!();
+        } else {
+            log_response!();
+        }
+        let labels = RequestLabels {
+            method,
+            route,
+            status,
+            code,
+        };
+        self.state.metrics.record_response(labels, elapsed);
+    }
+}
+
+impl Drop for OpenRequest {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            let gone = Refusal::new(Code::ClientGone, "").with_reason("the client hung up");
+            let id = new_request_id(clock::now());
+            self.record_end(&id, gone.code.status(), Some(&gone));
+        }
+    }
+}
