@@ -25,9 +25,14 @@ use crate::target::Target;
 static EXPOSED_HEADERS: LazyLock<Option<HeaderValue>> =
     LazyLock::new(|| HeaderValue::from_str(&header::exposed()).ok());
 
-/// A request that is being answered.
+/// A request that is being answered: first by its steps, then by the completion of their reply.
 pub struct Exchange {
     pub steps: Steps,
+    pub completion: Completion,
+}
+
+/// Completes the reply to one request.
+pub struct Completion {
     pub labels: Labels,
     /// The page's origin, if it is listed.
     origin: Option<HeaderValue>,
@@ -59,16 +64,21 @@ impl Exchange {
         let route = target.map_or("none".to_owned(), |target| {
             [config.mount.trim_end_matches('/'), target.pattern()].concat()
         });
-        Self {
+        let completion = Completion {
             labels: Labels {
                 method: method_label(&head.method),
                 route,
             },
             origin: head::listed_origin(&head.headers, config),
+        };
+        Self {
             steps: core.steps(head, now),
+            completion,
         }
     }
+}
 
+impl Completion {
     /// Completes a reply: adds the headers that every response has, and writes the body of a refusal.
     pub fn complete(self, reply: Reply, now: Moment) -> Completed {
         let (refusal, response) = match reply {

@@ -22,7 +22,7 @@
 //!             _ => unimplemented!("each other step likewise"),
 //!         }
 //!     };
-//!     exchange.complete(reply, now()).response
+//!     exchange.completion.complete(reply, now()).response
 //! }
 //! ```
 //!
@@ -74,7 +74,7 @@ pub use api::{ApiAnswer, ApiRequest, ConnectionChoice, NoAnswer, UnreadableBody}
 pub use calls::create_task::CreateResult;
 pub use clock::{Moment, Uptime};
 pub use config::{Config, ConfigErrors, Secrets, Settings};
-pub use exchange::{Completed, Exchange, Labels, new_request_id};
+pub use exchange::{Completed, Completion, Exchange, Labels, new_request_id};
 pub use pace::{Pace, PaceLimits};
 pub use put::{PutAnswer, PutFailure, UploadPut};
 pub use request::RequestHead;

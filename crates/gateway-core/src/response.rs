@@ -14,7 +14,7 @@ use crate::rules::secret_search::SecretSearch;
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A response to a visitor, before [`Exchange::complete`](crate::Exchange::complete) adds what every
+/// A response to a visitor, before [`Completion::complete`](crate::Completion::complete) adds what every
 /// response has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {

@@ -48,6 +48,31 @@ pub struct Session {
     pub characters: Vec<VendorId>,
 }
 
+impl Session {
+    /// Makes the session of a visitor whom the web app knows.
+    ///
+    /// # Errors
+    /// The name has not 1 to 128 visible characters, or an id is none of the API's. Says which, as a
+    /// sentence.
+    pub fn of_app(subject: &str, characters: &[String]) -> Result<Self, &'static str> {
+        let is_name =
+            subject.chars().count() <= SUBJECT_MAX_CHARS && name::check_name(subject).is_ok();
+        if !is_name {
+            return Err(
+                "The subject that `session` gave must have 1 to 128 visible characters, without spaces at the ends.",
+            );
+        }
+        let characters = characters.iter().map(|id| VendorId::parse(id));
+        let characters: Option<Vec<_>> = characters.collect();
+        Ok(Self {
+            subject: Subject::Visitor(subject.to_owned()),
+            characters: characters.ok_or(
+                "The `characters` that `session` gave must be ids of the API's, without a signature.",
+            )?,
+        })
+    }
+}
+
 /// The claims of a session token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Claims {

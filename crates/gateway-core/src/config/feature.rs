@@ -20,6 +20,11 @@ pub enum Feature {
 }
 
 impl Feature {
+    /// Finds a feature by its name.
+    pub fn find(name: &str) -> Option<Self> {
+        <Self as ValueEnum>::from_str(name, false).ok()
+    }
+
     /// Returns the name that the setting uses.
     pub fn name(self) -> String {
         self.to_possible_value()

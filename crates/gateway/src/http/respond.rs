@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use aurous_gateway_core::refusal::{Code, Refusal};
-use aurous_gateway_core::{Completed, RequestHead};
+use aurous_gateway_core::{Completed, Exchange, RequestHead};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
@@ -19,10 +19,13 @@ use crate::clock;
 
 pub(super) async fn respond(state: Arc<GatewayState>, request: Request) -> Response {
     let (head, body) = read_head(request);
-    let mut exchange = state.core.begin(head.clone(), clock::now());
-    let mut open = OpenRequest::new(exchange.labels.clone(), Arc::clone(&state));
+    let Exchange {
+        mut steps,
+        completion,
+    } = state.core.begin(head.clone(), clock::now());
+    let mut open = OpenRequest::new(completion.labels.clone(), Arc::clone(&state));
     let (body, lent) = LentBody::lend(body);
-    let reply = AssertUnwindSafe(carry_out(&state, &mut exchange.steps, lent))
+    let reply = AssertUnwindSafe(carry_out(&state, &mut steps, lent))
         .catch_unwind()
         .await;
     // The payload of a panic may hold a secret.
@@ -32,7 +35,7 @@ pub(super) async fn respond(state: Arc<GatewayState>, request: Request) -> Respo
         response,
         request_id,
         refusal,
-    } = exchange.complete(reply, clock::now());
+    } = completion.complete(reply, clock::now());
     let mut response = response.map(Body::from);
     if !is_drained {
         close_after(&mut response);

@@ -1,0 +1,95 @@
+//! The gateway's core for JavaScript servers: converts values, and decides nothing.
+//!
+//! The shell around it is `pkg-template/server`. It hands over options, the heads of requests and the time,
+//! and carries out the steps that an [`Exchange`] names.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `options` | the options of `createGateway`, as the core's settings and secrets |
+//! | `names` | the names of settings in JavaScript, also in the core's messages |
+//! | `head` | the head of a request |
+//! | `exchange` | a request and its steps |
+//! | `step` | a step, as an object of JavaScript's |
+//! | `log` | the lines that the core logs |
+
+mod exchange;
+mod head;
+mod log;
+mod names;
+mod options;
+mod step;
+
+use std::sync::Arc;
+
+use aurous_gateway_core::{Core, Moment, Uptime};
+use serde_json::{Map, Value};
+use wasm_bindgen::prelude::*;
+
+pub use exchange::Exchange;
+
+/// One gateway.
+#[wasm_bindgen]
+pub struct Gateway(Arc<Core>);
+
+#[wasm_bindgen]
+impl Gateway {
+    /// Makes a gateway of options, which must be plain data. `app_knows_sessions` says that the app is asked
+    /// who a visitor is.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the options, a line for each.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        options: JsValue,
+        app_knows_sessions: bool,
+        uptime_ms: f64,
+    ) -> Result<Self, JsError> {
+        log::start();
+        let options: Map<String, Value> = serde_wasm_bindgen::from_value(options)
+            .map_err(|_| JsError::new("The options must be one object of plain values."))?;
+        let config = options::read(options, app_knows_sessions);
+        let config = config.map_err(|problems| JsError::new(&problems.join("\n")))?;
+        Ok(Self(Arc::new(Core::new(config, uptime(uptime_ms)))))
+    }
+
+    /// Begins a request. `headers` are names and values in turn.
+    pub fn begin(
+        &self,
+        method: &str,
+        url: &str,
+        headers: Vec<String>,
+        peer: Option<String>,
+        has_body: bool,
+        uptime_ms: f64,
+        epoch_ms: f64,
+    ) -> Exchange {
+        let head = head::read(method, url, &headers, peer.as_deref(), has_body);
+        Exchange::new(self.0.begin(head, moment(uptime_ms, epoch_ms)))
+    }
+
+    /// Returns how long the shell may wait, and how slowly peers may move bytes.
+    pub fn limits(&self) -> Result<JsValue, JsError> {
+        let limits = self.0.config().limits();
+        step::to_js(&step::Limits::new(
+            limits,
+            self.0.config().allow_insecure_upstream(),
+        ))
+    }
+}
+
+/// Returns whether an address, as text, is one of the public internet's.
+#[wasm_bindgen(js_name = isPublicAddress)]
+pub fn is_public_address(address: &str) -> bool {
+    address.parse().is_ok_and(aurous_gateway_core::is_public)
+}
+
+fn moment(uptime_ms: f64, epoch_ms: f64) -> Moment {
+    Moment {
+        uptime: uptime(uptime_ms),
+        epoch_ms: epoch_ms as u64,
+    }
+}
+
+fn uptime(ms: f64) -> Uptime {
+    Uptime::from_ms(ms as u64)
+}
