@@ -3,10 +3,12 @@
 // Neither `for await` nor `pipeTo` would do. They destroy the stream when they end early, and with it the
 // connection, on which the refusal has yet to be sent.
 
+const WORKERD_BUFFER_BYTES = 256 * 1024;
+
 /**
  * @typedef {object} BodyReader
  * @property {() => Promise<Uint8Array | undefined>} read The next chunk, or `undefined` at the end. Rejects
- *   where the body broke off.
+ *   where the body broke off. A chunk is valid until the next but one is read.
  * @property {() => void} release Leaves the rest of the body to the next reader.
  */
 
@@ -20,9 +22,37 @@ export function bodyReader(body) {
 
 /** @param {ReadableStream<Uint8Array>} stream @returns {BodyReader} */
 function webReader(stream) {
+  if (typeof FixedLengthStream !== "undefined") {
+    try {
+      return workerdReader(stream.getReader({ mode: "byob" }));
+    } catch {
+      // It was made by a script, as a stream without bytes.
+    }
+  }
   const reader = stream.getReader();
   return {
     read: async () => (await reader.read()).value,
+    release: () => reader.releaseLock(),
+  };
+}
+
+/**
+ * Reads into large buffers. Workers have little CPU time, and workerd gives 4 KB a read otherwise: 10 MB took
+ * 204 ms of it that way, and 13 ms this way. With new buffers for each read the memory grew by 60 MB.
+ * @param {ReadableStreamBYOBReader} reader
+ * @returns {BodyReader}
+ */
+function workerdReader(reader) {
+  let next = new ArrayBuffer(WORKERD_BUFFER_BYTES);
+  let afterNext = new ArrayBuffer(WORKERD_BUFFER_BYTES);
+  return {
+    async read() {
+      const { done, value } = await reader.read(new Uint8Array(next));
+      if (done) return undefined;
+      next = afterNext;
+      afterNext = value.buffer;
+      return value;
+    },
     release: () => reader.releaseLock(),
   };
 }

@@ -1,5 +1,5 @@
 // Sends requests with `fetch`, on Cloudflare Workers. What differs there from `transport-node.js` (measured
-// with workerd 2026-07-30 and its predecessors):
+// with workerd 2026-04-26):
 // - A body has a length only as a `FixedLengthStream`. As another stream it goes chunked, whatever
 //   Content-Length says, and upload hosts refuse that.
 // - Why a request failed is not told: "Network connection lost." may be a refused connection, or one that
@@ -11,6 +11,9 @@
 import { carry } from "./carry.js";
 
 /** @typedef {import("./transport-node.js").Transport} Transport */
+
+/** How much of the upload host's response is read. */
+const RELEASE_MAX_BYTES = 32 * 1024;
 
 /** @returns {Transport} */
 export function makeTransport() {
@@ -48,7 +51,8 @@ function open({ url, headers, length }, settle) {
   fetch(url, { method: "PUT", headers, body: readable, redirect: "manual", signal: abort.signal }).then(
     (response) => {
       settle(headOf(response));
-      response.body?.cancel().catch(ignore);
+      // Only then can its connection be used again.
+      readAll(response, RELEASE_MAX_BYTES);
     },
     () => settle({ failure: "unreachable" }),
   );
