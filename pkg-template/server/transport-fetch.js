@@ -48,7 +48,8 @@ function open({ url, headers, length }, settle) {
   // What fails here fails the fetch as well, which says so.
   const ignore = () => {};
   writer.closed.catch(ignore);
-  fetch(url, { method: "PUT", headers, body: readable, redirect: "manual", signal: abort.signal }).then(
+  const init = { method: "PUT", headers, body: readable, duplex: "half", redirect: "manual", signal: abort.signal };
+  fetch(url, init).then(
     (response) => {
       settle(headOf(response));
       // Only then can its connection be used again.
