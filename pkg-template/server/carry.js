@@ -4,6 +4,7 @@
 import { bodyReader } from "./body-reader.js";
 import { Pace } from "./pace.js";
 
+/** @typedef {string | undefined} Reason For a log: a code such as ECONNREFUSED. */
 /** @typedef {[name: string, value: string][]} HeaderList Names are in lower case in what upstream sent. */
 
 /**
@@ -32,9 +33,10 @@ import { Pace } from "./pace.js";
  * `sent` is how much of the body went to the host before it answered. A host that answers before it has the
  * whole body has not stored it, whatever its status says.
  *
- * `reason` is for a log: a code such as ECONNREFUSED. The text of an error can hold the URL, which is signed.
+ * There is no text with a failure: that of an error can hold the URL, which is signed.
  * @typedef {{ status: number, headers: HeaderList }} Answer
- * @typedef {(Answer | { failure: PutFailure, reason?: string }) & { sent: number }} PutResult
+ * @typedef {{ failure: PutFailure, reason?: Reason }} Failed
+ * @typedef {(Answer | Failed) & { sent: number }} PutResult
  */
 
 /**
@@ -47,7 +49,7 @@ import { Pace } from "./pace.js";
 
 /**
  * @param {Put} put
- * @param {(put: Put, settle: (end: Answer | { failure: PutFailure, reason?: string }) => void) => Upstream} open
+ * @param {(put: Put, settle: (end: Answer | Failed) => void) => Upstream} open
  * @returns {Promise<PutResult>}
  */
 export async function carry(put, open) {
@@ -65,7 +67,7 @@ export async function carry(put, open) {
   const sender = new Pace(put.idleTimeoutMs, put.minBytesPerSecond, () => fail("sender_too_slow"));
   const host = new Pace(put.answerTimeoutMs, put.minBytesPerSecond, () => fail("timed_out"));
   const reader = bodyReader(put.body);
-  const upstream = open(put, settle);
+  const upstream = begin(put, open, settle);
   let isOver = false;
 
   async function receive() {
@@ -109,4 +111,14 @@ export async function carry(put, open) {
   reader.release();
   if (end.failure || sent < length) upstream.destroy();
   return { ...end, sent: whatWasSent };
+}
+
+/** Opens the request. What throws here has sent nothing. */
+function begin(put, open, settle) {
+  try {
+    return open(put, settle);
+  } catch ({ code }) {
+    settle({ failure: "unreachable", reason: code });
+    return { write() {}, end() {}, destroy() {} };
+  }
 }

@@ -1,7 +1,9 @@
 // Reads what is left of a request's body before a refusal is sent.
 //
 // A browser that gets a response while it is still sending sees the connection break and reports a network
-// error: Firefox every time, WebKit often.
+// error: Firefox every time, WebKit often. No runtime waits by itself. Node, Deno.serve and Bun.serve send the
+// response and read on; workerd sends it and closes the connection (measured with Node 20.20, Deno 2.9.6,
+// Bun 1.4.5, workerd 2026-04-26).
 
 import { bodyReader } from "./body-reader.js";
 

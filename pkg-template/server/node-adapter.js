@@ -4,10 +4,12 @@
 import { bodyReader } from "./body-reader.js";
 
 /** @typedef {(request: Request, context: { address?: string }) => Promise<Response>} Gateway */
+/** @typedef {import("node:http").IncomingMessage} IncomingMessage */
+/** @typedef {import("node:http").ServerResponse} ServerResponse */
 
 /**
  * @param {Gateway} gateway
- * @returns {(req: import("node:http").IncomingMessage, res: import("node:http").ServerResponse, next?: (error: unknown) => void) => void}
+ * @returns {(req: IncomingMessage, res: ServerResponse, next?: (error: unknown) => void) => void}
  */
 export function toNodeHandler(gateway) {
   return (req, res, next) => {
@@ -52,7 +54,8 @@ function toRequest(req, signal) {
 }
 
 function hasBody({ method, headers }) {
-  return method !== "GET" && method !== "HEAD" && (headers["transfer-encoding"] !== undefined || Number(headers["content-length"]) > 0);
+  if (method === "GET" || method === "HEAD") return false;
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"]) > 0;
 }
 
 /** Streams the body, and reads none of it before it is asked for. */
@@ -85,7 +88,8 @@ async function write(response, req, res) {
   }
   const cookies = response.headers.getSetCookie();
   if (cookies.length) res.setHeader("Set-Cookie", cookies);
-  // The rest of a body would be taken for the next request's head, or would wait for a reader for ever.
+  // Node reads on by itself only where none of a body has been read. Elsewhere the connection would stay open,
+  // and its next request would never be seen.
   if (!req.complete) res.setHeader("Connection", "close");
   res.end(body);
 }

@@ -31,10 +31,10 @@ import { carry } from "./carry.js";
  * - `timed_out`: the same.
  * - `invalid`: the response was cut short, or is larger than `maxBytes`. It has `status` and `headers`.
  *
- * `reason` is for a log: a code such as ECONNREFUSED. The text of an error can hold addresses and the URL.
+ * There is no text with a failure: that of an error can hold addresses and the URL.
  * @typedef {{ status: number, headers: HeaderList, body: Uint8Array }
- *   | { failure: "unreachable" | "connection_lost" | "timed_out", reason?: string }
- *   | { failure: "invalid", status: number, headers: HeaderList, reason?: string }} CallResult
+ *   | { failure: "unreachable" | "connection_lost" | "timed_out", reason?: import("./carry.js").Reason }
+ *   | { failure: "invalid", status: number, headers: HeaderList }} CallResult
  */
 
 /**
@@ -44,7 +44,11 @@ import { carry } from "./carry.js";
  * @property {(address: string) => boolean} isPublicAddress False for a text that is no address, too.
  */
 
-/** @typedef {{ call: (call: Call) => Promise<CallResult>, put: (put: import("./carry.js").Put) => Promise<import("./carry.js").PutResult> }} Transport */
+/**
+ * @typedef {object} Transport
+ * @property {(call: Call) => Promise<CallResult>} call
+ * @property {(put: import("./carry.js").Put) => Promise<import("./carry.js").PutResult>} put
+ */
 
 /** How long a connection is kept for another request. After a longer time its other end may have closed it. */
 const IDLE_CONNECTION_MS = 15_000;
@@ -78,7 +82,13 @@ export function makeTransport(options) {
   return {
     call: (call) =>
       new Promise((resolve) => {
-        const { request, isConnected } = open(call.method, call.url, call.headers, call.freshConnection);
+        let opened;
+        try {
+          opened = open(call.method, call.url, call.headers, call.freshConnection);
+        } catch ({ code }) {
+          return resolve({ failure: "unreachable", reason: code });
+        }
+        const { request, isConnected } = opened;
         const settle = (result) => {
           clearTimeout(deadline);
           resolve(result);

@@ -245,7 +245,8 @@ test("a call that must not be lost has a connection of its own", async (test) =>
     await until(() => true);
   }
   assert.equal(server.sockets.length, 3);
-  assert.deepEqual(server.requests.map(({ headers }) => headers.at(-1)), ["Connection: keep-alive", "Connection: close", "Connection: close"]);
+  const connections = server.requests.map(({ headers }) => headers.at(-1));
+  assert.deepEqual(connections, ["Connection: keep-alive", "Connection: close", "Connection: close"]);
 });
 
 test("a call has its headers alone, and gets status, headers and body", async (test) => {
@@ -281,6 +282,20 @@ for (const [what, begin] of Object.entries({
     const server = await rawServer(test, begin);
     assert.deepEqual(await call(server, { timeoutMs: 50 }), { failure: "timed_out" });
     await server.requests[0].closed;
+  });
+}
+
+for (const [what, wrong] of Object.entries({
+  "a URL that is none": { url: "s3cret" },
+  "a header that none can have": { headers: [["X", "s3cret\n"]] },
+})) {
+  test(`with ${what}, nothing is sent, and nothing of it is told`, async (test) => {
+    const server = await rawServer(test, nothing);
+    for (const result of [await call(server, wrong), await put(server, wrong)]) {
+      assert.equal(result.failure, "unreachable");
+      assert.ok(!JSON.stringify(result).includes("s3cret"));
+    }
+    assert.equal(server.sockets.length, 0);
   });
 }
 
