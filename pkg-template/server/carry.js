@@ -56,6 +56,7 @@ export async function carry(put, open) {
   const { length, signal } = put;
   if (signal?.aborted) return { failure: "aborted", sent: 0 };
 
+  const reader = bodyReader(put.body);
   let sent = 0;
   let settle;
   const settled = new Promise((resolve) => (settle = resolve));
@@ -66,7 +67,6 @@ export async function carry(put, open) {
   const deadline = setTimeout(fail, put.timeoutMs, "timed_out");
   const sender = new Pace(put.idleTimeoutMs, put.minBytesPerSecond, () => fail("sender_too_slow"));
   const host = new Pace(put.answerTimeoutMs, put.minBytesPerSecond, () => fail("timed_out"));
-  const reader = bodyReader(put.body);
   const upstream = begin(put, open, settle);
   let isOver = false;
 
