@@ -71,3 +71,6 @@ export const answering = (status, headers, body) => async (request) => {
   await request.whole;
   request.respond(status, headers, body);
 };
+
+/** Waits until the connections of all requests are closed. */
+export const allClosed = ({ requests }) => Promise.all(requests.map((it) => it.closed));
