@@ -2,7 +2,7 @@
 // time and size, and nothing of how a request is sent.
 
 import { bodyReader } from "./body-reader.js";
-import { Pace } from "./pace.js";
+import { PaceWatch } from "./pace.js";
 
 /** @typedef {string | undefined} Reason For a log: a code such as ECONNREFUSED. */
 /** @typedef {[name: string, value: string][]} HeaderList Names are in lower case in what upstream sent. */
@@ -17,6 +17,7 @@ import { Pace } from "./pace.js";
  * @property {number} idleTimeoutMs The longest time that the sender may stand still.
  * @property {number} answerTimeoutMs The longest time that the host may stand still, and may take to answer.
  * @property {number} minBytesPerSecond The lowest average rate of both.
+ * @property {import("./pace.js").MakePaceRule} makePaceRule
  * @property {AbortSignal} [signal]
  */
 
@@ -65,8 +66,10 @@ export async function carry(put, open) {
   const abort = () => fail("aborted");
   signal?.addEventListener("abort", abort);
   const deadline = setTimeout(fail, put.timeoutMs, "timed_out");
-  const sender = new Pace(put.idleTimeoutMs, put.minBytesPerSecond, () => fail("sender_too_slow"));
-  const host = new Pace(put.answerTimeoutMs, put.minBytesPerSecond, () => fail("timed_out"));
+  const watch = (idleMs, failure) =>
+    new PaceWatch(() => put.makePaceRule(idleMs, put.minBytesPerSecond), idleMs, () => fail(failure));
+  const sender = watch(put.idleTimeoutMs, "sender_too_slow");
+  const host = watch(put.answerTimeoutMs, "timed_out");
   const upstream = begin(put, open, settle);
   let isOver = false;
 

@@ -1,30 +1,34 @@
-// The rule for peers that are too slow, as crates/gateway/src/pace.rs has it for the program.
+// Watches how fast a peer moves bytes.
 
 /**
- * Watches how fast a peer moves bytes. Only the time counts in which something waits for the peer. The peer
- * is too slow once it has moved nothing for `idleMs`, or has been waited for that long in all and is below
- * the lowest average rate.
+ * The rule: `crates/gateway-core/src/pace.rs`. Times are in milliseconds.
+ * @typedef {object} PaceRule
+ * @property {(now: number) => void} wait Something waits for the peer.
+ * @property {(bytes: number, now: number) => void} advance The peer has moved bytes.
+ * @property {() => number | undefined} deadline From then on the peer is too slow.
+ * @property {() => void} free
+ *
+ * @typedef {(idleMs: number, minBytesPerSecond: number) => PaceRule} MakePaceRule
  */
-export class Pace {
-  #idleMs;
-  #bytesPerMs;
-  #waitedMs = 0;
-  #moved = 0;
-  /** @type {number | undefined} */
-  #waitingSince;
+
+/** Calls back once a peer is too slow. */
+export class PaceWatch {
+  #makeRule;
+  #rule;
   #timer;
 
   /**
+   * @param {() => PaceRule} makeRule
    * @param {number} idleMs
-   * @param {number} minBytesPerSecond
    * @param {() => void} tooSlow
    */
-  constructor(idleMs, minBytesPerSecond, tooSlow) {
-    this.#idleMs = idleMs;
-    this.#bytesPerMs = minBytesPerSecond / 1000;
+  constructor(makeRule, idleMs, tooSlow) {
+    this.#makeRule = makeRule;
+    this.#rule = makeRule();
     // One timer that looks again, instead of one for each chunk: a deadline only ever moves back.
     const look = () => {
-      const leftMs = this.#leftMs();
+      const now = performance.now();
+      const leftMs = (this.#rule.deadline() ?? now + idleMs) - now;
       if (leftMs > 0) this.#timer = setTimeout(look, Math.ceil(leftMs));
       else tooSlow();
     };
@@ -33,7 +37,7 @@ export class Pace {
 
   /** Notes that something waits for the peer. */
   wait() {
-    this.#waitingSince ??= performance.now();
+    this.#rule.wait(performance.now());
   }
 
   /**
@@ -41,27 +45,18 @@ export class Pace {
    * @param {number} bytes
    */
   advance(bytes) {
-    if (this.#waitingSince !== undefined) this.#waitedMs += performance.now() - this.#waitingSince;
-    this.#waitingSince = undefined;
-    this.#moved += bytes;
+    this.#rule.advance(bytes, performance.now());
   }
 
   /** Forgets how fast the peer was. From here on it is waited for. */
   restart() {
-    this.#waitedMs = 0;
-    this.#moved = 0;
-    this.#waitingSince = performance.now();
+    this.#rule.free();
+    this.#rule = this.#makeRule();
+    this.wait();
   }
 
   stop() {
     clearTimeout(this.#timer);
-  }
-
-  /** Returns the time until the peer is too slow, or would be if it were waited for from now on. */
-  #leftMs() {
-    const now = performance.now();
-    const atMinRateMs = this.#moved / this.#bytesPerMs;
-    const leftMs = Math.max(atMinRateMs, this.#idleMs) - this.#waitedMs;
-    return (this.#waitingSince ?? now) + Math.min(leftMs, this.#idleMs) - now;
+    this.#rule.free();
   }
 }

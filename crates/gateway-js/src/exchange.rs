@@ -219,6 +219,11 @@ impl Exchange {
         }
     }
 
+    /// Answers any step with a failure of the shell's own.
+    pub fn failed(&mut self) {
+        drop(self.take());
+    }
+
     /// Answers `wait`.
     pub fn waited(&mut self) {
         if let Asked::Wait(answerer) = self.take() {

@@ -11,12 +11,14 @@
 //! | `exchange` | a request and its steps |
 //! | `step` | a step, as an object of JavaScript's |
 //! | `log` | the lines that the core logs |
+//! | `pace` | how slowly a peer may move bytes |
 
 mod exchange;
 mod head;
 mod log;
 mod names;
 mod options;
+mod pace;
 mod step;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 
 pub use exchange::Exchange;
+pub use pace::PaceRule;
 
 /// One gateway.
 #[wasm_bindgen]

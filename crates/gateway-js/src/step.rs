@@ -69,7 +69,7 @@ pub(crate) struct Limits {
     request_timeout_ms: u64,
     body_idle_timeout_ms: u64,
     body_min_bytes_per_second: u32,
-    upload_max_bytes: u64,
+    drained_max_bytes: u64,
     allow_private_addresses: bool,
 }
 
@@ -122,7 +122,7 @@ impl Limits {
             request_timeout_ms: ms(limits.request_timeout),
             body_idle_timeout_ms: ms(limits.body_idle_timeout),
             body_min_bytes_per_second: limits.body_min_bytes_per_second,
-            upload_max_bytes: limits.upload_max_bytes,
+            drained_max_bytes: limits.drained_max_bytes(),
             allow_private_addresses,
         }
     }

@@ -13,6 +13,9 @@ const IPV6_PREFIXES: RangeInclusive<u8> = 32..=128;
 /// The least bytes for creates: the tenth of them that is a visitor's has room for one response.
 const CREATE_BYTES_MIN: u64 = 1_000_000;
 
+/// How much of a refused body is read, as a multiple of the largest upload.
+const MAX_DRAINED_UPLOADS: u64 = 8;
+
 /// The limits. None of them is zero. [`Settings`] explains each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceLimits {
@@ -27,6 +30,14 @@ pub struct ResourceLimits {
     pub connect_timeout: Duration,
     pub answer_timeout: Duration,
     pub request_timeout: Duration,
+}
+
+impl ResourceLimits {
+    /// Returns how much of a refused body may be read before the refusal is sent, in bytes. A body that is
+    /// refused as too large exceeds one upload, and its sender needs to read that refusal.
+    pub fn drained_max_bytes(&self) -> u64 {
+        self.upload_max_bytes.saturating_mul(MAX_DRAINED_UPLOADS)
+    }
 }
 
 pub(super) fn check_limits(settings: &Settings, errors: &mut ConfigErrors) -> ResourceLimits {

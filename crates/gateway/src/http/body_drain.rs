@@ -23,10 +23,6 @@ use tokio::time::timeout;
 
 use super::state::GatewayState;
 
-/// How much of a body is drained, as a multiple of the largest upload. A body that is refused as too
-/// large exceeds one such upload, and its sender needs to read that refusal.
-const MAX_DRAINED_UPLOADS: u64 = 8;
-
 /// Has the connection closed after a response.
 pub(super) fn close_after(response: &mut Response) {
     let close = HeaderValue::from_static("close");
@@ -85,8 +81,7 @@ impl LentBody {
             // What has arrived is read all the same.
             None => Duration::ZERO,
         };
-        let max_bytes = config.limits().upload_max_bytes;
-        let max_bytes = max_bytes.saturating_mul(MAX_DRAINED_UPLOADS);
+        let max_bytes = config.limits().drained_max_bytes();
         let is_drained = timeout(time, drain(&mut rest, max_bytes)).await == Ok(true);
         if slot.is_none() && !is_drained {
             state.metrics.count_early_refusal();
