@@ -4,9 +4,11 @@
 //!    `target/wasm-pack`;
 //! 2. [`wasm_opt`] shrinks the wasm, and the glue follows its [`short_names`];
 //! 3. [`package`] puts them together with `pkg-template`, the glue's imports of our
-//!    JavaScript rewritten by [`glue`], the JavaScript bundled by esbuild, with the wasm in it as [`text`].
+//!    JavaScript rewritten by [`glue`], the JavaScript bundled by esbuild, with the wasm in it as [`text`];
+//! 4. [`gateway`] does the same for the entries of servers, whose wasm is the gateway's core.
 
 mod documents;
+mod gateway;
 mod glue;
 mod package;
 mod short_names;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Build, Profile, documents, text};
+use super::{Build, Profile, documents, gateway, text};
 use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 
@@ -42,6 +42,11 @@ pub fn assemble(build: &Build, named: &Build, profile: Profile, tools: &Toolbox)
     fs::write(folder.join("aurous_web_bg.wasm"), wasm)?;
     let wasm = write_entries(named, DEVELOPMENT_ENTRY, &[], &folder, tools)?;
     fs::write(named_wasm(), wasm)?;
+    let flags: &[_] = match profile {
+        Profile::Dev => &[],
+        Profile::Release => &["--minify"],
+    };
+    gateway::write_entries(&folder, flags, tools)?;
     copy_template(&folder)?;
     copy_into(
         &folder,
@@ -106,7 +111,7 @@ fn write_scripts(folder: &Path, wasm: &[u8], glue: &str) -> Result<()> {
 
 /// Bundles entries, each into one file, so that a page waits for one request. They are ASCII, so that a
 /// page in any charset reads them right.
-fn esbuild(scripts: &Path, folder: &Path, tools: &Toolbox) -> Command {
+pub(super) fn esbuild(scripts: &Path, folder: &Path, tools: &Toolbox) -> Command {
     let mut esbuild = tools.node("esbuild/bin/esbuild");
     esbuild.current_dir(scripts).args([
         "--bundle",
@@ -138,11 +143,11 @@ fn template() -> Result<Vec<PathBuf>> {
     entries.map(|entry| Ok(entry?.path())).collect()
 }
 
-fn has_extension(path: &Path, extension: &str) -> bool {
+pub(super) fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|it| it == extension)
 }
 
-fn copy_into(folder: &Path, source: &Path) -> Result<()> {
+pub(super) fn copy_into(folder: &Path, source: &Path) -> Result<()> {
     let name = source.file_name().unwrap_or_default();
     fs::copy(source, folder.join(name))
         .with_context(|| format!("cannot copy {}", source.display()))?;

@@ -91,6 +91,24 @@ pub fn shrink(wasm: &[u8], tools: &Toolbox) -> Result<Shrunk> {
     })
 }
 
+/// Optimises a wasm for speed and size alike, and drops the names. The result is kept as above.
+pub fn optimise(wasm: &[u8], tools: &Toolbox) -> Result<Vec<u8>> {
+    let folder = project::target().join("wasm-opt-gateway");
+    let result = folder.join(project::fingerprint([wasm.to_vec()]));
+    if !result.exists() {
+        println!("Optimising the gateway's wasm with wasm-opt (usually 10 seconds)");
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let [input, output] = ["input.wasm", "output.wasm"].map(|file| folder.join(file));
+        fs::write(&input, wasm)?;
+        wasm_opt(&[&["-Os"], DROP_NAMES].concat(), &input, &output, tools)?;
+        fs::rename(&output, &result)?;
+    }
+    fs::read(&result).with_context(|| format!("{} cannot be read", result.display()))
+}
+
 fn wasm_opt(passes: &[&str], input: &Path, output: &Path, tools: &Toolbox) -> Result<String> {
     let mut wasm_opt = tools.node("binaryen/bin/wasm-opt");
     wasm_opt

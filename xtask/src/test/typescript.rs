@@ -20,11 +20,12 @@ const RESOLUTIONS: [(&str, &str); 3] = [
 const COMPILERS: [&str; 2] = ["typescript-5.0/bin/tsc", "typescript/bin/tsc"];
 
 /// What the package exports for TypeScript.
-const ENTRIES: [&str; 6] = [
+const ENTRIES: [&str; 7] = [
     "aurous-web",
     "aurous-web/external",
     "aurous-web/development",
     "aurous-web/describe",
+    "aurous-web/server",
     "aurous-web/testing",
     "aurous-web/aurous_web_bg.wasm",
 ];

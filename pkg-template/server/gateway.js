@@ -1,0 +1,79 @@
+// `createGateway`: the shell around the gateway's core. It carries out the steps that the core names, and
+// decides nothing.
+
+import { Gateway, PaceRule, isPublicAddress } from "../aurous_gateway.js";
+import { carryOut } from "./steps.js";
+import { drain } from "./drain.js";
+import { logProblems } from "./log.js";
+
+/** How long a refused body is read before the refusal is sent. The program's `--drain-refused-body-ms`. */
+const DRAIN_TIMEOUT_MS = 10_000;
+
+/** The options that come from the environment, and are missing where an app is built. */
+const FROM_ENVIRONMENT = ["apiKey", "sealingSecrets", "sessionSecrets", "origin", "apiUrl", "uploadOrigin"];
+
+/** Makes an entry's `createGateway`. `start` starts the wasm, once. */
+export const gatewayMaker = (makeTransport, start) => (options) => {
+  start();
+  const { session, log = logProblems, ...settings } = Object(options);
+  if (session !== undefined && typeof session !== "function") {
+    throw new TypeError("aurous-web/server: `session` must be a function that takes the request.");
+  }
+  let core;
+  try {
+    core = new Gateway(settings, session !== undefined, performance.now());
+  } catch (problems) {
+    const error = new TypeError(`aurous-web/server: the options are wrong.\n${problems.message}`);
+    // A framework's build imports its routes without the environment of the server.
+    if (FROM_ENVIRONMENT.some((name) => name in settings && settings[name] === undefined)) {
+      return async () => {
+        throw error;
+      };
+    }
+    throw error;
+  }
+  const limits = core.limits();
+  const shell = {
+    limits,
+    log,
+    session,
+    transport: makeTransport({ ...limits, isPublicAddress }),
+    makePaceRule: (idleMs, minBytesPerSecond) => new PaceRule(idleMs, minBytesPerSecond),
+  };
+  return (request, context) => respond(core, shell, request, Object(context));
+};
+
+async function respond(core, shell, request, context) {
+  const began = performance.now();
+  const exchange = core.begin(
+    request.method,
+    request.url,
+    [...request.headers].flat(),
+    context.address,
+    hasBody(request),
+    began,
+    Date.now(),
+  );
+  try {
+    await carryOut(exchange, shell, request, context);
+    if (request.body) {
+      await drain(request.body, { maxBytes: shell.limits.drainedMaxBytes, timeoutMs: DRAIN_TIMEOUT_MS });
+    }
+    const { status, headers, body, requestId, method, route, code, reason } = exchange.response(
+      performance.now(),
+      Date.now(),
+    );
+    const ms = Math.round(performance.now() - began);
+    shell.log({ level: "info", message: "answered", requestId, method, route, status, code, reason, ms });
+    const isEmpty = body === "" || request.method === "HEAD";
+    return new Response(isEmpty ? null : body, { status, headers });
+  } finally {
+    exchange.free();
+  }
+}
+
+/** Some servers make a body of nothing for each POST. */
+function hasBody({ body, headers }) {
+  const length = headers.get("content-length") ?? (headers.has("transfer-encoding") ? "unknown" : "0");
+  return body !== null && length !== "0";
+}
