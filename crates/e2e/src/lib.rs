@@ -17,14 +17,20 @@
 //! | [`external_program`] | where the drivers and the display are |
 //! | [`script`] | runs JavaScript in the page, and waits for conditions |
 //! | [`page`] | reads the example page, and uses it as a person does |
+//! | [`accessibility`] | whether everyone can use what the page shows |
 //! | [`picture`] | the sample pictures: their bytes, their hash, their true type |
 //! | [`put`] | the headers that a PUT may carry, from the browser and from the gateway |
 //! | [`breaking_proxy`] | a proxy whose connection breaks at the worst moment |
 //! | [`slow_link`] | a slow uplink |
+//! | [`markdown`] | the files that a document shows |
+//! | [`npm_workspace`] | the packed package beside the bundlers and servers that it is tried with |
+//! | [`npm_project`] | a small project of theirs |
+//! | [`npm_server`] | a server that such a project runs |
 //! | [`bench`] | what the benchmarks share: an emulated network, the median |
 //!
 //! The program `aurous-demo` is the demo, for a person, or with `--headless` for a test.
 
+pub mod accessibility;
 pub mod bench;
 pub mod breaking_proxy;
 pub mod browser;
@@ -33,6 +39,10 @@ pub mod driver;
 pub mod external_program;
 pub mod gateway;
 pub mod interceptor;
+pub mod markdown;
+pub mod npm_project;
+pub mod npm_server;
+pub mod npm_workspace;
 pub mod page;
 pub mod picture;
 pub mod put;

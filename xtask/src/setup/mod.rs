@@ -38,7 +38,7 @@ pub enum Need {
     /// nginx and Caddy: the gateway is tested behind them.
     Proxies,
     ConformanceChecker,
-    /// Vite, webpack and others: the package is tested with them.
+    /// Vite, Next.js, Express and others: the package is tested with them.
     Bundlers,
     /// Libraries that do a similar job: the package is compared with them.
     Compared,

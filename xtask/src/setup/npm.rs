@@ -1,5 +1,6 @@
 //! Installs packages from npm, as lock files pin them: the build's tools (binaryen, esbuild, typescript,
-//! publint, attw), the bundlers that the package is tested with, and the libraries that it is compared with.
+//! publint, attw), the bundlers and servers that the package is tested with, and the libraries that it is
+//! compared with.
 
 use std::fs;
 use std::path::PathBuf;
@@ -20,7 +21,8 @@ pub fn ensure(cache: &Cache) -> Result<PathBuf> {
 }
 
 pub fn ensure_bundlers(cache: &Cache) -> Result<PathBuf> {
-    let notice = "Installing the bundlers that the package is tested with (usually 1 minute)";
+    let notice =
+        "Installing the bundlers and servers that the package is tested with (usually 1 minute)";
     install(cache, "bundlers", "crates/e2e/bundlers", notice)
 }
 

@@ -2,22 +2,26 @@
 //! it in a browser and ends with a character made through the gateway. No bundler has a line of
 //! configuration for the package's sake.
 
-mod project;
+mod proxy;
 mod runtimes;
-mod workspace;
 
-use anyhow::{Result, ensure};
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
 use aurous_e2e::browser::Browser;
 use aurous_e2e::browser::Engine::{self, Chromium};
+use aurous_e2e::npm_project::NpmProject;
+use aurous_e2e::npm_server::free_port;
+use aurous_e2e::npm_workspace::NpmWorkspace;
 use aurous_e2e::site::{SiteConfig, SiteListener};
 use aurous_e2e::testbed::{Testbed, package, sample, strict_emulator};
-use project::Project;
 
 /// What the page says when it listens, and when it is done.
 const LISTENS: &str = "pick a picture";
 const DONE: &str = "ready";
 
-const PARCEL: &[&str] = &["build", "index.html", "--no-cache"];
+// Where a lock file is above the project, as the workspace has one, Parcel takes that folder for its own.
+const PARCEL: &[&str] = &["build", "index.html", "--no-cache", "--dist-dir", "dist"];
 const ESBUILD: &[&str] = &["app.js", "--bundle", "--format=esm", "--outdir=dist"];
 const ROLLUP: &[&str] = &[
     "app.js",
@@ -31,7 +35,7 @@ const BUN: &[&str] = &["build", "app.js", "--outdir=dist"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_bundler_in_every_engine() -> Result<()> {
-    let project = Project::new("none", &["page", "none"])?;
+    let project = project("none", &["page", "none"])?;
     project.place_package()?;
     for engine in Engine::ALL {
         makes_a_character_in(engine, &project, ".").await?;
@@ -42,14 +46,14 @@ async fn no_bundler_in_every_engine() -> Result<()> {
 /// The policy lets the page connect to the gateway alone.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_strict_content_security_policy() -> Result<()> {
-    let project = Project::new("csp", &["page", "csp"])?;
+    let project = project("csp", &["page", "csp"])?;
     project.place_package()?;
     makes_a_character(&project, ".").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_module_worker() -> Result<()> {
-    let project = Project::new("worker", &["page", "worker"])?;
+    let project = project("worker", &["page", "worker"])?;
     project.place_package()?;
     makes_a_character(&project, ".").await
 }
@@ -57,7 +61,7 @@ async fn a_module_worker() -> Result<()> {
 /// As a desktop shell or a saved page has it: one HTML file, whose gateway is elsewhere.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_from_the_disk_with_its_script_inside() -> Result<()> {
-    let project = Project::new("file", &["page", "file"])?;
+    let project = project("file", &["page", "file"])?;
     let bundle = ["app.js", "--bundle", "--minify", "--outfile=bundle.js"];
     project.run("esbuild", &bundle)?;
     let page = project.inline("bundle.js")?;
@@ -76,7 +80,7 @@ async fn a_page_from_the_disk_with_its_script_inside() -> Result<()> {
 /// A CDN's `/+esm` is one file, of a name and a path of the CDN's.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_file_of_another_name_as_a_cdn_serves_it() -> Result<()> {
-    let project = Project::new("cdn", &["page", "cdn"])?;
+    let project = project("cdn", &["page", "cdn"])?;
     let entry = "../node_modules/aurous-web/index.js";
     let minify = [entry, "--minify", "--outfile=npm/aurous-web@1/esm.js"];
     project.run("esbuild", &minify)?;
@@ -85,7 +89,7 @@ async fn one_file_of_another_name_as_a_cdn_serves_it() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn vite_build_in_every_engine() -> Result<()> {
-    let project = Project::new("vite-build", &["page"])?;
+    let project = project("vite-build", &["page"])?;
     project.run("vite", &["build"])?;
     project.has_wasm_files("dist", 0)?;
     for engine in Engine::ALL {
@@ -96,7 +100,7 @@ async fn vite_build_in_every_engine() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn vite_build_of_a_worker() -> Result<()> {
-    let project = Project::new("vite-worker", &["page", "worker", "plain"])?;
+    let project = project("vite-worker", &["page", "worker", "plain"])?;
     project.run("vite", &["build"])?;
     makes_a_character(&project, "dist").await
 }
@@ -104,8 +108,13 @@ async fn vite_build_of_a_worker() -> Result<()> {
 /// The block that the documentation has to paste, as it stands.
 #[tokio::test(flavor = "multi_thread")]
 async fn vite_dev_server() -> Result<()> {
-    let project = Project::of_document("vite-dev", "Vite")?;
-    let port = project::free_port()?;
+    let project = project("vite-dev", &[])?;
+    let document = include_str!("../../../../docs/getting-started.md");
+    let (_, section) = document
+        .split_once("\n## Vite\n")
+        .context("no such section")?;
+    project.write_files_of(section.split("\n## ").next().unwrap_or_default())?;
+    let port = free_port()?;
     let page = format!("http://127.0.0.1:{port}");
     // Pages are Vite's business here, and it passes `/aurous` on.
     let testbed = Testbed::start(SiteListener::at(0).await?, project.site("."), |settings| {
@@ -127,7 +136,7 @@ async fn vite_dev_server() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn webpack() -> Result<()> {
-    let project = Project::new("webpack", &["page", "webpack"])?;
+    let project = project("webpack", &["page", "webpack"])?;
     project.run("webpack", &[])?;
     project.copy("index.html", "dist")?;
     project.has_wasm_files("dist", 0)?;
@@ -136,7 +145,7 @@ async fn webpack() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn parcel() -> Result<()> {
-    let project = Project::new("parcel", &["page"])?;
+    let project = project("parcel", &["page"])?;
     project.run("parcel", PARCEL)?;
     project.has_wasm_files("dist", 0)?;
     makes_a_character(&project, "dist").await
@@ -145,13 +154,13 @@ async fn parcel() -> Result<()> {
 /// As its Dockerfile has it: the standalone server, away from the `node_modules` of the build.
 #[tokio::test(flavor = "multi_thread")]
 async fn next_app_router_and_its_route_handlers() -> Result<()> {
-    let project = Project::new("next", &["next"])?;
+    let project = project("next", &["next"])?;
     project.run("next", &["build"])?;
     project.has_wasm_files(".next/static", 0)?;
     project.copy_folder(".next/static", ".next/standalone/next/.next/static")?;
     let standalone = project.moved(".next/standalone")?;
     let emulator = strict_emulator().await?;
-    let port = project::free_port()?;
+    let port = free_port()?;
     let server = [
         ("PORT", &*port.to_string()),
         ("HOSTNAME", "127.0.0.1"),
@@ -169,7 +178,7 @@ async fn next_app_router_and_its_route_handlers() -> Result<()> {
         Chromium,
         SiteConfig {
             pkg: package(),
-            others: Some(project::before(port)),
+            others: Some(proxy::before(port)),
             ..SiteConfig::default()
         },
     )
@@ -199,7 +208,7 @@ async fn bun_build() -> Result<()> {
 }
 
 async fn bundles(program: &str, arguments: &[&str]) -> Result<()> {
-    let project = Project::new(program, &["page"])?;
+    let project = project(program, &["page"])?;
     project.run(program, arguments)?;
     project.copy("index.html", "dist")?;
     project.has_wasm_files("dist", 0)?;
@@ -212,7 +221,7 @@ async fn the_external_entrys_file_is_emitted_by_vite_webpack_and_parcel() -> Res
         [("vite", &["build"]), ("webpack", &[]), ("parcel", PARCEL)];
     for (program, arguments) in bundlers {
         let name = format!("{program}-external");
-        let project = Project::new(&name, &["page", "webpack", "external"])?;
+        let project = project(&name, &["page", "webpack", "external"])?;
         project.run(program, arguments)?;
         if program == "webpack" {
             project.copy("index.html", "dist")?;
@@ -233,7 +242,7 @@ async fn the_external_entrys_file_is_placed_by_hand_for_the_others() -> Result<(
         ("bun", BUN),
     ] {
         let name = format!("{program}-external");
-        let project = Project::new(&name, &["page", "external"])?;
+        let project = project(&name, &["page", "external"])?;
         project.run(program, arguments)?;
         project.copy("index.html", "dist")?;
         let said = said_by(Chromium, project.site("dist")).await?;
@@ -248,11 +257,19 @@ async fn the_external_entrys_file_is_placed_by_hand_for_the_others() -> Result<(
     Ok(())
 }
 
-async fn makes_a_character(project: &Project, folder: &str) -> Result<()> {
+/// Makes a project of folders of `bundlers/`.
+fn project(name: &str, parts: &[&str]) -> Result<NpmProject> {
+    let workspace = NpmWorkspace::shared(concat!(env!("CARGO_TARGET_TMPDIR"), "/bundlers"))?;
+    let sources = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/bundlers"));
+    let parts: Vec<_> = parts.iter().map(|part| sources.join(part)).collect();
+    workspace.project(name, &parts)
+}
+
+async fn makes_a_character(project: &NpmProject, folder: &str) -> Result<()> {
     makes_a_character_in(Chromium, project, folder).await
 }
 
-async fn makes_a_character_in(engine: Engine, project: &Project, folder: &str) -> Result<()> {
+async fn makes_a_character_in(engine: Engine, project: &NpmProject, folder: &str) -> Result<()> {
     let said = said_by(engine, project.site(folder)).await?;
     ensure!(said == DONE, "{project:?} in {engine}: {said}");
     Ok(())

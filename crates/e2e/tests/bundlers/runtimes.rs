@@ -2,12 +2,12 @@
 //! cell runs a small project to its end, which prints the character's status, or whose runner fails.
 
 use anyhow::{Result, ensure};
+use aurous_e2e::npm_project::NpmProject;
 use aurous_e2e::picture::sha256;
 use aurous_e2e::testbed::{Testbed, sample, strict_emulator};
 use aurous_emulator::{Emulator, Operation};
 
-use crate::DONE;
-use crate::project::Project;
+use crate::{DONE, project};
 
 /// Jest runs modules as they are behind this flag of Node's.
 const JEST_WITH_MODULES: &[&str] = &["--experimental-vm-modules", JEST];
@@ -15,13 +15,13 @@ const JEST: &str = "../node_modules/jest/bin/jest.js";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cloudflare_workers() -> Result<()> {
-    let project = Project::new("workers", &["workers"])?;
+    let project = project("workers", &["workers"])?;
     on_a_server(&project, "node", &["run.mjs", "worker.js"]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cloudflare_workers_without_the_wasm_say_what_to_import() -> Result<()> {
-    let project = Project::new("workers-without-wasm", &["workers"])?;
+    let project = project("workers-without-wasm", &["workers"])?;
     let emulator = strict_emulator().await?;
     let environment = server(&emulator);
     let said = project.run_with(
@@ -39,7 +39,7 @@ async fn cloudflare_workers_without_the_wasm_say_what_to_import() -> Result<()> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bun() -> Result<()> {
-    let project = Project::new("bun-server", &["server"])?;
+    let project = project("bun-server", &["server"])?;
     for script in ["make.mjs", "make-external.mjs"] {
         on_a_server(&project, "bun", &["run", script]).await?;
     }
@@ -48,7 +48,7 @@ async fn bun() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn vite_rendering_on_the_server_with_a_linked_package() -> Result<()> {
-    let project = Project::new("vite-ssr", &["server", "vite-ssr"])?;
+    let project = project("vite-ssr", &["server", "vite-ssr"])?;
     project.link_package()?;
     for script in ["make.mjs", "make-external.mjs"] {
         on_a_server(&project, "node", &["run.mjs", script]).await?;
@@ -59,13 +59,13 @@ async fn vite_rendering_on_the_server_with_a_linked_package() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn vitest_with_jsdom() -> Result<()> {
-    let project = Project::new("vitest-jsdom", &["vitest"])?;
+    let project = project("vitest-jsdom", &["vitest"])?;
     as_a_page(&project, "vitest", &["run", "--environment", "jsdom"], 2).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn vitest_with_happy_dom() -> Result<()> {
-    let project = Project::new("vitest-happy-dom", &["vitest"])?;
+    let project = project("vitest-happy-dom", &["vitest"])?;
     as_a_page(
         &project,
         "vitest",
@@ -77,24 +77,24 @@ async fn vitest_with_happy_dom() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jest_with_modules() -> Result<()> {
-    let project = Project::new("jest", &["jest"])?;
+    let project = project("jest", &["jest"])?;
     as_a_page(&project, "node", JEST_WITH_MODULES, 1).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jest_with_jsdom() -> Result<()> {
-    let project = Project::new("jest-jsdom", &["jest", "jest-jsdom"])?;
+    let project = project("jest-jsdom", &["jest", "jest-jsdom"])?;
     as_a_page(&project, "node", JEST_WITH_MODULES, 1).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jest_with_modules_turned_into_commonjs() -> Result<()> {
-    let project = Project::new("jest-commonjs", &["jest", "jest-commonjs"])?;
+    let project = project("jest-commonjs", &["jest", "jest-commonjs"])?;
     as_a_page(&project, "node", &[JEST], 1).await
 }
 
 /// Runs a server's code, which has the key and prints the status of the character that it made.
-async fn on_a_server(project: &Project, program: &str, arguments: &[&str]) -> Result<()> {
+async fn on_a_server(project: &NpmProject, program: &str, arguments: &[&str]) -> Result<()> {
     let emulator = strict_emulator().await?;
     let environment = server(&emulator);
     let said = project.run_with(&as_pairs(&environment), program, arguments)?;
@@ -112,7 +112,7 @@ fn server(emulator: &Emulator) -> [(&'static str, String); 3] {
 
 /// Runs a page's tests, which make so many characters. The emulator's open mode is the gateway.
 async fn as_a_page(
-    project: &Project,
+    project: &NpmProject,
     program: &str,
     arguments: &[&str],
     characters: usize,
