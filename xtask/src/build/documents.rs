@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::project;
 
 /// From the checkout's root, where they are for readers of the repository as well.
-const DOCUMENTS: [&str; 10] = [
+const DOCUMENTS: [&str; 18] = [
     "README.md",
     "CHANGELOG.md",
     "LICENSE-MIT",
@@ -19,11 +19,18 @@ const DOCUMENTS: [&str; 10] = [
     "docs/errors.md",
     "docs/gateway.md",
     "docs/getting-started.md",
+    "docs/servers/README.md",
+    "docs/servers/bun.md",
+    "docs/servers/cloudflare-workers.md",
+    "docs/servers/deno.md",
+    "docs/servers/express.md",
+    "docs/servers/hono.md",
+    "docs/servers/nextjs.md",
+    "docs/servers/sveltekit.md",
     "docs/troubleshooting.md",
 ];
 
 pub fn copy_into(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder.join("docs"))?;
     for document in DOCUMENTS {
         let text = fs::read_to_string(project::root().join(document))
             .with_context(|| format!("{document} cannot be read"))?;
@@ -31,7 +38,9 @@ pub fn copy_into(folder: &Path) -> Result<()> {
             folder.join(path).exists() || DOCUMENTS.iter().any(|it| path == Path::new(it))
         };
         let text = with_links_of_the_package(&text, Path::new(document), &is_packed);
-        fs::write(folder.join(document), text)?;
+        let copy = folder.join(document);
+        fs::create_dir_all(copy.parent().unwrap_or(folder))?;
+        fs::write(copy, text)?;
     }
     Ok(())
 }

@@ -44,15 +44,17 @@ pub fn check(tools: &Toolbox) -> Result<()> {
     let mut count = 0;
     for document in documents()? {
         let text = fs::read_to_string(&document)?;
-        let name = document.file_stem().unwrap_or_default().to_string_lossy();
+        // Two folders may each have a README.
+        let name = document.strip_prefix(project::root())?.with_extension("");
+        let name = name.display().to_string().replace(['/', '\\'], "-");
         for (index, example) in examples(&text).iter().enumerate() {
             fs::write(folder.join(format!("{name}-{}.ts", index + 1)), example)?;
             count += 1;
         }
     }
-    let own = project::root().join("tests/types.ts");
-    if own.exists() {
-        fs::copy(own, folder.join("tests-types.ts"))?;
+    for own in ["types.ts", "runtimes.d.ts"] {
+        let copy = folder.join(format!("tests-{own}"));
+        fs::copy(project::root().join("tests").join(own), copy)?;
     }
     println!("Checking the types and {count} examples");
     for (module, resolution) in RESOLUTIONS {
@@ -103,7 +105,10 @@ fn tsconfig(module: &str, resolution: &str) -> String {
 }
 
 fn documents() -> Result<Vec<PathBuf>> {
-    let mut documents = vec![project::root().join("README.md")];
+    // The other pages about servers are checked where they run.
+    let mut documents = ["README.md", "docs/servers/README.md"]
+        .map(|document| project::root().join(document))
+        .to_vec();
     for folder in ["docs", "pkg-template"] {
         let entries = fs::read_dir(project::root().join(folder));
         for entry in entries.with_context(|| format!("{folder}/ cannot be read"))? {
