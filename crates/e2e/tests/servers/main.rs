@@ -2,6 +2,7 @@
 //! documentation as it stands, or a whole example, with the package as npm packs it. A browser makes a
 //! character there.
 
+mod pictures;
 mod stage;
 mod visitor;
 
@@ -16,16 +17,13 @@ use aurous_e2e::npm_workspace::NpmWorkspace;
 use stage::Stage;
 use visitor::{makes_a_character, makes_a_character_and_can_read_the_page};
 
-const PICTURE: &[&str] = &["front.jpg"];
-const PICTURES: &[&str] = &["front.jpg", "side.webp"];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nextjs_in_development() -> Result<()> {
     let project = documented("nextjs", &["crates/e2e/servers/next"])?;
     project.run("tsc", &["--noEmit"])?;
     let stage = Stage::new().await?;
     let server = serve(&project, &stage, "next", &["dev"])?;
-    makes_a_character(&stage, &server, PICTURE).await
+    makes_a_character(&stage, &server, &pictures::large()?).await
 }
 
 /// Built without the variables, as an image is, and away from the `node_modules` of the build.
@@ -38,7 +36,7 @@ async fn the_example_for_nextjs_as_a_standalone_server() -> Result<()> {
     let standalone = project.moved(".next/standalone")?;
     let stage = Stage::new().await?;
     let server = serve(&standalone, &stage, "node", &["next-example/server.js"])?;
-    makes_a_character_and_can_read_the_page(&stage, &server, PICTURES).await
+    makes_a_character_and_can_read_the_page(&stage, &server, &pictures::two()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +56,7 @@ async fn cloudflare_workers() -> Result<()> {
         arguments.extend(["--var", variable]);
     }
     let server = serve(&project, &stage, "wrangler", &arguments)?;
-    makes_a_character(&stage, &server, PICTURE).await
+    makes_a_character(&stage, &server, &pictures::large()?).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,7 +64,7 @@ async fn hono_on_node() -> Result<()> {
     let project = documented_with_a_page("hono")?;
     let stage = Stage::new().await?;
     let server = serve(&project, &stage, "node", &["server.mjs"])?;
-    makes_a_character(&stage, &server, PICTURE).await
+    makes_a_character(&stage, &server, &pictures::large()?).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,7 +76,7 @@ async fn the_example_for_hono_and_vite() -> Result<()> {
     project.run("vite", &server)?;
     let stage = Stage::new().await?;
     let server = serve(&project, &stage, "node", &["dist/server/server.js"])?;
-    makes_a_character_and_can_read_the_page(&stage, &server, PICTURES).await
+    makes_a_character_and_can_read_the_page(&stage, &server, &pictures::two()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,7 +85,7 @@ async fn the_example_for_hono_and_vite_in_development() -> Result<()> {
     let stage = Stage::new().await?;
     let port = stage.port.to_string();
     let server = serve(&project, &stage, "vite", &["--strictPort", "--port", &port])?;
-    makes_a_character(&stage, &server, PICTURES).await
+    makes_a_character(&stage, &server, &pictures::two()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,7 +95,7 @@ async fn express_5_and_4() -> Result<()> {
         project.link_dependency("express", version)?;
         let stage = Stage::new().await?;
         let server = serve(&project, &stage, "node", &["server.mjs"])?;
-        makes_a_character(&stage, &server, PICTURE).await?;
+        makes_a_character(&stage, &server, &pictures::large()?).await?;
     }
     Ok(())
 }
@@ -113,7 +111,7 @@ async fn sveltekit_with_adapter_node() -> Result<()> {
         ("BODY_SIZE_LIMIT", "10M".to_owned()),
     ]);
     let server = project.serve("node", &["build"], stage.port, &variables)?;
-    makes_a_character(&stage, &server, PICTURE).await
+    makes_a_character(&stage, &server, &pictures::large()?).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,7 +122,7 @@ async fn deno() -> Result<()> {
     let permissions = ["--allow-env", "--allow-net", "--allow-read"];
     let arguments = [&["run"], &permissions[..], &["main.ts"]].concat();
     let server = serve(&project, &stage, "deno", &arguments)?;
-    makes_a_character(&stage, &server, PICTURE).await
+    makes_a_character(&stage, &server, &pictures::large()?).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,7 +132,7 @@ async fn bun() -> Result<()> {
     project.copy_folder("public", ".")?;
     let stage = Stage::new().await?;
     let server = serve(&project, &stage, "bun", &["server.ts"])?;
-    makes_a_character(&stage, &server, PICTURE).await
+    makes_a_character(&stage, &server, &pictures::large()?).await
 }
 
 /// So the quick start is tried, and the route is compiled with the example.

@@ -1,5 +1,7 @@
 //! A visitor with a browser, who makes a character, and what must have arrived at the API then.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, ensure};
 use aurous_e2e::accessibility::{LOOKS, check, look};
 use aurous_e2e::browser::Browser;
@@ -19,7 +21,11 @@ const OUTCOME: &str = "
     return texts.find((it) => it && !it.endsWith('%'));";
 
 /// Makes a character of these pictures at the server's page.
-pub async fn makes_a_character(stage: &Stage, server: &NpmServer, pictures: &[&str]) -> Result<()> {
+pub async fn makes_a_character(
+    stage: &Stage,
+    server: &NpmServer,
+    pictures: &[PathBuf],
+) -> Result<()> {
     let browser = Browser::start(Chromium).await?;
     let made = at_the_page(&browser, stage, pictures).await;
     made.with_context(|| format!("the server's log:\n{}", server.log()))
@@ -29,7 +35,7 @@ pub async fn makes_a_character(stage: &Stage, server: &NpmServer, pictures: &[&s
 pub async fn makes_a_character_and_can_read_the_page(
     stage: &Stage,
     server: &NpmServer,
-    pictures: &[&str],
+    pictures: &[PathBuf],
 ) -> Result<()> {
     let browser = Browser::start(Chromium).await?;
     browser.goto(&stage.origin()).await?;
@@ -42,7 +48,7 @@ pub async fn makes_a_character_and_can_read_the_page(
     can_read_it(&browser, "with a problem").await
 }
 
-async fn at_the_page(browser: &Browser, stage: &Stage, pictures: &[&str]) -> Result<()> {
+async fn at_the_page(browser: &Browser, stage: &Stage, pictures: &[PathBuf]) -> Result<()> {
     browser.goto(&stage.origin()).await?;
     let said = submit(browser, pictures).await?;
     ensure!(said.contains("Aurora is ready"), "the page says: {said}");
@@ -50,8 +56,8 @@ async fn at_the_page(browser: &Browser, stage: &Stage, pictures: &[&str]) -> Res
 }
 
 /// Picks files, presses the button, and returns what the page says then.
-async fn submit(browser: &Browser, pictures: &[&str]) -> Result<String> {
-    let keys = file_input_keys(pictures.iter().map(|name| sample(name)))?;
+async fn submit(browser: &Browser, pictures: &[PathBuf]) -> Result<String> {
+    let keys = file_input_keys(pictures)?;
     let input = browser.find(Locator::Css("input[type=file]")).await?;
     input.send_keys(&keys).await?;
     let enabled = "return !document.querySelector('button').disabled";
@@ -63,7 +69,7 @@ async fn submit(browser: &Browser, pictures: &[&str]) -> Result<String> {
 
 async fn tells_of_a_problem(browser: &Browser) -> Result<()> {
     browser.refresh().await?;
-    let said = submit(browser, &["bad/IMG_0001.HEIC"]).await?;
+    let said = submit(browser, &[sample("bad/IMG_0001.HEIC")]).await?;
     ensure!(said.contains("picture"), "the page says: {said}");
     Ok(())
 }
@@ -89,7 +95,7 @@ async fn can_read_it(browser: &Browser, state: &str) -> Result<()> {
 
 /// One character was made, of these pictures, each of which was PUT once, whole and with no other headers
 /// than its own.
-fn arrived_whole(stage: &Stage, pictures: &[&str]) -> Result<()> {
+fn arrived_whole(stage: &Stage, pictures: &[PathBuf]) -> Result<()> {
     let characters = stage.emulator.characters();
     ensure!(characters.len() == 1, "{} characters", characters.len());
     let log = stage.emulator.log();
@@ -98,12 +104,12 @@ fn arrived_whole(stage: &Stage, pictures: &[&str]) -> Result<()> {
         .filter(|it| it.operation == Operation::Put)
         .collect();
     ensure!(puts.len() == pictures.len(), "{} PUTs", puts.len());
-    for name in pictures {
-        let picture = SamplePicture::read(&sample(name))?;
+    for picture in pictures {
+        let picture = SamplePicture::read(picture)?;
         let put = puts
             .iter()
             .find(|it| it.body_sha256.as_ref() == Some(&picture.sha256))
-            .with_context(|| format!("{name} did not arrive whole: {puts:#?}"))?;
+            .with_context(|| format!("{} did not arrive whole: {puts:#?}", picture.name))?;
         let differences = put::differences(put, &picture);
         ensure!(differences.is_empty(), "{differences:#?}");
     }
