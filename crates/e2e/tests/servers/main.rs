@@ -45,8 +45,6 @@ async fn cloudflare_workers() -> Result<()> {
     let stage = Stage::new().await?;
     let port = stage.port.to_string();
     let mut arguments = vec!["dev", "--port", &port, "--inspector-port", "0"];
-    // The stub reads `process.env`.
-    arguments.extend(["--compatibility-flags", "nodejs_compat"]);
     let variables: Vec<_> = stage
         .variables()
         .into_iter()

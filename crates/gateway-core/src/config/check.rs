@@ -107,7 +107,7 @@ fn check_secrets(secrets: &Secrets, anonymous: bool, errors: &mut ConfigErrors) 
     }
     if !errors.has_error_in(API_KEY) {
         if secrets.api_key.expose().is_empty() {
-            let remedy = "Set it to the team's key, or AUROUS_API_KEY_FILE to a file that holds it";
+            let remedy = "Set it to the team's key";
             errors.add(API_KEY, "it is not set", remedy);
         } else {
             errors.accept(API_KEY, check_api_key(secrets.api_key.expose()));
