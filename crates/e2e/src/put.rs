@@ -27,7 +27,13 @@ const BROWSER_HEADERS: &[&str] = &[
 ];
 
 /// The headers that the gateway sends upstream with a PUT: those that HTTP needs, and the signed type.
-const GATEWAY_HEADERS: &[&str] = &["content-length", "content-type", "host"];
+const GATEWAY_HEADERS: &[&str] = &[
+    "cf-worker",  // Cloudflare adds it to all that a worker sends
+    "connection", // Node adds it, for the connection alone
+    "content-length",
+    "content-type",
+    "host",
+];
 
 /// Returns the differences between the PUT that the gateway sent and the PUT that the picture requires, as
 /// sentences.
