@@ -247,6 +247,7 @@ export const situations = {
   gateway_upstream_unreachable: "service_problem",
   gateway_create_outcome_unknown: "create_unknown",
   gateway_create_not_made: "service_problem",
+  gateway_store_unavailable: "service_problem",
   gateway_upload_refused: "upload_refused",
   gateway_upload_host_failed: "upload_failed",
   gateway_upload_host_busy: "upload_failed",

@@ -901,6 +901,7 @@ export type GatewayErrorCode =
   | "gateway_upstream_unreachable"
   | "gateway_create_outcome_unknown"
   | "gateway_create_not_made"
+  | "gateway_store_unavailable"
   | "gateway_upload_refused"
   | "gateway_upload_host_failed"
   | "gateway_upload_host_busy"

@@ -47,6 +47,7 @@ const RETRYABLE = [
   "gateway_upstream_unreachable",
   "gateway_create_outcome_unknown",
   "gateway_create_not_made",
+  "gateway_store_unavailable",
   "gateway_upload_host_failed",
   "gateway_upload_host_busy",
   "gateway_upstream_timeout",

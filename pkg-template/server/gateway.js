@@ -15,13 +15,16 @@ const FROM_ENVIRONMENT = ["apiKey", "sealingSecrets", "sessionSecrets", "origin"
 /** Makes an entry's `createGateway`. `start` starts the wasm, once. */
 export const gatewayMaker = (makeTransport, start) => (options) => {
   start();
-  const { session, log = logProblems, ...settings } = Object(options);
+  const { session, store, log = logProblems, ...settings } = Object(options);
   if (session !== undefined && typeof session !== "function") {
     throw new TypeError("aurous-web/server: `session` must be a function that takes the request.");
   }
+  if (store !== undefined && !(typeof store?.read === "function" && typeof store.write === "function")) {
+    throw new TypeError("aurous-web/server: `store` must have the functions `read` and `write`.");
+  }
   let core;
   try {
-    core = new Gateway(settings, session !== undefined, performance.now());
+    core = new Gateway(settings, session !== undefined, store !== undefined, performance.now());
   } catch (problems) {
     const error = new TypeError(`aurous-web/server: the options are wrong.\n${problems.message}`);
     // A framework's build imports its routes without the environment of the server.
@@ -37,6 +40,7 @@ export const gatewayMaker = (makeTransport, start) => (options) => {
     limits,
     log,
     session,
+    store,
     transport: makeTransport({ ...limits, isPublicAddress }),
     makePaceRule: (idleMs, minBytesPerSecond) => new PaceRule(idleMs, minBytesPerSecond),
   };

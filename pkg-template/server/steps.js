@@ -47,6 +47,10 @@ async function carryOutStep(step, exchange, shell, request, context) {
     }
     case "join":
       return exchange.joined();
+    case "readStore":
+      return exchange.storeRead(await shell.store.read(step.keys));
+    case "writeStore":
+      return exchange.storeWritten((await shell.store.write(step.changes)) === true);
   }
 }
 

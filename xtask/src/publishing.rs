@@ -12,7 +12,7 @@ use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 
 /// The types that are more than those of another entry.
-const TYPES: [&str; 3] = ["index.d.ts", "describe.d.ts", "testing.d.ts"];
+const TYPES: [&str; 4] = ["index.d.ts", "describe.d.ts", "server.d.ts", "testing.d.ts"];
 
 #[derive(Deserialize)]
 struct Packed {

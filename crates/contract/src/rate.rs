@@ -23,6 +23,15 @@ impl Bucket {
         matches!(self, Self::CharactersSynthesize)
     }
 
+    /// Returns the vendor's name of the bucket.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CharactersPost => "characters_post",
+            Self::CharactersSynthesize => "characters_synthesize",
+            Self::CharactersGet => "characters_get",
+        }
+    }
+
     /// Returns how many tokens come back in a minute.
     pub const fn per_minute(self) -> u32 {
         match self {
@@ -141,6 +150,17 @@ impl TokenBucket {
             level: size.capacity(),
             at_ms: now_ms,
         }
+    }
+
+    /// Returns what the bucket holds, in parts of a token, and the time of that: what to keep of it.
+    pub const fn content(&self) -> (u64, u64) {
+        (self.level, self.at_ms)
+    }
+
+    /// Sets the bucket to what [`content`](Self::content) returned, at most to full.
+    pub fn restore(&mut self, level: u64, at_ms: u64) {
+        self.level = level.min(self.size.capacity());
+        self.at_ms = at_ms;
     }
 
     /// Lowers the content to this share of what the whole bucket has left: other callers take from the whole

@@ -22,6 +22,7 @@ use crate::rules::create_records::CreateRecords;
 use crate::rules::lost_create::RecentCharacters;
 use crate::rules::rate::RateLimits;
 use crate::rules::upload_puts::UploadPuts;
+use crate::shared::{Sharing, StoreAway, buckets};
 use crate::slots::Slots;
 use crate::step::{Outside, Steps};
 
@@ -30,6 +31,7 @@ type Creates = CreateRecords<CreateResult, Response, Visitor>;
 /// One gateway. What it remembers is lost when it is dropped.
 pub struct Core {
     pub(crate) config: Config,
+    pub(crate) sharing: Sharing,
     /// The value of `Access-Control-Allow-Headers`.
     pub(crate) allowed_headers: HeaderValue,
     pub(crate) upload_slots: Slots<Visitor>,
@@ -41,9 +43,10 @@ pub struct Core {
 }
 
 impl Core {
-    pub fn new(config: Config, now: Uptime) -> Self {
+    pub fn new(config: Config, sharing: Sharing, now: Uptime) -> Self {
         let limits = &config.limits;
         Self {
+            sharing,
             allowed_headers: allowed_headers(&config.allowed_headers),
             upload_slots: Slots::new(
                 limits.max_uploads as usize,
@@ -71,13 +74,19 @@ impl Core {
     ///
     /// # Errors
     /// The visitor's bucket or the team's is empty.
-    pub(crate) fn take_token(
+    pub(crate) async fn take_token(
         &self,
         bucket: Bucket,
         visitor: &Visitor,
-        now: Moment,
+        outside: &Outside,
     ) -> Result<(), Refusal> {
-        let taken = lock(&self.rate_limits).take(bucket, visitor, now.uptime);
+        let shared = match self.sharing {
+            Sharing::Store => buckets::take(&self.config.rate, bucket, visitor, outside).await,
+            Sharing::Process => Err(StoreAway),
+        };
+        let taken = shared.unwrap_or_else(|StoreAway| {
+            lock(&self.rate_limits).take(bucket, visitor, outside.now().uptime)
+        });
         taken.map_err(|seconds| {
             Refusal::new(
                 Code::TooManyRequests,
@@ -101,6 +110,10 @@ impl Core {
         let response = answer.map_err(ApiFailure::NoAnswer)?.into_response()?;
         if let Some(remaining) = headers::number(&response.headers, &RATE_LIMIT_REMAINING) {
             lock(&self.rate_limits).follow(bucket, remaining, outside.now().uptime);
+            if self.sharing == Sharing::Store {
+                // Where the store is away, the process's own buckets decide.
+                let _ = buckets::follow(&self.config.rate, bucket, remaining, outside).await;
+            }
         }
         Ok(response)
     }

@@ -39,6 +39,7 @@
 //! | [`session`] | the session token: a JWT that the web app's backend signs |
 //! | [`seal`] | upload URLs and ids that only this deployment can make |
 //! | [`refusal`] | the gateway's own error codes |
+//! | `shared` | what several instances share through a store |
 //! | `pace`, `slots` | how slowly a peer may move bytes; what may happen at once |
 //! | `clock`, `headers`, `keyring`, `request`, `secret`, `subject`, `transport`, `vendor_id` | the things that these modules share |
 
@@ -61,6 +62,7 @@ mod rules;
 pub mod seal;
 mod secret;
 pub mod session;
+mod shared;
 mod slots;
 pub mod step;
 mod subject;
@@ -81,5 +83,6 @@ pub use request::RequestHead;
 pub use response::{Reply, Response};
 pub use rules::upload_url::is_public;
 pub use secret::Secret;
+pub use shared::{Sharing, StoreAway, StoreChange};
 pub use slots::{Slot, Slots};
 pub use step::{BodyFailure, Step, Steps};

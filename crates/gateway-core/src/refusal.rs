@@ -77,6 +77,7 @@ pub enum Code {
     CreateOutcomeUnknown,
     /// A create was sent, and the API has made no character of it.
     CreateNotMade,
+    StoreUnavailable,
     /// The upload host refused the PUT, and would refuse it again.
     UploadRefused,
     /// The upload host failed. The next attempt may succeed.
@@ -88,7 +89,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::BadRequest,
         Self::InvalidJson,
         Self::InvalidField,
@@ -122,6 +123,7 @@ impl Code {
         Self::UpstreamUnreachable,
         Self::CreateOutcomeUnknown,
         Self::CreateNotMade,
+        Self::StoreUnavailable,
         Self::UploadRefused,
         Self::UploadHostFailed,
         Self::UploadHostBusy,
@@ -163,6 +165,7 @@ impl Code {
             Self::UpstreamUnreachable => "gateway_upstream_unreachable",
             Self::CreateOutcomeUnknown => gateway::CREATE_OUTCOME_UNKNOWN,
             Self::CreateNotMade => "gateway_create_not_made",
+            Self::StoreUnavailable => "gateway_store_unavailable",
             Self::UploadRefused => gateway::UPLOAD_REFUSED,
             Self::UploadHostFailed => gateway::UPLOAD_HOST_FAILED,
             Self::UploadHostBusy => gateway::UPLOAD_HOST_BUSY,
@@ -200,7 +203,7 @@ impl Code {
             | Self::CreateOutcomeUnknown
             | Self::UploadRefused
             | Self::UploadHostFailed => 502,
-            Self::CreateNotMade | Self::UploadHostBusy => 503,
+            Self::CreateNotMade | Self::StoreUnavailable | Self::UploadHostBusy => 503,
             Self::UpstreamTimeout => 504,
         }
     }

@@ -21,6 +21,7 @@ use crate::put::{PutAnswer, PutFailure, UploadPut};
 use crate::refusal::{Code, Refusal};
 use crate::response::Reply;
 use crate::session::Session;
+use crate::shared::{StoreAway, StoreChange};
 
 /// What a shell has to do next.
 pub enum Step {
@@ -38,6 +39,11 @@ pub enum Step {
     Detach(Question<Steps, ()>),
     /// Wait for the result of a create that is running. It has none where its steps were dropped.
     Join(Question<CreateResult, Option<Reply>>),
+    /// Read the texts under these keys. Only where instances share a store.
+    ReadStore(Question<Vec<String>, Result<Vec<Option<String>>, StoreAway>>),
+    /// Make all of these changes, or none where an entry no longer holds what is expected. Only where
+    /// instances share a store.
+    WriteStore(Question<Vec<StoreChange>, Result<bool, StoreAway>>),
     /// Send this response. It is the last step.
     Respond(Reply),
 }
@@ -165,6 +171,25 @@ impl Outside {
     pub(crate) async fn put(&self, put: UploadPut) -> Result<PutAnswer, PutFailure> {
         let sent = self.ask(put, Step::Put).await;
         sent.unwrap_or(Err(PutFailure::Unreachable))
+    }
+
+    pub(crate) async fn read_store(
+        &self,
+        keys: Vec<String>,
+    ) -> Result<Vec<Option<String>>, StoreAway> {
+        let count = keys.len();
+        let read = self.ask(keys, Step::ReadStore).await;
+        let entries = read.unwrap_or(Err(StoreAway))?;
+        if entries.len() == count {
+            Ok(entries)
+        } else {
+            Err(StoreAway)
+        }
+    }
+
+    pub(crate) async fn write_store(&self, changes: Vec<StoreChange>) -> Result<bool, StoreAway> {
+        let written = self.ask(changes, Step::WriteStore).await;
+        written.unwrap_or(Err(StoreAway))
     }
 
     pub(crate) async fn wait(&self, time: Duration) {

@@ -6,7 +6,7 @@ use aurous_gateway_core::session::Session;
 use aurous_gateway_core::step::Answerer;
 use aurous_gateway_core::{
     ApiAnswer, BodyFailure, Completion, CreateResult, NoAnswer, PutAnswer, PutFailure, Reply, Step,
-    Steps, UnreadableBody,
+    Steps, StoreAway, UnreadableBody,
 };
 use bytes::Bytes;
 use futures_channel::oneshot;
@@ -43,6 +43,8 @@ enum Asked {
     Wait(Answerer<()>),
     Detach(Steps, Answerer<()>),
     Join(CreateResult, Answerer<Option<Reply>>),
+    ReadStore(Answerer<Result<Vec<Option<String>>, StoreAway>>),
+    WriteStore(Answerer<Result<bool, StoreAway>>),
     Respond(Reply),
 }
 
@@ -104,6 +106,16 @@ impl Exchange {
                 let (result, answerer) = question.into_parts();
                 asked = Asked::Join(result, answerer);
                 to_js(step::Step::Join)
+            }
+            Step::ReadStore(question) => {
+                let (keys, answerer) = question.into_parts();
+                asked = Asked::ReadStore(answerer);
+                to_js(step::Step::ReadStore { keys: &keys })
+            }
+            Step::WriteStore(question) => {
+                let (changes, answerer) = question.into_parts();
+                asked = Asked::WriteStore(answerer);
+                to_js(step::Step::write_store(&changes))
             }
             Step::Respond(reply) => {
                 asked = Asked::Respond(reply);
@@ -216,6 +228,30 @@ impl Exchange {
                 "superseded" => PutFailure::Superseded,
                 failure => PutFailure::Body(body_failure(failure)),
             }));
+        }
+    }
+
+    /// Answers `readStore`: a list with a text or nothing for each key.
+    ///
+    /// # Errors
+    /// It is something else.
+    #[wasm_bindgen(js_name = storeRead)]
+    pub fn store_read(&mut self, entries: JsValue) -> Result<(), JsError> {
+        let entries = serde_wasm_bindgen::from_value(entries);
+        let entries = entries.map_err(|_| {
+            JsError::new("`store.read` must give a list with a text or null for each key.")
+        })?;
+        if let Asked::ReadStore(answerer) = self.take() {
+            answerer.answer(Ok(entries));
+        }
+        Ok(())
+    }
+
+    /// Answers `writeStore`: whether the changes were made.
+    #[wasm_bindgen(js_name = storeWritten)]
+    pub fn store_written(&mut self, were_made: bool) {
+        if let Asked::WriteStore(answerer) = self.take() {
+            answerer.answer(Ok(were_made));
         }
     }
 

@@ -23,7 +23,7 @@ mod step;
 
 use std::sync::Arc;
 
-use aurous_gateway_core::{Core, Moment, Uptime};
+use aurous_gateway_core::{Core, Moment, Sharing, Uptime};
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 
@@ -37,7 +37,7 @@ pub struct Gateway(Arc<Core>);
 #[wasm_bindgen]
 impl Gateway {
     /// Makes a gateway of options, which must be plain data. `app_knows_sessions` says that the app is asked
-    /// who a visitor is.
+    /// who a visitor is, `has_store` that instances share a store.
     ///
     /// # Errors
     /// Everything that is wrong with the options, a line for each.
@@ -45,6 +45,7 @@ impl Gateway {
     pub fn new(
         options: JsValue,
         app_knows_sessions: bool,
+        has_store: bool,
         uptime_ms: f64,
     ) -> Result<Self, JsError> {
         log::start();
@@ -52,7 +53,16 @@ impl Gateway {
             .map_err(|_| JsError::new("The options must be one object of plain values."))?;
         let config = options::read(options, app_knows_sessions);
         let config = config.map_err(|problems| JsError::new(&problems.join("\n")))?;
-        Ok(Self(Arc::new(Core::new(config, uptime(uptime_ms)))))
+        let sharing = if has_store {
+            Sharing::Store
+        } else {
+            Sharing::Process
+        };
+        Ok(Self(Arc::new(Core::new(
+            config,
+            sharing,
+            uptime(uptime_ms),
+        ))))
     }
 
     /// Begins a request. `headers` are names and values in turn.

@@ -42,7 +42,22 @@ pub(crate) enum Step<'a> {
     },
     Detach,
     Join,
+    ReadStore {
+        keys: &'a [String],
+    },
+    WriteStore {
+        changes: Vec<StoreChange<'a>>,
+    },
     Respond,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StoreChange<'a> {
+    key: &'a str,
+    expected: Option<&'a str>,
+    value: Option<&'a str>,
+    ttl_ms: u64,
 }
 
 /// A complete response.
@@ -85,6 +100,18 @@ impl<'a> Step<'a> {
             body: request.body.as_deref(),
             fresh_connection: request.connection == ConnectionChoice::Fresh,
             max_bytes: request.response_max_bytes,
+        }
+    }
+
+    pub(crate) fn write_store(changes: &'a [aurous_gateway_core::StoreChange]) -> Self {
+        let changes = changes.iter().map(|change| StoreChange {
+            key: &change.key,
+            expected: change.expected.as_deref(),
+            value: change.value.as_deref(),
+            ttl_ms: change.ttl_ms,
+        });
+        Self::WriteStore {
+            changes: changes.collect(),
         }
     }
 

@@ -197,7 +197,8 @@ impl AdmittedRequest {
             },
         };
         let Self { core, outside, .. } = self;
-        core.take_token(bucket, &self.caller.visitor, outside.now())?;
+        core.take_token(bucket, &self.caller.visitor, outside)
+            .await?;
         let response = core.call_api(outside, bucket, call).await;
         response.map_err(refusal_for)
     }

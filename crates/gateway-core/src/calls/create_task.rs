@@ -13,7 +13,7 @@ use futures_channel::oneshot;
 use futures_util::FutureExt as _;
 use futures_util::future::Shared;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::lost_create;
 use crate::admit::caller::Visitor;
@@ -24,9 +24,14 @@ use crate::refusal::{Code, Refusal};
 use crate::response::{ApiObject, Reply, Response, interpret, refusal_for};
 use crate::rules::create_records::{AskedCreate, CreateDecision, CreateOutcome, RecordKey};
 use crate::rules::lost_create::{LostCreate, Trace};
+use crate::shared::creates::{Claim, SharedCreate, SharedOutcome};
+use crate::shared::{Sharing, StoreAway};
 use crate::step::{Outside, Steps};
 use crate::subject::Subject;
 use crate::vendor_id::VendorId;
+
+/// The seconds after which the store may be back.
+const RETRY_STORE_AFTER: u64 = 2;
 
 /// A create that a visitor asks for, for the first time or again.
 pub(super) struct CreateTask {
@@ -71,18 +76,9 @@ impl CreateTask {
                 wait_for(result, outside).await
             }
             CreateDecision::Wait(result) => wait_for(result, outside).await,
-            CreateDecision::Replay(mut response) => {
-                response
-                    .headers
-                    .insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
-                Ok(response)
-            }
+            CreateDecision::Replay(response) => Ok(replayed(response)),
             CreateDecision::OutcomeUnknown => Err(outcome_unknown()),
-            CreateDecision::KeyReused => Err(Refusal::new(
-                Code::IdempotencyKeyReused,
-                "This `Idempotency-Key` was used for another body. Use a new one for each character.",
-            )
-            .with_param("Idempotency-Key")),
+            CreateDecision::KeyReused => Err(key_reused()),
             CreateDecision::Full { retry_after_s } => Err(Refusal::new(
                 Code::TooManyCreates,
                 "The gateway cannot remember more creates. Try again later.",
@@ -130,7 +126,10 @@ impl RunningCreate {
         sender: oneshot::Sender<Reply>,
         outside: Outside,
     ) -> Reply {
-        let (result, outcome) = send(&self.core, &outside, task, after_unknown).await;
+        let (result, outcome) = match self.core.sharing {
+            Sharing::Process => send(&self.core, &outside, task, after_unknown).await,
+            Sharing::Store => send_if_claimed(&self.core, &outside, task, after_unknown).await,
+        };
         self.outcome = Some(outcome);
         drop(self);
         // Fails where every visitor that waited has gone.
@@ -139,14 +138,91 @@ impl RunningCreate {
     }
 }
 
+/// Sends a create that no other instance has sent, and tells the others how it has ended.
+async fn send_if_claimed(
+    core: &Core,
+    outside: &Outside,
+    task: CreateTask,
+    after_unknown: bool,
+) -> (Reply, CreateOutcome<Response>) {
+    let upstream_key = task.call.idempotency_key.clone().unwrap_or_default();
+    let shared = SharedCreate {
+        sealing: &core.config.sealing,
+        limits: &core.config.limits,
+        outside,
+        upstream_key: &upstream_key,
+        body_hash: task.asked.body_hash,
+        repeat: task.asked.repeat,
+    };
+    let claim = match shared.claim().await {
+        Ok(Claim::Won(claim)) => claim,
+        Ok(Claim::Done(response)) => {
+            let outcome = CreateOutcome::Succeeded {
+                bytes: response.bytes(),
+                response: response.clone(),
+            };
+            return (Ok(replayed(response)), outcome);
+        }
+        Ok(Claim::Running) => return (running_elsewhere(core), CreateOutcome::Refused),
+        Ok(Claim::KeyReused) => return (Err(key_reused()), CreateOutcome::Refused),
+        Ok(Claim::OutcomeUnknown) => return (Err(outcome_unknown()), CreateOutcome::Unknown),
+        Err(StoreAway) => return (Err(store_unavailable()), CreateOutcome::Refused),
+    };
+    let after_unknown = after_unknown || claim.after_unknown;
+    let (reply, outcome) = send(core, outside, task, after_unknown).await;
+    let shared_outcome = match &outcome {
+        CreateOutcome::Succeeded { response, .. } => SharedOutcome::Succeeded(response),
+        CreateOutcome::Refused => SharedOutcome::Refused,
+        CreateOutcome::Unknown => SharedOutcome::Unknown,
+    };
+    shared.record(claim, shared_outcome).await;
+    (reply, outcome)
+}
+
+/// The API's own word for it: the SDK waits, and asks again.
+fn running_elsewhere(core: &Core) -> Reply {
+    let code = ErrorCode::IdempotencyKeyInUse.as_str();
+    let message = "This create is being carried out by another instance of the gateway. Ask again with the same key.";
+    let error = json!({ "type": "invalid_request", "code": code, "message": message, "param": null, "doc_url": null, "request_id": null });
+    let body = json!({ "error": error });
+    Response::json(
+        &core.config.secret_search,
+        StatusCode::CONFLICT,
+        HeaderMap::new(),
+        &body,
+    )
+}
+
+fn store_unavailable() -> Refusal {
+    Refusal::new(
+        Code::StoreUnavailable,
+        "The gateway's store does not answer, so a create could happen twice. Nothing was sent: try again.",
+    )
+    .with_retry_after(RETRY_STORE_AFTER)
+}
+
+fn key_reused() -> Refusal {
+    Refusal::new(
+        Code::IdempotencyKeyReused,
+        "This `Idempotency-Key` was used for another body. Use a new one for each character.",
+    )
+    .with_param("Idempotency-Key")
+}
+
+fn replayed(mut response: Response) -> Response {
+    let replayed = HeaderValue::from_static("true");
+    response.headers.insert(IDEMPOTENT_REPLAYED, replayed);
+    response
+}
+
 async fn send(
     core: &Core,
     outside: &Outside,
     task: CreateTask,
     after_unknown: bool,
 ) -> (Reply, CreateOutcome<Response>) {
-    let now = outside.now();
-    if let Err(refusal) = core.take_token(task.bucket, &task.asked.visitor, now) {
+    let token = core.take_token(task.bucket, &task.asked.visitor, outside);
+    if let Err(refusal) = token.await {
         return (Err(refusal), CreateOutcome::Refused);
     }
     let version = task.call.version.clone();

@@ -79,7 +79,7 @@ async fn page(
     version: Option<HeaderValue>,
 ) -> Option<Map<String, Value>> {
     let bucket = Bucket::CharactersGet;
-    core.take_token(bucket, visitor, outside.now()).ok()?;
+    core.take_token(bucket, visitor, outside).await.ok()?;
     let call = ApiCall {
         method: Method::GET,
         path,

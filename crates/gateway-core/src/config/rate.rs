@@ -52,7 +52,7 @@ impl TeamLimit {
         Some(Self {
             bucket: Bucket::ALL
                 .into_iter()
-                .find(|bucket| bucket_name(*bucket) == name)?,
+                .find(|bucket| bucket.name() == name)?,
             per_minute: positive(per_minute)?,
             burst: positive(burst)?,
         })
@@ -64,15 +64,6 @@ pub(super) fn parse_share(text: &str) -> Result<u32, SettingProblem> {
     text.strip_prefix("1/")
         .and_then(positive)
         .ok_or_else(|| SettingProblem::new("is not a share", "Write 1/N, with a number N above 0"))
-}
-
-/// Returns the name of a bucket in the API's documentation.
-const fn bucket_name(bucket: Bucket) -> &'static str {
-    match bucket {
-        Bucket::CharactersPost => "characters_post",
-        Bucket::CharactersSynthesize => "characters_synthesize",
-        Bucket::CharactersGet => "characters_get",
-    }
 }
 
 fn positive(text: &str) -> Option<u32> {

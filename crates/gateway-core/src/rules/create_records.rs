@@ -109,6 +109,36 @@ enum CreateState<W, R> {
     Unknown,
 }
 
+/// What is kept of a create that was asked for before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept<R> {
+    Running,
+    Succeeded(R),
+    /// It may have been carried out.
+    Unknown,
+}
+
+/// What to do with a create that was asked for before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again<R> {
+    Wait,
+    Replay(R),
+    KeyReused,
+    OutcomeUnknown,
+    RunAfterUnknown,
+}
+
+/// Decides what to do with a create that was asked for before.
+pub(crate) fn decide_again<R>(kept: Kept<R>, is_same_body: bool, repeat: Repeat) -> Again<R> {
+    match kept {
+        _ if !is_same_body => Again::KeyReused,
+        Kept::Running => Again::Wait,
+        Kept::Succeeded(response) => Again::Replay(response),
+        Kept::Unknown if repeat == Repeat::OnlyIfNotCarriedOut => Again::OutcomeUnknown,
+        Kept::Unknown => Again::RunAfterUnknown,
+    }
+}
+
 impl<W: Clone, R: Clone, V: Clone + Eq> CreateRecords<W, R, V> {
     pub(crate) fn new(limits: RecordLimits) -> Self {
         Self {
@@ -200,18 +230,19 @@ impl<W: Clone, R: Clone, V> CreateRecord<W, R, V> {
     }
 
     fn begin_again(&mut self, body_hash: [u8; 32], waiter: W) -> CreateDecision<W, R> {
-        if self.body_hash != body_hash {
-            return CreateDecision::KeyReused;
-        }
-        match &self.state {
-            CreateState::Running { waiter, .. } => CreateDecision::Wait(waiter.clone()),
-            CreateState::Succeeded(response) => CreateDecision::Replay(response.clone()),
-            CreateState::Unknown if self.repeat == Repeat::OnlyIfNotCarriedOut => {
-                CreateDecision::OutcomeUnknown
-            }
-            CreateState::Unknown => {
+        let (kept, running) = match &self.state {
+            CreateState::Running { waiter, .. } => (Kept::Running, waiter.clone()),
+            CreateState::Succeeded(response) => (Kept::Succeeded(response.clone()), waiter),
+            CreateState::Unknown => (Kept::Unknown, waiter),
+        };
+        match decide_again(kept, self.body_hash == body_hash, self.repeat) {
+            Again::Wait => CreateDecision::Wait(running),
+            Again::Replay(response) => CreateDecision::Replay(response),
+            Again::KeyReused => CreateDecision::KeyReused,
+            Again::OutcomeUnknown => CreateDecision::OutcomeUnknown,
+            Again::RunAfterUnknown => {
                 self.state = CreateState::Running {
-                    waiter,
+                    waiter: running,
                     after_unknown: true,
                 };
                 CreateDecision::Run {

@@ -69,15 +69,8 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
         let Some((_, team)) = self.team.iter_mut().find(|(it, _)| *it == bucket) else {
             return Ok(());
         };
-        let capacity = team.peek(now.as_ms()).limit;
-        let reserve = capacity.div_ceil(self.config.subject_share);
-        take_own(own, team, now).or_else(|seconds| {
-            if may_borrow && reserve < capacity {
-                take(team, reserve, now).map_err(|until_lent| until_lent.min(seconds))
-            } else {
-                Err(seconds)
-            }
-        })
+        let share = self.config.subject_share;
+        take_for_visitor(own, team, may_borrow, share, now.as_ms())
     }
 
     /// Sets the team's bucket to the tokens that the API says are left. The team's backend takes from
@@ -103,10 +96,35 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
     }
 }
 
+/// Takes a token of a visitor's: from its own bucket and the team's, or, borrowed, from the team's alone.
+///
+/// # Errors
+/// There is none. Returns the seconds until there is one.
+pub(crate) fn take_for_visitor(
+    own: &mut TokenBucket,
+    team: &mut TokenBucket,
+    may_borrow: bool,
+    subject_share: u32,
+    now_ms: u64,
+) -> Result<(), u64> {
+    let capacity = team.peek(now_ms).limit;
+    let reserve = capacity.div_ceil(subject_share);
+    take_own(own, team, now_ms).or_else(|seconds| {
+        if may_borrow && reserve < capacity {
+            take(team, reserve, now_ms).map_err(|until_lent| until_lent.min(seconds))
+        } else {
+            Err(seconds)
+        }
+    })
+}
+
 /// Takes a token from both buckets or from neither.
-fn take_own(own: &mut TokenBucket, team: &mut TokenBucket, now: Uptime) -> Result<(), u64> {
+fn take_own(own: &mut TokenBucket, team: &mut TokenBucket, now_ms: u64) -> Result<(), u64> {
     let (mut own_after, mut team_after) = (*own, *team);
-    match (take(&mut own_after, 0, now), take(&mut team_after, 0, now)) {
+    match (
+        take(&mut own_after, 0, now_ms),
+        take(&mut team_after, 0, now_ms),
+    ) {
         (Ok(()), Ok(())) => {
             (*own, *team) = (own_after, team_after);
             Ok(())
@@ -116,14 +134,14 @@ fn take_own(own: &mut TokenBucket, team: &mut TokenBucket, now: Uptime) -> Resul
 }
 
 /// Takes a token, or returns the seconds until there is one above the reserve.
-fn take(bucket: &mut TokenBucket, reserve: u32, now: Uptime) -> Result<(), u64> {
-    let taken = bucket.take_above(reserve, now.as_ms());
+fn take(bucket: &mut TokenBucket, reserve: u32, now_ms: u64) -> Result<(), u64> {
+    let taken = bucket.take_above(reserve, now_ms);
     taken
         .map(|_| ())
         .map_err(|refused| refused.retry_after_seconds)
 }
 
-fn bucket_size(config: &RateConfig, bucket: Bucket, share: u32) -> Size {
+pub(crate) fn bucket_size(config: &RateConfig, bucket: Bucket, share: u32) -> Size {
     let limits = config.limits.iter().find(|it| it.bucket == bucket);
     let whole = limits.map_or(Size::of(bucket), |it| Size {
         per_minute: it.per_minute,

@@ -17,6 +17,7 @@ pub(super) struct DerivedKeys {
     pub(super) character_id: MacKey,
     pub(super) idempotency: MacKey,
     pub(super) subject_tag: MacKey,
+    pub(super) record: XChaCha20Poly1305,
 }
 
 impl DerivedKeys {
@@ -30,6 +31,7 @@ impl DerivedKeys {
             character_id: MacKey::new(&source, "character id"),
             idempotency: MacKey::new(&source, "idempotency key"),
             subject_tag: MacKey::new(&source, "subject tag"),
+            record: XChaCha20Poly1305::new(&expand(&source, "store record").into()),
         }
     }
 }

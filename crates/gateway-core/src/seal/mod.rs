@@ -5,11 +5,13 @@
 //! |---|---|
 //! | `upload_token` | the last part of an upload URL: the signed URL upstream, sealed |
 //! | `signed_id` | an upload's or a character's id, signed for its owner |
+//! | `record` | what a store keeps for several instances |
 //! | `pseudonym` | names that stand for a visitor in logs and for an idempotency key upstream |
 //! | `sealing_keys`, `derived_keys` | the keys, derived for each use from each secret |
 
 mod derived_keys;
 mod pseudonym;
+mod record;
 mod sealing_keys;
 mod signed_id;
 #[cfg(test)]

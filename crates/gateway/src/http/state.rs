@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use aurous_gateway_core::{Config, Core, Slots};
+use aurous_gateway_core::{Config, Core, Sharing, Slots};
 use tokio_util::task::TaskTracker;
 
 use crate::clock;
@@ -32,7 +32,7 @@ impl GatewayState {
             ),
             metrics: Arc::default(),
             detached_tasks: TaskTracker::new(),
-            core: Arc::new(Core::new(config, clock::uptime())),
+            core: Arc::new(Core::new(config, Sharing::Process, clock::uptime())),
             limits,
         }
     }

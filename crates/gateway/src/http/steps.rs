@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aurous_gateway_core::{BodyFailure, PaceLimits, Reply, Step, Steps};
+use aurous_gateway_core::{BodyFailure, PaceLimits, Reply, Step, Steps, StoreAway};
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -46,8 +46,10 @@ pub(super) async fn carry_out(state: &Arc<GatewayState>, steps: &mut Steps, body
                 let (result, answerer) = step.into_parts();
                 answerer.answer(result.wait().await);
             }
-            // The program has session tokens alone: nobody else knows its visitors.
+            // The program has session tokens alone, and keeps what it knows in this process.
             Step::Identify(step) => step.into_parts().1.answer(None),
+            Step::ReadStore(step) => step.into_parts().1.answer(Err(StoreAway)),
+            Step::WriteStore(step) => step.into_parts().1.answer(Err(StoreAway)),
         }
     }
 }

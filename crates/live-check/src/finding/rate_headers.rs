@@ -45,18 +45,9 @@ impl RateLimitHeaders {
             limit,
             lowest_remaining: remaining,
         };
-        let seen = self.buckets.entry(name(bucket)).or_insert(first);
+        let seen = self.buckets.entry(bucket.name()).or_insert(first);
         seen.limit = limit;
         seen.lowest_remaining = seen.lowest_remaining.min(remaining);
-    }
-}
-
-/// Returns the vendor's name of a bucket.
-const fn name(bucket: Bucket) -> &'static str {
-    match bucket {
-        Bucket::CharactersPost => "characters_post",
-        Bucket::CharactersSynthesize => "characters_synthesize",
-        Bucket::CharactersGet => "characters_get",
     }
 }
 
