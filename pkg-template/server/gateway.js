@@ -9,8 +9,8 @@ import { logProblems } from "./log.js";
 /** How long a refused body is read before the refusal is sent. The program's `--drain-refused-body-ms`. */
 const DRAIN_TIMEOUT_MS = 10_000;
 
-/** The options that come from the environment, and are missing where an app is built. */
-const FROM_ENVIRONMENT = ["apiKey", "sealingSecrets", "sessionSecrets", "origin", "apiUrl", "uploadOrigin"];
+/** What a gateway needs of the environment, and lacks where an app is built. */
+const FROM_ENVIRONMENT = ["apiKey", "sealingSecrets", "sessionSecrets", "origin"];
 
 /** Makes an entry's `createGateway`. `start` starts the wasm, once. */
 export const gatewayMaker = (makeTransport, start) => (options) => {
@@ -38,13 +38,29 @@ export const gatewayMaker = (makeTransport, start) => (options) => {
   const limits = core.limits();
   const shell = {
     limits,
-    log,
+    log: careful(log),
     session,
     store,
     transport: makeTransport({ ...limits, isPublicAddress }),
     makePaceRule: (idleMs, minBytesPerSecond) => new PaceRule(idleMs, minBytesPerSecond),
   };
-  return (request, context) => respond(core, shell, request, Object(context));
+  return async (request, context) => {
+    try {
+      return await respond(core, shell, request, Object(context));
+    } catch (error) {
+      shell.log({ level: "error", message: "the gateway failed: this is a bug", error });
+      return new Response(null, { status: 500 });
+    }
+  };
+};
+
+/** A log of the app's that fails costs a line, and no request. */
+const careful = (log) => (line) => {
+  try {
+    log(line);
+  } catch {
+    // There is no way left to say so.
+  }
 };
 
 async function respond(core, shell, request, context) {

@@ -8,6 +8,7 @@ import test from "node:test";
 import { drain } from "../../pkg-template/server/drain.js";
 import { toNodeHandler } from "../../pkg-template/server/node-adapter.js";
 import { makeTransport } from "../../pkg-template/server/transport-node.js";
+import { makePaceRule } from "./fake-pace-rule.mjs";
 import { rawServer } from "./raw-server.mjs";
 import { replace } from "./support.mjs";
 
@@ -105,7 +106,7 @@ for (const [what, head] of Object.entries({
 test("a host that does not read holds up the client", async (test) => {
   const host = await rawServer(test, ({ socket }) => socket.pause());
   const { put } = makeTransport({ connectTimeoutMs: 10_000, allowPrivateAddresses: true, isPublicAddress: () => true });
-  const limits = { timeoutMs: 30_000, idleTimeoutMs: 10_000, answerTimeoutMs: 300, minBytesPerSecond: 1 };
+  const limits = { timeoutMs: 30_000, idleTimeoutMs: 10_000, answerTimeoutMs: 300, minBytesPerSecond: 1, makePaceRule };
   const url = await serveGateway(test, async ({ body }) => {
     const headers = [["Content-Length", `${LARGE}`]];
     return Response.json(await put({ url: host.url, headers, length: LARGE, body, ...limits }));

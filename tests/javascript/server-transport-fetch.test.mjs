@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { makeTransport } from "../../pkg-template/server/transport-fetch.js";
+import { makePaceRule } from "./fake-pace-rule.mjs";
 import { allClosed, answering, rawServer } from "./raw-server.mjs";
 import { replace } from "./support.mjs";
 
@@ -36,6 +37,7 @@ const put = (test, server, options) =>
     idleTimeoutMs: 10_000,
     answerTimeoutMs: 10_000,
     minBytesPerSecond: 1,
+    makePaceRule,
     ...options,
   });
 

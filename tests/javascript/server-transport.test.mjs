@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import test from "node:test";
 
 import { makeTransport } from "../../pkg-template/server/transport-node.js";
+import { makePaceRule } from "./fake-pace-rule.mjs";
 import { allClosed, answering, rawServer } from "./raw-server.mjs";
 import { replace } from "./support.mjs";
 
@@ -27,6 +28,7 @@ const put = (server, options) => {
     idleTimeoutMs: 10_000,
     answerTimeoutMs: 10_000,
     minBytesPerSecond: 1,
+    makePaceRule,
     ...options,
   });
 };

@@ -1,4 +1,5 @@
-//! The tests of the hand-written JavaScript in `pkg-template`, by Node's own runner.
+//! The tests of the hand-written JavaScript in `pkg-template` and of the handler for servers that a build makes
+//! of it, by Node's own runner.
 
 use std::fs;
 

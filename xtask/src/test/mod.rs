@@ -44,6 +44,8 @@ pub fn run() -> ExitCode {
             setup::wasm_target::TARGET,
             "-p",
             "aurous-web",
+            "-p",
+            "aurous-gateway-js",
             "--tests",
             "--",
             "-D",
@@ -59,6 +61,8 @@ pub fn run() -> ExitCode {
             "aurous-contract",
             "-p",
             "aurous-flow",
+            "-p",
+            "aurous-gateway-core",
             "-p",
             "aurous-web",
         ];
@@ -78,8 +82,11 @@ pub fn run() -> ExitCode {
             "--no-fail-fast",
         ]))
     });
-    report.suites("JavaScript tests", || javascript::run(of(&tools)?));
     let built = report.step("Package", || build::run(Profile::Release, of(&tools)?));
+    report.suites("JavaScript tests", || {
+        of(&built)?;
+        javascript::run(of(&tools)?)
+    });
     report.step("Download budget", || {
         of(&built)?;
         size::hold_against_budget()
