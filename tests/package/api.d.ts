@@ -378,6 +378,71 @@ export interface ErrorDescription extends ErrorText {
 export const english: { readonly [S in Situation]: Readonly<ErrorText> };
 export const situations: { readonly [C in KnownErrorCode]: Situation };
 export function describeError(error: unknown, texts?: ErrorTexts): ErrorDescription;
+export interface GatewayOptions {
+  apiKey: string | undefined;
+  sealingSecrets: string | readonly string[] | undefined;
+  origin: string | readonly string[] | undefined;
+  session?: ((request: Request) => GatewaySession | Promise<GatewaySession>) | undefined;
+  sessionSecrets?: string | readonly string[] | undefined;
+  allowAnonymous?: boolean | undefined;
+  audience?: string | undefined;
+  host?: string | readonly string[] | undefined;
+  allowHeader?: string | readonly string[] | undefined;
+  mount?: string | undefined;
+  apiUrl?: string | undefined;
+  uploadOrigin?: string | readonly string[] | undefined;
+  allowInsecureUpstream?: boolean | undefined;
+  enable?: GatewayFeature | readonly GatewayFeature[] | undefined;
+  trustedProxy?: string | readonly string[] | undefined;
+  ipv6Prefix?: number | undefined;
+  teamShare?: string | undefined;
+  subjectShare?: string | undefined;
+  teamLimit?: string | readonly string[] | undefined;
+  uploadMaxBytes?: number | undefined;
+  maxUploads?: number | undefined;
+  maxUploadsPerSubject?: number | undefined;
+  maxCreateRecords?: number | undefined;
+  maxCreateBytes?: number | undefined;
+  bodyIdleTimeoutMs?: number | undefined;
+  bodyMinBytesPerSecond?: number | undefined;
+  connectTimeoutMs?: number | undefined;
+  answerTimeoutMs?: number | undefined;
+  requestTimeoutMs?: number | undefined;
+  store?: GatewayStore | undefined;
+  log?: ((line: GatewayLogLine) => void) | undefined;
+}
+export type GatewaySession = string | { subject: string; characters?: readonly string[] | undefined } | null;
+export type GatewayFeature = "list" | "update" | "delete" | "regenerate" | "resynthesize" | "generate";
+export interface GatewayContext {
+  address?: string | undefined;
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
+}
+export type Gateway = (request: Request, context?: GatewayContext) => Promise<Response>;
+export function createGateway(options: GatewayOptions): Gateway;
+export function toNodeHandler(gateway: Gateway): (request: any, response: any, next?: (error?: any) => void) => void;
+export interface GatewayStore {
+  read(keys: readonly string[]): Promise<readonly (string | null)[]>;
+  write(changes: readonly GatewayStoreChange[]): Promise<boolean>;
+}
+export interface GatewayStoreChange {
+  key: string;
+  expected: string | null;
+  value: string | null;
+  ttlMs: number;
+}
+export interface GatewayLogLine {
+  level: "info" | "warn" | "error";
+  message: string;
+  requestId?: string;
+  method?: string;
+  route?: string;
+  status?: number;
+  code?: string | null;
+  reason?: string | null;
+  ms?: number;
+  error?: unknown;
+  [field: string]: unknown;
+}
 import type { AurousError, ErrorCode, ErrorKind, ErrorStep } from "./index.js";
 export interface AurousErrorFields {
   code: ErrorCode;

@@ -58,6 +58,8 @@ pub(super) fn write_entries(folder: &Path, flags: &[&str], tools: &Toolbox) -> R
 
 fn compile(tools: &Toolbox) -> Result<PathBuf> {
     let mut wasm_pack = tools.wasm_command("wasm-pack");
+    // The SDK has other flags: in one folder, each would discard what the other has compiled.
+    wasm_pack.env("CARGO_TARGET_DIR", project::target().join("wasm-gateway"));
     wasm_pack.args([
         "build",
         "crates/gateway-js",
