@@ -14,11 +14,11 @@ use aurous_flow::page::Page;
 use aurous_flow::read::{Reading, threw};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use crate::cancellation::Cancellation;
 use crate::job::{self, CopyJob, Done, Job};
 use crate::output::{error_of, error_of_fault, object_of, result_of};
+use crate::promise::promise_of;
 use crate::shared_create::{self, CreateKey};
 use crate::slot::Slot;
 use crate::surroundings::{moment, surroundings};
@@ -84,8 +84,7 @@ fn run(
     listener: Option<Js>,
     cancellation: Rc<Cancellation>,
 ) -> Promise {
-    // Boxed, so that the page downloads the code around a future once.
-    future_to_promise(Box::pin(async move {
+    promise_of(Box::pin(async move {
         let sent = Rc::new(Slot::new());
         let mut job: Job = job::wait();
         let mut copy: Option<CopyJob> = None;

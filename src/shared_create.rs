@@ -14,9 +14,10 @@ use aurous_flow::create_identity::CreateIdentity;
 use aurous_flow::options::CallOptions;
 use js_sys::{Array, Function, Object, Promise, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
 use crate::cancellation::Cancellation;
+use crate::promise::promise_of;
 use crate::value::Js;
 
 /// The page's list of creates under way, in the global symbol registry. A change of [`SharedCreate`] needs
@@ -146,7 +147,7 @@ fn begin(
 }
 
 fn wait(waiter: Waiter, caller: Cancellation) -> Promise {
-    future_to_promise(Box::pin(async move {
+    promise_of(Box::pin(async move {
         let mut result = JsFuture::from(waiter.create.result());
         poll_fn(|context| match caller.poll_reason(context) {
             Poll::Ready(reason) => Poll::Ready(Err(reason)),
