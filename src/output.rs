@@ -38,7 +38,7 @@ pub fn result_of(output: Output<Js>) -> JsValue {
 
 /// Returns the API's own ticket, with the URL made absolute.
 fn ticket_of(ticket: Ticket<Js>) -> JsValue {
-    set(&ticket.document, "upload_url", &ticket.url.href.into());
+    set(&ticket.document, "upload_url", &ticket.url.into());
     ticket.document.0
 }
 

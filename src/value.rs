@@ -96,10 +96,7 @@ impl Value for Js {
         Some(Url {
             has_credentials: !url.username().is_empty() || !url.password().is_empty(),
             href: url.href(),
-            protocol: url.protocol(),
             hostname: url.hostname(),
-            origin: url.origin(),
-            pathname: url.pathname(),
         })
     }
 }

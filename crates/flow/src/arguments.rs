@@ -14,7 +14,7 @@ use crate::read::{
     SynthesizedPose, UrlText, convert, read_json,
 };
 use crate::refusal;
-use crate::url::Url;
+use crate::url;
 use crate::value::{Value, ValueKind};
 
 /// What a call is to do.
@@ -50,7 +50,8 @@ pub struct PickedFile {
 /// Where a file is PUT.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    pub url: Url,
+    /// Signed: it goes into no message.
+    pub url: String,
     /// The content type that the ticket was minted for; a bare URL does not say.
     pub content_type: Option<ContentType>,
     /// The most bytes that the gateway takes, where the ticket says so.
@@ -347,8 +348,7 @@ fn read_target<V: Value>(target: &V, root: &str) -> Reading<Target, V> {
             ("target", url, None, None)
         }
     };
-    let url = V::parse_url(&url, Some(&[root, "/"].concat())).filter(Url::is_fetchable);
-    let url = url.ok_or_else(|| {
+    let url = url::resolve::<V>(&url, root).ok_or_else(|| {
         // The text is not quoted: it may be a signed URL with a slip in it.
         let message = "`{}` must be an http or https URL.";
         Failure::new(Code::InvalidArgument, message, &[path]).about(path)

@@ -187,7 +187,7 @@ fn check_api_key(url: &Url, place: Place, is_trusted: bool) -> Result<(), Box<Fa
         let message = "`apiKey` is a team secret, and each visitor of this page can read it. Leave it out and let a gateway hold it (`baseUrl`); in an extension or a desktop shell, set `dangerouslyAllowBrowser: true`.";
         return Err(Failure::new(Code::ApiKeyInBrowser, message, &[]).about("apiKey"));
     }
-    if url.protocol != "https:" && !url.is_loopback() {
+    if !url.is_https() && !url.is_loopback() {
         let message = "An API key goes over https only (plain http: to this machine alone). Change `baseUrl` to https.";
         return Err(Failure::new(Code::InsecureBaseUrl, message, &[]).about("baseUrl"));
     }

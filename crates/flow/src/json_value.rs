@@ -170,10 +170,7 @@ impl Value for Json {
             .ok()?;
         Some(Url {
             href: url.as_str().to_owned(),
-            protocol: format!("{}:", url.scheme()),
             hostname: url.host_str().unwrap_or_default().to_owned(),
-            origin: url.origin().ascii_serialization(),
-            pathname: url.path().to_owned(),
             has_credentials: !url.username().is_empty() || url.password().is_some(),
         })
     }

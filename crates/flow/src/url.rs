@@ -1,18 +1,14 @@
 //! URLs, taken apart by a parser that this crate does not need to know: in a page, the browser's own.
 
-/// An absolute URL, with the parts that the URL standard gives them.
+use crate::value::Value;
+
+/// An absolute URL, as the URL standard writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
     /// All of it. An upload URL is signed here: it goes into no message.
     pub href: String,
-    /// The scheme with its colon: `https:`.
-    pub protocol: String,
     /// The host without its port: `app.example`, `[::1]`.
     pub hostname: String,
-    /// Scheme, host and port: `https://app.example:8443`.
-    pub origin: String,
-    /// `/aurous/`
-    pub pathname: String,
     /// Whether it names a user or a password.
     pub has_credentials: bool,
 }
@@ -20,7 +16,11 @@ pub struct Url {
 impl Url {
     /// Returns whether `fetch` takes this URL: over http or https, without a user name or password.
     pub fn is_fetchable(&self) -> bool {
-        matches!(&*self.protocol, "https:" | "http:") && !self.has_credentials
+        (self.is_https() || self.href.starts_with("http:")) && !self.has_credentials
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.href.starts_with("https:")
     }
 
     /// Returns whether its host is this machine.
@@ -35,8 +35,15 @@ impl Url {
 
     /// Returns this URL without query, fragment and the slashes at its end: paths are put behind it.
     pub fn root(&self) -> String {
-        [&*self.origin, self.pathname.trim_end_matches('/')].concat()
+        let path = self.href.split(['?', '#']).next().unwrap_or_default();
+        path.trim_end_matches('/').to_owned()
     }
+}
+
+/// Resolves a URL that may be relative to a client's `root`; `None` where `fetch` does not take it.
+pub fn resolve<V: Value>(text: &str, root: &str) -> Option<String> {
+    let url = V::parse_url(text, Some(&[root, "/"].concat()));
+    url.filter(Url::is_fetchable).map(|it| it.href)
 }
 
 #[cfg(test)]

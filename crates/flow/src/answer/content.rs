@@ -5,7 +5,7 @@ use aurous_contract::limits::LIST_LIMIT_MAX;
 use super::{Character, Content, Envelope, Expected, Head, Ticket};
 use crate::message::decimal;
 use crate::read::{Elements, Fields, Object, Reading};
-use crate::url::Url;
+use crate::url;
 use crate::value::{Value, ValueKind};
 
 /// Reads a body, which the shell has parsed; `None` where it is not JSON.
@@ -45,8 +45,7 @@ fn read_ticket<V: Value>(body: &V, root: &str) -> Reading<Option<Ticket<V>>, V> 
     let content_type = Fields::of(&headers, "").required("Content-Type")?;
     let _: String = fields.required("expires_at")?;
     let max_size: Option<f64> = fields.optional("max_size").ok().flatten();
-    let url = V::parse_url(&url, Some(&[root, "/"].concat())).filter(Url::is_fetchable);
-    Ok(url.map(|url| Ticket {
+    Ok(url::resolve::<V>(&url, root).map(|url| Ticket {
         upload_id,
         url,
         content_type,

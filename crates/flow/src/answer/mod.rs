@@ -13,7 +13,6 @@ use aurous_contract::id::UploadId;
 use aurous_contract::image::ContentType;
 
 use crate::retry::parse_retry_after;
-use crate::url::Url;
 use crate::value::Value;
 
 use content::read_content;
@@ -98,7 +97,7 @@ pub enum Content<V> {
 pub struct Ticket<V> {
     pub upload_id: UploadId,
     /// Signed: it goes into no message.
-    pub url: Url,
+    pub url: String,
     /// The content type that the ticket was minted for.
     pub content_type: ContentType,
     /// The most bytes that the gateway takes, where it says so.

@@ -149,11 +149,11 @@ fn a_target_is_a_ticket_or_its_url_as_a_text_or_an_object() {
         "later": function(),
     });
     let target = target_of(&ticket);
-    assert_eq!(target.url.href, href);
+    assert_eq!(target.url, href);
     assert_eq!(target.content_type, Some(ContentType::Png));
     for bare in [json!(href), url_object(href), json!({ "upload_url": href })] {
         let target = target_of(&bare);
-        assert_eq!(target.url.href, href);
+        assert_eq!(target.url, href);
         assert_eq!(target.content_type, None, "{bare}");
     }
 }
@@ -165,8 +165,8 @@ fn a_relative_target_starts_from_the_clients_base_url() {
         ("/uploads/x", "https://app.example/uploads/x"),
         ("//b.example/x", "https://b.example/x"),
     ] {
-        assert_eq!(target_of(&json!(text)).url.href, href);
-        assert_eq!(target_of(&json!({ "upload_url": text })).url.href, href);
+        assert_eq!(target_of(&json!(text)).url, href);
+        assert_eq!(target_of(&json!({ "upload_url": text })).url, href);
     }
 }
 

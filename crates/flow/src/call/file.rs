@@ -102,7 +102,7 @@ impl<V: Clone> Call<V> {
                 }
                 refusal::check_size(file.name.as_str(), file.size, target.max_size)?;
                 Stage::Put {
-                    url: mem::take(&mut target.url.href),
+                    url: mem::take(&mut target.url),
                     content_type: format.content_type(),
                 }
             }

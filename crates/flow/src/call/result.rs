@@ -49,7 +49,7 @@ impl<V: Clone> Call<V> {
         let now_ms = moment.now_ms;
         match (&self.stage, content) {
             (Stage::Init(_), Content::Ticket(ticket)) => {
-                let url = ticket.url.href.clone();
+                let url = ticket.url.clone();
                 page.tickets
                     .add_minted(ticket.upload_id.clone(), url, now_ms);
                 self.take_ticket(ticket, moment, page)?;
@@ -109,7 +109,7 @@ impl<V: Clone> Call<V> {
             return Ok(());
         };
         let (minted_for, content_type) = (ticket.content_type, format.content_type());
-        let (url, max_size) = (ticket.url.href.clone(), ticket.max_size);
+        let (url, max_size) = (ticket.url.clone(), ticket.max_size);
         upload.ticket = Some(ticket);
         self.begin_step(Stage::Put { url, content_type });
         if minted_for != content_type {

@@ -17,8 +17,6 @@ use crate::arguments::{CreateRequest, Target};
 use crate::client::{Place, Surroundings};
 use crate::page::Page;
 use crate::progress::Waiting;
-use crate::url::Url;
-use crate::value::Value;
 use serde_json::{Value as Json, json};
 
 const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF";
@@ -43,10 +41,6 @@ fn id(text: &str) -> UploadId {
     UploadId::parse(text).unwrap()
 }
 
-fn url(text: &str) -> Url {
-    Json::parse_url(text, None).unwrap()
-}
-
 fn picked_file() -> PickedFile {
     PickedFile {
         name: "me.jpg".into(),
@@ -67,7 +61,7 @@ fn put() -> Task {
 
 fn target() -> Target {
     Target {
-        url: url("https://app.example/aurous/uploads/token"),
+        url: "https://app.example/aurous/uploads/token".into(),
         content_type: None,
         max_size: None,
     }
@@ -200,7 +194,7 @@ fn answered(status: u16, content: Content<Json>) -> Event<Json> {
 fn ticket() -> Ticket<Json> {
     Ticket {
         upload_id: id("upl_1"),
-        url: url("https://app.example/aurous/uploads/token"),
+        url: "https://app.example/aurous/uploads/token".into(),
         content_type: ContentType::Jpeg,
         max_size: None,
         document: json!({ "upload_id": "upl_1" }),

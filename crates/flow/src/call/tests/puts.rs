@@ -34,7 +34,7 @@ fn an_expired_url_is_reported() {
 #[test]
 fn a_file_of_another_type_than_its_ticket_is_not_sent() {
     let target = Target {
-        url: url("https://upload.example/1"),
+        url: "https://upload.example/1".into(),
         content_type: Some(ContentType::Png),
         max_size: None,
     };
