@@ -27,10 +27,7 @@ pub fn result_of(output: Output<Js>) -> JsValue {
     match output {
         Output::Ticket(ticket) => ticket_of(ticket),
         Output::Put => JsValue::UNDEFINED,
-        Output::Classification(document)
-        | Output::Character(document)
-        | Output::List(document)
-        | Output::Deletion(document) => document.0,
+        Output::Document(document) => document.0,
         Output::Deleted(id) => object_of(&DeletedCharacter { id }),
         Output::Upload(upload) => upload_of(*upload),
     }

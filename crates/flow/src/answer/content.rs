@@ -2,9 +2,9 @@ use aurous_contract::character::CharacterStatus;
 use aurous_contract::id::{CharacterId, UploadId};
 use aurous_contract::limits::LIST_LIMIT_MAX;
 
-use super::{Character, Content, Envelope, Expected, Head, Ticket};
+use super::{Content, Envelope, Expected, Head, Ticket};
 use crate::message::decimal;
-use crate::read::{Elements, Fields, Object, Reading};
+use crate::read::{Elements, FromValue, Object};
 use crate::url;
 use crate::value::{Value, ValueKind};
 
@@ -18,65 +18,61 @@ pub fn read_content<V: Value>(expected: &Expected, head: &Head, body: Option<V>)
     let Some(body) = body else {
         return Content::NotJson;
     };
-    if !head.is_success() {
-        return read_envelope(&body).map_or(Content::WrongShape, Content::Error);
-    }
-    let content = match expected {
-        Expected::Nothing => Ok(Some(Content::Unread)),
-        Expected::Ticket { root } => read_ticket(&body, root).map(|it| it.map(Content::Ticket)),
-        Expected::Classification => {
-            is_classification(&body).map(|()| Some(Content::Classification(body.clone())))
-        }
-        Expected::Character => read_character(&body).map(|it| Some(Content::Character(it))),
-        Expected::List => is_list(&body).map(|()| Some(Content::List(body.clone()))),
-        Expected::Referred(reference) => {
-            Ok(Some(Content::Referred(find_character(&body, reference))))
-        }
-        Expected::Deletion => is_deletion(&body).map(|()| Some(Content::Deletion(body.clone()))),
+    let content = if head.is_success() {
+        read_expected(expected, body)
+    } else {
+        read_envelope(&body).map(Content::Error)
     };
-    content.ok().flatten().unwrap_or(Content::WrongShape)
+    content.unwrap_or(Content::WrongShape)
 }
 
-fn read_ticket<V: Value>(body: &V, root: &str) -> Reading<Option<Ticket<V>>, V> {
-    let fields = Fields::of(body, "");
-    let upload_id = fields.required("upload_id")?;
-    let url: String = fields.required("upload_url")?;
-    let Object(headers) = fields.required("upload_headers")?;
-    let content_type = Fields::of(&headers, "").required("Content-Type")?;
-    let _: String = fields.required("expires_at")?;
-    let max_size: Option<f64> = fields.optional("max_size").ok().flatten();
-    Ok(url::resolve::<V>(&url, root).map(|url| Ticket {
-        upload_id,
-        url,
-        content_type,
-        max_size,
-        document: body.clone(),
-    }))
+fn read_expected<V: Value>(expected: &Expected, body: V) -> Option<Content<V>> {
+    match expected {
+        Expected::Nothing => return Some(Content::Unread),
+        Expected::Ticket { root } => return read_ticket(body, root).map(Content::Ticket),
+        Expected::Referred(reference) => {
+            return Some(Content::Referred(find_character(&body, reference)));
+        }
+        Expected::Classification => {
+            let _: UploadId = field(&body, "upload_id")?;
+            let _: String = field(&body, "pose")?;
+            let _: f64 = field(&body, "confidence")?;
+        }
+        Expected::Character => {
+            let _: CharacterId = field(&body, "id")?;
+            let _: Elements = field(&body, "refs")?;
+            let status: String = field(&body, "status")?;
+            // A status that the SDK does not know ends a wait: the page sees it.
+            if status == CharacterStatus::Synthesizing.as_str() {
+                return Some(Content::Synthesizing(body));
+            }
+        }
+        Expected::List => {
+            let _: Elements = field(&body, "data")?;
+        }
+        Expected::Deletion => {
+            let _: CharacterId = field(&body, "id")?;
+        }
+    }
+    Some(Content::Document(body))
 }
 
-fn is_classification<V: Value>(body: &V) -> Reading<(), V> {
-    let fields = Fields::of(body, "");
-    let _: UploadId = fields.required("upload_id")?;
-    let _: String = fields.required("pose")?;
-    let _: f64 = fields.required("confidence")?;
-    Ok(())
+/// Reads a field; `None` where it breaks its rule. No message names it: a page cannot mend an answer.
+fn field<T: FromValue<V>, V: Value>(object: &V, name: &str) -> Option<T> {
+    T::from_value(&object.field(name).ok()?).ok()
 }
 
-fn read_character<V: Value>(body: &V) -> Reading<Character<V>, V> {
-    let fields = Fields::of(body, "");
-    let _: CharacterId = fields.required("id")?;
-    let status: String = fields.required("status")?;
-    let _: Elements = fields.required("refs")?;
-    Ok(Character {
-        // A status that the SDK does not know ends a wait: the page sees it.
-        is_synthesizing: status == CharacterStatus::Synthesizing.as_str(),
-        document: body.clone(),
+fn read_ticket<V: Value>(body: V, root: &str) -> Option<Ticket<V>> {
+    let url: String = field(&body, "upload_url")?;
+    let Object(headers) = field(&body, "upload_headers")?;
+    let _: String = field(&body, "expires_at")?;
+    Some(Ticket {
+        upload_id: field(&body, "upload_id")?,
+        url: url::resolve::<V>(&url, root)?,
+        content_type: field(&headers, "Content-Type")?,
+        max_size: field(&body, "max_size"),
+        document: body,
     })
-}
-
-fn is_list<V: Value>(body: &V) -> Reading<(), V> {
-    let _: Elements = Fields::of(body, "").required("data")?;
-    Ok(())
 }
 
 /// Returns the character with this reference among those of a page.
@@ -92,16 +88,10 @@ fn find_character<V: Value>(body: &V, reference: &str) -> Option<V> {
     })
 }
 
-fn is_deletion<V: Value>(body: &V) -> Reading<(), V> {
-    let _: CharacterId = Fields::of(body, "").required("id")?;
-    Ok(())
-}
-
 /// Reads the API's error envelope, where the body is one.
 fn read_envelope<V: Value>(body: &V) -> Option<Envelope> {
-    let error: Reading<Object<V>, V> = Fields::of(body, "").required("error");
-    let Object(error) = error.ok()?;
-    let text = |name| error.field(name).ok()?.as_text();
+    let Object(error) = field(body, "error")?;
+    let text = |name| field(&error, name);
     Some(Envelope {
         error_type: text("type"),
         code: text("code"),

@@ -77,10 +77,10 @@ pub struct Head {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content<V> {
     Ticket(Ticket<V>),
-    Classification(V),
-    Character(Character<V>),
-    List(V),
-    Deletion(V),
+    /// What was asked for.
+    Document(V),
+    /// A character whose pictures are still being made.
+    Synthesizing(V),
     /// All that the API said of the character, where it is in the page.
     Referred(Option<V>),
     Error(Envelope),
@@ -102,15 +102,6 @@ pub struct Ticket<V> {
     pub content_type: ContentType,
     /// The most bytes that the gateway takes, where it says so.
     pub max_size: Option<f64>,
-    /// All that the API said of it.
-    pub document: V,
-}
-
-/// A character.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Character<V> {
-    /// Whether its pictures are still being made.
-    pub is_synthesizing: bool,
     /// All that the API said of it.
     pub document: V,
 }

@@ -56,7 +56,7 @@ impl<V: Clone> Call<V> {
         let failure = self.lost_create.take();
         match (found, failure) {
             (Some(document), _) => {
-                self.end(Action::Finish(Output::Character(document)));
+                self.end(Action::Finish(Output::Document(document)));
                 Ok(())
             }
             (None, Some(failure)) => Err(failure),

@@ -133,10 +133,8 @@ pub enum Output<V> {
     Ticket(Ticket<V>),
     /// The PUT has no result but that it succeeded.
     Put,
-    Classification(V),
-    Character(V),
-    List(V),
-    Deletion(V),
+    /// What the API answered.
+    Document(V),
     /// A character that an earlier attempt has deleted, whose answer was lost.
     Deleted(CharacterId),
     Upload(Box<Upload<V>>),

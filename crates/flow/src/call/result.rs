@@ -34,8 +34,10 @@ impl<V: Clone> Call<V> {
                 Err(refused(step, server, &head, content.into_envelope()))
             }
             Content::NotJson => Err(unusable_body(step, server, &head, Unreadable::NotJson)),
-            content if self.stage.is_result(&content) => Ok(content),
-            _ => Err(unusable_body(step, server, &head, Unreadable::WrongShape)),
+            Content::WrongShape | Content::Error(_) | Content::Unread => {
+                Err(unusable_body(step, server, &head, Unreadable::WrongShape))
+            }
+            content => Ok(content),
         }
     }
 
@@ -58,30 +60,6 @@ impl<V: Clone> Call<V> {
                 page.tickets.mark_filled(url);
                 self.take_put(moment, page)?;
             }
-            (Stage::Classify(_), Content::Classification(document)) => {
-                let output = match self.uploaded() {
-                    Some(mut upload) => {
-                        upload.classification = Some(document);
-                        Output::Upload(upload)
-                    }
-                    None => Output::Classification(document),
-                };
-                self.end(Action::Finish(output));
-            }
-            (Stage::Create(request), Content::Character(character)) => {
-                for upload_id in &request.upload_ids {
-                    page.tickets.remove_spent(upload_id, now_ms);
-                }
-                self.end(Action::Finish(Output::Character(character.document)));
-            }
-            (Stage::Character(call), Content::Character(character)) => {
-                if call.operation == Operation::Wait && character.is_synthesizing {
-                    self.actions
-                        .push_back(Action::ReportCharacter(character.document));
-                    return self.look_again(moment);
-                }
-                self.end(Action::Finish(Output::Character(character.document)));
-            }
             (Stage::Find(create), Content::Referred(found)) => {
                 if found.is_some() {
                     for upload_id in &create.upload_ids {
@@ -90,13 +68,28 @@ impl<V: Clone> Call<V> {
                 }
                 return self.take_found(found);
             }
-            (Stage::Character(_), Content::List(document)) => {
-                self.end(Action::Finish(Output::List(document)));
+            (Stage::Character(call), Content::Synthesizing(document))
+                if call.operation == Operation::Wait =>
+            {
+                self.actions.push_back(Action::ReportCharacter(document));
+                return self.look_again(moment);
             }
-            (Stage::Character(_), Content::Deletion(document)) => {
-                self.end(Action::Finish(Output::Deletion(document)));
+            (stage, Content::Document(document) | Content::Synthesizing(document)) => {
+                if let Stage::Create(request) = stage {
+                    for upload_id in &request.upload_ids {
+                        page.tickets.remove_spent(upload_id, now_ms);
+                    }
+                }
+                let output = match self.uploaded() {
+                    Some(mut upload) => {
+                        upload.classification = Some(document);
+                        Output::Upload(upload)
+                    }
+                    None => Output::Document(document),
+                };
+                self.end(Action::Finish(output));
             }
-            // `judge` lets no other pair through.
+            // An answer is read as what the stage's request expects: there is no other pair.
             _ => {}
         }
         Ok(())

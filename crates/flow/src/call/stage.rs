@@ -8,7 +8,7 @@ use aurous_contract::upload::{ClassifyRequest, InitUploadRequest};
 
 use super::FileState;
 use super::lost_create::NEWEST_CHARACTERS;
-use crate::answer::{Content, Expected, Server};
+use crate::answer::{Expected, Server};
 use crate::arguments::{CreateRequest, Target};
 use crate::character_call::CharacterCall;
 use crate::client::Client;
@@ -55,23 +55,6 @@ impl Stage {
             content_type: format.content_type(),
             size: file.announced_size,
         }))
-    }
-
-    /// Returns whether this content is what the stage is for.
-    pub(super) fn is_result<V>(&self, content: &Content<V>) -> bool {
-        match (self, content) {
-            (Self::Init(_), Content::Ticket(_))
-            | (Self::Classify(_), Content::Classification(_))
-            | (Self::Create(_), Content::Character(_)) => true,
-            (Self::Find(_), Content::Referred(_)) => true,
-            (Self::Character(call), content) => matches!(
-                (call.operation.expected(), content),
-                (Expected::Character, Content::Character(_))
-                    | (Expected::List, Content::List(_))
-                    | (Expected::Deletion, Content::Deletion(_))
-            ),
-            _ => false,
-        }
     }
 
     pub(super) const fn step(&self) -> Step {

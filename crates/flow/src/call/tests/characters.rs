@@ -3,7 +3,6 @@
 use aurous_contract::id::CharacterId;
 
 use super::*;
-use crate::answer::Character;
 use crate::arguments::WaitRequest;
 use crate::character_call::{CharacterCall, Operation};
 use crate::request::{Body, Method};
@@ -36,14 +35,15 @@ fn wait() -> Task {
 }
 
 fn character(status: &str) -> Content<Json> {
-    Content::Character(Character {
-        is_synthesizing: status == "synthesizing",
-        document: json!({ "id": "char_1", "status": status }),
-    })
+    let document = json!({ "id": "char_1", "status": status });
+    match status {
+        "synthesizing" => Content::Synthesizing(document),
+        _ => Content::Document(document),
+    }
 }
 
 fn deletion() -> Content<Json> {
-    Content::Deletion(json!({ "id": "char_1", "deleted": true }))
+    Content::Document(json!({ "id": "char_1", "deleted": true }))
 }
 
 /// Begins a wait, and is answered that the character is still being synthesized.
@@ -164,7 +164,7 @@ fn a_wait_ends_with_whatever_the_synthesis_ends_in() {
         let (mut play, _) = begin_wait();
         request(&play.time_out());
         let document = json!({ "id": "char_1", "status": status });
-        let finish = Action::Finish(Output::Character(document));
+        let finish = Action::Finish(Output::Document(document));
         assert_eq!(play.answer(200, character(status)), [finish]);
     }
 }
@@ -225,8 +225,14 @@ fn a_wait_for_a_character_that_was_deleted_meanwhile_fails() {
 
 #[test]
 fn a_success_of_another_kind_is_no_answer() {
-    let (mut play, _) = Play::begin(about(Operation::Get));
-    let failure = failure(play.answer(200, deletion()));
+    let (mut play, actions) = Play::begin(about(Operation::Get));
+    let head = Head {
+        status: 200,
+        ..Head::default()
+    };
+    let deletion = json!({ "id": "char_1", "deleted": true });
+    let answer = Answer::read(&request(&actions).expected, head, Some(deletion));
+    let failure = failure(play.answer(200, answer.content));
     assert_eq!(failure.code, "invalid_response");
 }
 
@@ -234,6 +240,6 @@ fn a_success_of_another_kind_is_no_answer() {
 fn a_deletion_is_the_apis_own_word() {
     let (mut play, _) = Play::begin(about(Operation::Delete));
     let document = json!({ "id": "char_1", "deleted": true });
-    let finish = Action::Finish(Output::Deletion(document));
+    let finish = Action::Finish(Output::Document(document));
     assert_eq!(play.answer(200, deletion()), [finish]);
 }

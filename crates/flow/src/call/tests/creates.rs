@@ -1,7 +1,7 @@
 //! `createCharacter()`: once, and never reported as failed where it may have happened.
 
 use super::*;
-use crate::answer::{Character, Expected};
+use crate::answer::Expected;
 use crate::request::Body;
 
 #[test]
@@ -59,12 +59,8 @@ fn a_character_spends_its_tickets() {
     play.page.tickets.add_minted(id("upl_1"), "url".into(), 0);
     play.page.tickets.mark_filled("url");
     let character = json!({ "id": "char_1", "status": "ready", "refs": [] });
-    let finished = [Action::Finish(Output::Character(character.clone()))];
-    let content = Content::Character(Character {
-        is_synthesizing: false,
-        document: character,
-    });
-    assert_eq!(play.answer(201, content), finished);
+    let finished = [Action::Finish(Output::Document(character.clone()))];
+    assert_eq!(play.answer(201, Content::Document(character)), finished);
     assert!(!play.page.tickets.is_filled_and_unspent(&id("upl_1"), 0));
 }
 
@@ -132,7 +128,7 @@ fn a_lost_create_is_looked_for_among_the_newest_characters() {
     assert_eq!(look.expected, Expected::Referred(reference));
     let character = json!({ "id": "char_1" });
     let found = Content::Referred(Some(character.clone()));
-    let finished = [Action::Finish(Output::Character(character))];
+    let finished = [Action::Finish(Output::Document(character))];
     assert_eq!(play.answer(200, found), finished);
 }
 

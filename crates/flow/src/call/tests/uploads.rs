@@ -38,7 +38,7 @@ fn an_upload_is_looked_at_minted_put_and_classified() {
     assert_eq!(request(&actions).body, body);
 
     let shown = json!({ "upload_id": "upl_1", "pose": "front", "confidence": 0.9 });
-    let actions = play.answer(200, Content::Classification(shown.clone()));
+    let actions = play.answer(200, Content::Document(shown.clone()));
     let [Action::Finish(Output::Upload(result))] = &actions[..] else {
         panic!("{actions:?}");
     };
