@@ -86,10 +86,11 @@ impl<'a, V: Value> Fields<'a, V> {
     /// # Errors
     /// The field breaks its rule, or its getter threw.
     pub fn optional<T: FromValue<V>>(&self, name: &str) -> Reading<Option<T>, V> {
-        let mut read = None;
-        let mut convert = |value: &V| T::from_value(value).map(|it| read = Some(it));
-        self.read(name, T::MUST_BE, &mut convert)?;
-        Ok(read)
+        let value = self.field(name)?;
+        if value.kind().is_missing() {
+            return Ok(None);
+        }
+        self.read(name, &value).map(Some)
     }
 
     /// Reads a field that must be there.
@@ -97,8 +98,7 @@ impl<'a, V: Value> Fields<'a, V> {
     /// # Errors
     /// The field is left out or breaks its rule, or its getter threw.
     pub fn required<T: FromValue<V>>(&self, name: &str) -> Reading<T, V> {
-        let value = self.field(name)?;
-        convert(&value, &self.path_of(name), self.code)
+        self.read(name, &self.field(name)?)
     }
 
     /// Reads the elements of an array.
@@ -120,19 +120,9 @@ impl<'a, V: Value> Fields<'a, V> {
             .collect()
     }
 
-    /// Reads a field. Not generic over the field's type, so that the page downloads it once.
-    fn read(
-        &self,
-        name: &str,
-        must_be: &str,
-        convert: &mut dyn FnMut(&V) -> Result<(), Mismatch>,
-    ) -> Reading<(), V> {
-        let value = self.field(name)?;
-        if value.kind().is_missing() {
-            return Ok(());
-        }
-        convert(&value)
-            .map_err(|it| refused(&self.path_of(name), must_be, it, value.kind(), self.code).into())
+    fn read<T: FromValue<V>>(&self, name: &str, value: &V) -> Reading<T, V> {
+        let refused = |it| refused(&self.path_of(name), T::MUST_BE, it, value.kind(), self.code);
+        T::from_value(value).map_err(|it| refused(it).into())
     }
 
     /// Returns a field as it is.
