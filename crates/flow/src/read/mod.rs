@@ -121,8 +121,18 @@ impl<'a, V: Value> Fields<'a, V> {
     }
 
     fn read<T: FromValue<V>>(&self, name: &str, value: &V) -> Reading<T, V> {
-        let refused = |it| refused(&self.path_of(name), T::MUST_BE, it, value.kind(), self.code);
-        T::from_value(value).map_err(|it| refused(it).into())
+        T::from_value(value).map_err(|it| self.refused(name, T::MUST_BE, it, value.kind()))
+    }
+
+    /// Not generic over the field's type, so that the page downloads it once.
+    fn refused(
+        &self,
+        name: &str,
+        must_be: &str,
+        mismatch: Mismatch,
+        found: ValueKind,
+    ) -> Box<Fault<V>> {
+        refused(&self.path_of(name), must_be, mismatch, found, self.code).into()
     }
 
     /// Returns a field as it is.
