@@ -58,12 +58,13 @@ pub fn random_key() -> String {
         // A runtime without `crypto`: the key need only differ from the others of this visitor.
         bytes = bytes.map(|_: u8| (Math::random() * 256.0) as u8);
     }
-    let digit = |value: u8| char::from_digit(value.into(), 16);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .flatten()
-        .collect()
+    let mut key = String::new();
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            key.push(char::from_digit(digit.into(), 16).unwrap_or_default());
+        }
+    }
+    key
 }
 
 /// Returns a field that is a text.

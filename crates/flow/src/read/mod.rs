@@ -106,18 +106,15 @@ impl<'a, V: Value> Fields<'a, V> {
     /// # Errors
     /// An element breaks its rule, or its getter threw.
     pub fn elements<T: FromValue<V>>(&self, length: usize) -> Reading<Vec<T>, V> {
-        (0..length)
-            .map(|index| {
-                let index = decimal(index as u64);
-                let value = self.object.field(&index);
-                let path = [self.path, "[", &index, "]"].concat();
-                convert(
-                    &value.map_err(|thrown| threw(&path, self.code, thrown))?,
-                    &path,
-                    self.code,
-                )
-            })
-            .collect()
+        let mut elements = Vec::new();
+        for index in 0..length {
+            let index = decimal(index as u64);
+            let path = [self.path, "[", &index, "]"].concat();
+            let value = self.object.field(&index);
+            let value = value.map_err(|thrown| threw(&path, self.code, thrown))?;
+            elements.push(convert(&value, &path, self.code)?);
+        }
+        Ok(elements)
     }
 
     fn read<T: FromValue<V>>(&self, name: &str, value: &V) -> Reading<T, V> {
