@@ -4,9 +4,9 @@ use std::ops::Deref;
 
 use aurous_flow::url::Url;
 use aurous_flow::value::{Value, ValueKind};
-use gloo_net::http::Headers;
-use js_sys::{JSON, Reflect};
+use js_sys::{Array, JSON, Reflect};
 use wasm_bindgen::prelude::*;
+use web_sys::Headers;
 
 #[wasm_bindgen]
 extern "C" {
@@ -83,8 +83,13 @@ impl Value for Js {
     }
 
     fn to_headers(&self) -> Option<Vec<(String, String)>> {
-        let headers = web_sys::Headers::new_with_str_sequence_sequence(&self.0).ok()?;
-        Some(Headers::from_raw(headers).entries().collect())
+        let headers = Headers::new_with_str_sequence_sequence(&self.0).ok()?;
+        let mut pairs = Vec::new();
+        for pair in Array::from(&headers) {
+            let part = |index| pair.unchecked_ref::<Array>().get(index).as_string();
+            pairs.push((part(0)?, part(1)?));
+        }
+        Some(pairs)
     }
 
     fn parse_url(text: &str, base: Option<&str>) -> Option<Url> {
