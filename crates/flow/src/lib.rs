@@ -19,7 +19,7 @@
 //! | [`create_identity`] | which creates are one |
 //! | [`progress`] | how far an upload is |
 //! | [`page`], [`ledger`], [`turns`] | what the calls of a page share: its tickets, and its turns at a rate limit |
-//! | [`read`], [`value`], [`url`] | typed reading of dynamically typed values |
+//! | [`read`], [`value`], [`url`], [`text`] | typed reading of dynamically typed values |
 //!
 //! # Invariants
 //!
@@ -50,6 +50,7 @@ pub mod read;
 pub mod refusal;
 pub mod request;
 pub mod retry;
+pub mod text;
 pub mod turns;
 pub mod url;
 pub mod value;

@@ -1,5 +1,7 @@
 //! Puts messages together. The standard library's formatting would be two kilobytes of the download.
 
+use crate::text::cut;
+
 /// Fills the gaps of a template, `{}`, with `parts`, in order.
 ///
 /// ```
@@ -12,10 +14,10 @@ pub fn fill(template: &str, parts: &[&str]) -> String {
     let mut message = String::new();
     let mut rest = template;
     for part in parts {
-        let gap = rest.bytes().position(|it| it == b'{').unwrap_or(rest.len());
-        message.push_str(rest.get(..gap).unwrap_or_default());
+        let (before, gap) = cut(rest, b'{');
+        message.push_str(before);
         message.push_str(part);
-        rest = rest.get(gap + 2..).unwrap_or_default();
+        rest = gap.strip_prefix('}').unwrap_or_default();
     }
     message.push_str(rest);
     message

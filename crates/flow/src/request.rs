@@ -5,6 +5,7 @@ use aurous_contract::image::ContentType;
 use aurous_contract::upload::{ClassifyRequest, InitUploadRequest};
 
 use crate::answer::Expected;
+use crate::text::cut;
 
 /// A request to send.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +121,7 @@ impl Request {
 
     /// Returns whether an answer from this URL was redirected there. Some runtimes do not tell the URL.
     pub fn is_redirected_to(&self, url: &str) -> bool {
-        let sent = self.url.split('#').next().unwrap_or_default();
+        let (sent, _) = cut(&self.url, b'#');
         !url.is_empty() && url != sent
     }
 }

@@ -1,5 +1,6 @@
 //! URLs, taken apart by a parser that this crate does not need to know: in a page, the browser's own.
 
+use crate::text::cut;
 use crate::value::Value;
 
 /// An absolute URL, as the URL standard writes it.
@@ -35,8 +36,11 @@ impl Url {
 
     /// Returns this URL without query, fragment and the slashes at its end: paths are put behind it.
     pub fn root(&self) -> String {
-        let path = self.href.split(['?', '#']).next().unwrap_or_default();
-        path.trim_end_matches('/').to_owned()
+        let (mut root, _) = cut(cut(&self.href, b'#').0, b'?');
+        while let Some(shorter) = root.strip_suffix('/') {
+            root = shorter;
+        }
+        root.to_owned()
     }
 }
 
@@ -48,7 +52,7 @@ pub fn resolve<V: Value>(text: &str, root: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::value::Value;
+use crate::value::Value;
 
     fn url(text: &str) -> super::Url {
         serde_json::Value::parse_url(text, None).unwrap()

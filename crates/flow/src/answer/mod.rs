@@ -13,6 +13,7 @@ use aurous_contract::id::UploadId;
 use aurous_contract::image::ContentType;
 
 use crate::retry::parse_retry_after;
+use crate::text::cut;
 use crate::value::Value;
 
 use content::read_content;
@@ -194,12 +195,16 @@ impl<V> Content<V> {
 /// assert_eq!(header_of(lines, "gateway"), None);
 /// ```
 pub fn header_of(lines: &str, name: &str) -> Option<String> {
-    lines.split('\n').find_map(|line| {
-        let (start, value) = line.split_once(':')?;
-        start
-            .eq_ignore_ascii_case(name)
-            .then(|| value.trim_ascii().to_owned())
-    })
+    let mut rest = lines;
+    while !rest.is_empty() {
+        let (line, after) = cut(rest, b'\n');
+        let (start, value) = cut(line, b':');
+        if start.eq_ignore_ascii_case(name) {
+            return Some(value.trim_ascii().to_owned());
+        }
+        rest = after;
+    }
+    None
 }
 
 #[cfg(test)]
