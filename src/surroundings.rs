@@ -56,7 +56,9 @@ pub fn random_key() -> String {
     let mut bytes = [0; 16];
     if fill_with_random(&mut bytes).is_err() {
         // A runtime without `crypto`: the key need only differ from the others of this visitor.
-        bytes = bytes.map(|_: u8| (Math::random() * 256.0) as u8);
+        for byte in &mut bytes {
+            *byte = (Math::random() * 256.0) as u8;
+        }
     }
     let mut key = String::new();
     for byte in bytes {

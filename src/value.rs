@@ -60,8 +60,15 @@ impl Value for Js {
 
     fn field_names(&self) -> Vec<String> {
         // `Object.keys` is bound without `catch`, and a proxy may throw.
-        let names = Reflect::own_keys(&self.0).unwrap_or_default();
-        names.iter().filter_map(|it| it.as_string()).collect()
+        let keys = Reflect::own_keys(&self.0).unwrap_or_default();
+        let mut names = Vec::new();
+        for key in keys {
+            // Symbols are no names.
+            if let Some(name) = key.as_string() {
+                names.push(name);
+            }
+        }
+        names
     }
 
     fn as_text(&self) -> Option<String> {

@@ -141,7 +141,7 @@ impl<V> Client<V> {
         let url = [&*self.root, path].concat();
         let has_body = !matches!(body, Body::None);
         let mut request = Request::api(method, url, self.credentials, body, expected);
-        request.headers.clone_from(&self.headers);
+        request.headers = self.headers.clone();
         let mut set =
             |name: &str, value: &[&str]| request.headers.push((name.to_owned(), value.concat()));
         if has_body {
