@@ -52,7 +52,7 @@ pub fn resolve<V: Value>(text: &str, root: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-use crate::value::Value;
+    use crate::value::Value;
 
     fn url(text: &str) -> super::Url {
         serde_json::Value::parse_url(text, None).unwrap()

@@ -36,7 +36,7 @@ impl<V: Clone> Call<V> {
         let step = self.step();
         if step == Step::Put && self.file.as_ref().is_some_and(|it| it.is_being_copied) {
             self.begin_with_file(Activity::CopyFile, LONGEST_WAIT_MS, moment);
-            self.actions.push_back(Action::Wait);
+            self.actions.push(Action::Wait);
             return Ok(());
         }
         if step == Step::Put && self.is_other_size_announced() {
@@ -51,7 +51,7 @@ impl<V: Clone> Call<V> {
         let function = self.client.token_function().filter(|_| step != Step::Put);
         if let Some(function) = function.cloned() {
             self.begin(Activity::AskForToken, self.limits.timeout_ms, moment);
-            self.actions.push_back(Action::AskForToken(function));
+            self.actions.push(Action::AskForToken(function));
             return Ok(());
         }
         self.send(None, moment, page)
@@ -77,7 +77,7 @@ impl<V: Clone> Call<V> {
             self.limits.timeout_ms
         };
         self.begin(Activity::Send, still_limit_ms, moment);
-        self.actions.push_back(Action::Send(Box::new(request)));
+        self.actions.push(Action::Send(Box::new(request)));
         Ok(())
     }
 
@@ -93,7 +93,7 @@ impl<V: Clone> Call<V> {
         if let Some(phase) = Phase::of(self.step()).filter(|_| ms > 0) {
             self.report_progress(phase, Some(Waiting { reason, until_ms }));
         }
-        self.actions.push_back(action);
+        self.actions.push(action);
     }
 
     /// Notes how many more requests the server would take at once.
@@ -197,7 +197,7 @@ impl<V: Clone> Call<V> {
 
     pub(super) fn end(&mut self, action: Action<V>) {
         self.activity = Activity::End;
-        self.actions.push_back(action);
+        self.actions.push(action);
     }
 
     /// Returns the limit that was reached after so many milliseconds: of the whole call, or of the activity
@@ -234,7 +234,7 @@ impl<V: Clone> Call<V> {
         let Some(file) = self.file.as_ref().filter(|_| self.is_watched) else {
             return;
         };
-        self.actions.push_back(Action::Report(Progress {
+        self.actions.push(Action::Report(Progress {
             phase,
             bytes: file.bytes,
             attempt: match phase {

@@ -66,7 +66,7 @@ impl<V: Clone> Call<V> {
             _ => self.limits.timeout_ms,
         };
         self.begin_with_file(Activity::ReadFile, still_limit_ms, moment);
-        self.actions.push_back(Action::ReadFile {
+        self.actions.push(Action::ReadFile {
             start,
             length: SNIFF_LENGTH,
         });
@@ -111,7 +111,7 @@ impl<V: Clone> Call<V> {
         if self.upload.as_ref().is_some_and(|it| it.is_copied) {
             // While the ticket is minted: reading 3 MB takes 10 ms.
             file.is_being_copied = true;
-            self.actions.push_back(Action::CopyFile);
+            self.actions.push(Action::CopyFile);
         }
         self.first_attempt(moment, page)
     }

@@ -23,7 +23,7 @@ impl<V: Clone> Call<V> {
         }
         self.activity = Activity::AwaitLook;
         self.patience = Patience::wait(moment.now_ms, wait_ms);
-        self.actions.push_back(Action::Wait);
+        self.actions.push(Action::Wait);
         Ok(())
     }
 
@@ -32,7 +32,7 @@ impl<V: Clone> Call<V> {
         if moment.is_hidden {
             self.activity = Activity::WaitForVisible;
             self.patience = Patience::wait(moment.now_ms, LONGEST_WAIT_MS);
-            self.actions.push_back(Action::WaitForVisible);
+            self.actions.push(Action::WaitForVisible);
             return Ok(());
         }
         self.attempts = Attempts::default();

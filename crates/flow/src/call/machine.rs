@@ -89,7 +89,7 @@ impl<V: Clone> Call<V> {
             (Activity::Send, Event::ConnectionFailed) if step == Step::Put => {
                 self.looks_for_redirect = !self.looks_for_redirect;
                 self.begin(Activity::ProbeFile, self.limits.stall_timeout_ms, moment);
-                self.actions.push_back(Action::ReadFile {
+                self.actions.push(Action::ReadFile {
                     start: 0,
                     length: SNIFF_LENGTH,
                 });

@@ -28,8 +28,6 @@ mod machine;
 mod result;
 mod stage;
 
-use std::collections::VecDeque;
-
 use aurous_contract::filename::SafeName;
 use aurous_contract::id::CharacterId;
 use aurous_contract::image::{ImageFacts, ImageFormat};
@@ -176,7 +174,7 @@ pub struct Call<V> {
     lost_create: Option<Box<Failure>>,
     /// How often a character was looked at that is still being synthesized.
     looks: u32,
-    actions: VecDeque<Action<V>>,
+    actions: Vec<Action<V>>,
 }
 
 /// What the call is waiting for.
@@ -296,7 +294,7 @@ impl<V: Clone> Call<V> {
             spent_ms: 0,
             lost_create: None,
             looks: 0,
-            actions: VecDeque::new(),
+            actions: Vec::new(),
             client,
             limits,
         }
@@ -304,7 +302,9 @@ impl<V: Clone> Call<V> {
 
     /// Returns the next action, in the order in which they are to be carried out.
     pub fn poll_action(&mut self) -> Option<Action<V>> {
-        self.actions.pop_front()
+        // A few actions at most: a queue would only be more code to download.
+        let has_action = !self.actions.is_empty();
+        has_action.then(|| self.actions.remove(0))
     }
 
     /// Returns when to report [`Event::TimedOut`], in milliseconds from now, unless another event comes

@@ -71,7 +71,7 @@ impl<V: Clone> Call<V> {
             (Stage::Character(call), Content::Synthesizing(document))
                 if call.operation == Operation::Wait =>
             {
-                self.actions.push_back(Action::ReportCharacter(document));
+                self.actions.push(Action::ReportCharacter(document));
                 return self.look_again(moment);
             }
             (stage, Content::Document(document) | Content::Synthesizing(document)) => {
