@@ -109,7 +109,7 @@ pub fn get_character(character: JsValue, options: JsValue, client: JsValue) -> P
 #[wasm_bindgen(js_name = waitForCharacter)]
 pub fn wait_for_character(character: JsValue, options: JsValue, client: JsValue) -> Promise {
     let character = Js(character);
-    call::start(Step::Wait, &character, options, client, &|_, options| {
+    call::start(Step::Character(Operation::Wait), &character, options, client, &|_, options| {
         Task::wait_for_character(&character, options)
     })
 }
@@ -118,7 +118,7 @@ pub fn wait_for_character(character: JsValue, options: JsValue, client: JsValue)
 #[wasm_bindgen(js_name = listCharacters)]
 pub fn list_characters(query: JsValue, options: JsValue, client: JsValue) -> Promise {
     let query = Js(query);
-    call::start(Step::List, &query, options, client, &|_, _| {
+    call::start(Step::Character(Operation::List), &query, options, client, &|_, _| {
         Task::list_characters(&query)
     })
 }
@@ -175,7 +175,7 @@ fn about_character(
     client: JsValue,
 ) -> Promise {
     let character = Js(character);
-    call::start(operation.step(), &character, options, client, &|_, _| {
+    call::start(Step::Character(operation), &character, options, client, &|_, _| {
         Task::about_character(operation, &character)
     })
 }
@@ -189,7 +189,7 @@ fn change_character(
 ) -> Promise {
     let (character, request) = (Js(character), Js(request));
     call::start(
-        operation.step(),
+        Step::Character(operation),
         &character,
         options,
         client,

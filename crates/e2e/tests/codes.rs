@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use aurous_contract::gateway;
+use aurous_flow::character_call::Operation;
 use aurous_flow::failure::{ErrorKind, Step};
 use aurous_gateway::refusal::Code;
 
@@ -52,7 +53,8 @@ fn the_types_list_every_kind_and_every_step() {
         ErrorKind::Config,
     ];
     assert_eq!(members("ErrorKind"), kinds.map(ErrorKind::as_str).into());
-    let mut steps = BTreeSet::from(Step::ALL.map(Step::as_str));
+    let mut steps = BTreeSet::from(Operation::ALL.map(Operation::as_str));
+    steps.extend([Step::Init, Step::Put, Step::Classify, Step::Create].map(Step::as_str));
     steps.insert("load"); // of the package's script
     assert_eq!(members("ErrorStep"), steps);
 }

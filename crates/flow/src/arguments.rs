@@ -100,8 +100,8 @@ impl Task {
             Self::PutFile { .. } => Step::Put,
             Self::Classify(_) => Step::Classify,
             Self::CreateCharacter(_) => Step::Create,
-            Self::Character(call) => call.operation.step(),
-            Self::WaitForCharacter(_) => Step::Wait,
+            Self::Character(call) => Step::Character(call.operation),
+            Self::WaitForCharacter(_) => Step::Character(Operation::Wait),
         }
     }
 
@@ -248,10 +248,12 @@ impl Task {
             check_change(operation, &fields)?;
             read_json(&fields, "request")?
         };
+        // The API honours a key on those calls, so that a second attempt does not cost twice (the vendor's page
+        // on idempotency).
         let key = || options.idempotency_key.clone().unwrap_or_else(random_key);
         Ok(Self::Character(CharacterCall {
             json: Some(json),
-            idempotency_key: operation.costs_credits().then(key),
+            idempotency_key: operation.bucket().costs_credits().then(key),
             ..CharacterCall::about(operation, id)
         }))
     }

@@ -4,7 +4,6 @@ use aurous_contract::id::CharacterId;
 use aurous_contract::rate::Bucket;
 
 use crate::answer::Expected;
-use crate::failure::Step;
 use crate::message::decimal;
 use crate::request::Method;
 
@@ -43,16 +42,16 @@ impl Operation {
         }
     }
 
-    pub const fn step(self) -> Step {
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Get => Step::Get,
-            Self::Wait => Step::Wait,
-            Self::List => Step::List,
-            Self::Update => Step::Update,
-            Self::Delete => Step::Delete,
-            Self::Save => Step::Save,
-            Self::Regenerate => Step::Regenerate,
-            Self::Resynthesize => Step::Resynthesize,
+            Self::Get => "get",
+            Self::Wait => "wait",
+            Self::List => "list",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Save => "save",
+            Self::Regenerate => "regenerate",
+            Self::Resynthesize => "resynthesize",
         }
     }
 
@@ -63,12 +62,6 @@ impl Operation {
             Self::Update | Self::Delete | Self::Save => Bucket::CharactersPost,
             Self::Regenerate | Self::Resynthesize => Bucket::CharactersSynthesize,
         }
-    }
-
-    /// Returns whether the call costs credits. The API honours an idempotency key on those, so that a second
-    /// attempt does not cost twice (the vendor's page on idempotency).
-    pub const fn costs_credits(self) -> bool {
-        matches!(self, Self::Regenerate | Self::Resynthesize)
     }
 
     pub(crate) const fn expected(self) -> Expected {

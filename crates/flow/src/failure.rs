@@ -7,6 +7,7 @@ use aurous_contract::id::UploadId;
 use aurous_contract::outcome::Outcome;
 use aurous_contract::record::{FieldValue, Record};
 
+use crate::character_call::Operation;
 use crate::message::fill;
 
 /// Whose fault it is.
@@ -35,14 +36,8 @@ pub enum Step {
     Put,
     Classify,
     Create,
-    Get,
-    Wait,
-    List,
-    Update,
-    Delete,
-    Save,
-    Regenerate,
-    Resynthesize,
+    /// A call about characters that exist consists of one step.
+    Character(Operation),
 }
 
 impl ErrorKind {
@@ -60,35 +55,13 @@ impl ErrorKind {
 }
 
 impl Step {
-    pub const ALL: [Self; 12] = [
-        Self::Init,
-        Self::Put,
-        Self::Classify,
-        Self::Create,
-        Self::Get,
-        Self::Wait,
-        Self::List,
-        Self::Update,
-        Self::Delete,
-        Self::Save,
-        Self::Regenerate,
-        Self::Resynthesize,
-    ];
-
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Init => "init",
             Self::Put => "put",
             Self::Classify => "classify",
             Self::Create => "create",
-            Self::Get => "get",
-            Self::Wait => "wait",
-            Self::List => "list",
-            Self::Update => "update",
-            Self::Delete => "delete",
-            Self::Save => "save",
-            Self::Regenerate => "regenerate",
-            Self::Resynthesize => "resynthesize",
+            Self::Character(operation) => operation.as_str(),
         }
     }
 
@@ -97,7 +70,9 @@ impl Step {
     pub const fn unknown_outcome(self) -> Option<Code> {
         match self {
             Self::Create => Some(Code::CreateOutcomeUnknown),
-            Self::Regenerate | Self::Resynthesize => Some(Code::OutcomeUnknown),
+            Self::Character(operation) if operation.bucket().costs_credits() => {
+                Some(Code::OutcomeUnknown)
+            },
             _ => None,
         }
     }

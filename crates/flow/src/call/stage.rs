@@ -63,7 +63,7 @@ impl Stage {
             Self::Prepare(Purpose::Put(_)) | Self::Put { .. } => Step::Put,
             Self::Classify(_) => Step::Classify,
             Self::Create(_) | Self::Find(_) => Step::Create,
-            Self::Character(call) => call.operation.step(),
+            Self::Character(call) => Step::Character(call.operation),
         }
     }
 

@@ -21,6 +21,7 @@ fn about(operation: Operation) -> Task {
     Task::Character(CharacterCall {
         json: is_change.then(|| "{}".to_owned()),
         idempotency_key: operation
+            .bucket()
             .costs_credits()
             .then(|| "key-of-this-call".to_owned()),
         ..CharacterCall::about(operation, character_id())
@@ -195,7 +196,7 @@ fn a_wait_ends_before_a_look_that_would_come_after_its_deadline() {
     }
     let failure = failure(actions.split_off(1));
     assert_eq!((&*failure.code, failure.retryable), ("timeout", true));
-    assert_eq!(failure.step, Some(Step::Wait));
+    assert_eq!(failure.step, Some(Step::Character(Operation::Wait)));
     assert!(failure.message.contains("60000 ms"), "{}", failure.message);
     // At 0, 2, 6, 14, 22, 30, 38, 46 and 54 s.
     assert_eq!(looks, 9);
