@@ -57,6 +57,8 @@ impl Stage {
         }))
     }
 
+    // The page downloads it once.
+    #[inline(never)]
     pub(super) const fn step(&self) -> Step {
         match self {
             Self::Prepare(Purpose::Mint | Purpose::Upload) | Self::Init(_) => Step::Init,
