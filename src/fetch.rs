@@ -6,7 +6,7 @@ use aurous_flow::value::Value;
 use gloo_net::http::{Headers, Response};
 use js_sys::Date;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, ReferrerPolicy, RequestCredentials, RequestInit, RequestRedirect};
+use web_sys::{AbortController, RequestCredentials, RequestInit, RequestRedirect};
 
 use crate::promise::settle;
 use crate::value::Js;
@@ -87,7 +87,7 @@ fn options_of(request: &Request, body: &JsValue) -> RequestInit {
         Credentials::Include => RequestCredentials::Include,
     });
     if request.referrer == Referrer::None {
-        init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+        init.set_referrer("");
     }
     // `fetch` would carry the key, the token and the body along to the redirect's target. (`error` looks like a
     // missing network, and Cloudflare's Workers refuse it.)

@@ -109,18 +109,26 @@ pub fn get_character(character: JsValue, options: JsValue, client: JsValue) -> P
 #[wasm_bindgen(js_name = waitForCharacter)]
 pub fn wait_for_character(character: JsValue, options: JsValue, client: JsValue) -> Promise {
     let character = Js(character);
-    call::start(Step::Character(Operation::Wait), &character, options, client, &|_, options| {
-        Task::wait_for_character(&character, options)
-    })
+    call::start(
+        Step::Character(Operation::Wait),
+        &character,
+        options,
+        client,
+        &|_, options| Task::wait_for_character(&character, options),
+    )
 }
 
 /// Gets a page of the characters, the newest first. `query` may hold `limit` and `starting_after`.
 #[wasm_bindgen(js_name = listCharacters)]
 pub fn list_characters(query: JsValue, options: JsValue, client: JsValue) -> Promise {
     let query = Js(query);
-    call::start(Step::Character(Operation::List), &query, options, client, &|_, _| {
-        Task::list_characters(&query)
-    })
+    call::start(
+        Step::Character(Operation::List),
+        &query,
+        options,
+        client,
+        &|_, _| Task::list_characters(&query),
+    )
 }
 
 /// Changes a character's name, or replaces its attributes.
@@ -175,9 +183,13 @@ fn about_character(
     client: JsValue,
 ) -> Promise {
     let character = Js(character);
-    call::start(Step::Character(operation), &character, options, client, &|_, _| {
-        Task::about_character(operation, &character)
-    })
+    call::start(
+        Step::Character(operation),
+        &character,
+        options,
+        client,
+        &|_, _| Task::about_character(operation, &character),
+    )
 }
 
 fn change_character(

@@ -72,7 +72,7 @@ impl Step {
             Self::Create => Some(Code::CreateOutcomeUnknown),
             Self::Character(operation) if operation.bucket().costs_credits() => {
                 Some(Code::OutcomeUnknown)
-            },
+            }
             _ => None,
         }
     }
