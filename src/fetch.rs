@@ -87,6 +87,7 @@ fn options_of(request: &Request, body: &JsValue) -> RequestInit {
         Credentials::Include => RequestCredentials::Include,
     });
     if request.referrer == Referrer::None {
+        // The empty one is none. (`referrerPolicy` says the same, and brings the names of all policies along.)
         init.set_referrer("");
     }
     // `fetch` would carry the key, the token and the body along to the redirect's target. (`error` looks like a

@@ -40,6 +40,7 @@ impl TicketLedger {
 
     /// Adds a ticket that was minted `now_ms` milliseconds after 1970, and removes those that have expired.
     pub fn add_minted(&mut self, upload_id: UploadId, upload_url: String, now_ms: u64) {
+        // No entry has its id yet: this removes the expired ones.
         self.remove_spent(&upload_id, now_ms);
         self.0.push(Entry {
             upload_id,
