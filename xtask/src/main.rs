@@ -57,8 +57,8 @@ enum Command {
     },
     /// Run every check and test; the last line has the totals
     Test,
-    /// Check the emulator and the gateway against their descriptions in openapi/; the last line has the
-    /// totals
+    /// Check the emulator and both forms of the gateway against their descriptions in openapi/; the last
+    /// line has the totals
     Conformance,
     /// Measure the package or the gateway, and print a table for docs/benchmarks.md
     Bench {
@@ -103,6 +103,9 @@ enum Bench {
     Flow,
     /// Measure PUTs and JSON calls through the gateway and through nginx; takes five minutes
     Gateway,
+    /// Measure PUTs and JSON calls through the gateway's handler in Node and through a route written by
+    /// hand; takes three minutes
+    Server,
 }
 
 #[derive(Subcommand)]
@@ -157,6 +160,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Bench::Loading => return bench::loading::run(),
             Bench::Flow => return bench::flow::run(),
             Bench::Gateway => return bench::gateway::run(),
+            Bench::Server => return bench::server::run(),
         },
         Command::E2e { suite } => return e2e(&suite),
         Command::Soak { subject } => match subject {

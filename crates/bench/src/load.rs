@@ -11,6 +11,7 @@ use hyper::Method;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -98,6 +99,35 @@ impl Load {
             });
         }
         running.join_all().await.into_iter().collect()
+    }
+
+    /// Sends `samples` requests on this many connections, each as soon as its connection is free. Returns the
+    /// time of each.
+    pub async fn closed_loop(
+        &self,
+        request: &Request,
+        connections: usize,
+        samples: usize,
+    ) -> Result<Vec<Duration>> {
+        let request = Arc::new(request.clone());
+        let left = Arc::new(Semaphore::new(samples));
+        let mut running = JoinSet::new();
+        for _ in 0..connections {
+            let (load, request) = (self.clone(), Arc::clone(&request));
+            let left = Arc::clone(&left);
+            running.spawn(async move {
+                let mut latencies = Vec::new();
+                while let Ok(one) = left.try_acquire() {
+                    one.forget();
+                    let start = Instant::now();
+                    load.send(&request).await?;
+                    latencies.push(start.elapsed());
+                }
+                Ok::<_, anyhow::Error>(latencies)
+            });
+        }
+        let latencies: Result<Vec<_>> = running.join_all().await.into_iter().collect();
+        Ok(latencies?.concat())
     }
 
     /// Sends as much as possible on this many connections. Returns the bytes a second.

@@ -1,104 +1,40 @@
-//! Measures the gateway beside nginx: the cost of a PUT and of a JSON call through each.
+//! Measures the two forms of the gateway beside what one would have in their place: the program beside nginx,
+//! the handler beside a route written by hand.
 //!
-//! Load and upstream share one core, and the proxies have the other. Both proxies run all the time and
-//! are measured in turns, so that other load on the machine affects both alike. Latency is measured
-//! open-loop: requests leave at fixed times, whether or not earlier ones have a response, and their
-//! latency counts from the time at which they should have left. Otherwise a proxy that stalls would
-//! get fewer requests.
+//! Load and upstream share one core, and what is under test has the other. All of it runs all the time and is
+//! measured in turns, so that other load on the machine affects both sides alike.
 //!
 //! The program prints numbers and ratios, without a verdict.
 
+mod gateway;
 mod load;
-mod proxies;
+mod nginx;
+mod program;
 mod report;
+mod server;
 mod sink;
-
-use std::path::PathBuf;
-use std::time::Duration;
+mod way;
 
 use anyhow::Result;
 use bytes::Bytes;
 use clap::Parser;
 
-use load::{Load, Request};
-use proxies::Proxies;
-use report::Series;
-
-/// Measures the gateway beside nginx.
 #[derive(Parser)]
-struct Flags {
-    /// The gateway's program
-    #[arg(long)]
-    gateway: PathBuf,
-    /// nginx's program
-    #[arg(long, default_value = "nginx")]
-    nginx: PathBuf,
-    /// The core for the proxies. Load and upstream run on the cores of this program
-    #[arg(long, default_value_t = 1)]
-    proxy_core: u32,
+enum Subject {
+    /// Measures the gateway's program beside nginx
+    Gateway(gateway::Flags),
+    /// Measures the gateway's handler in Node beside a route written by hand
+    Server(server::Flags),
 }
-
-/// The turns of each proxy, in alternation.
-const TURNS: usize = 20;
-/// The samples of a turn: 10 000 in all turns.
-const SAMPLES: usize = 500;
-
-const JSON_PER_SECOND: u32 = 1000;
-const PUTS_PER_SECOND: u32 = 250;
-const SMALL_PUT: usize = 256 * 1024;
-
-const LARGE_PUT: usize = 10_000_000;
-const CONNECTIONS: usize = 8;
-const SATURATED_FOR: Duration = Duration::from_secs(1);
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let flags = Flags::parse();
-    let upstream = sink::start().await?;
-    let proxies = Proxies::start(&flags.gateway, &flags.nginx, flags.proxy_core, upstream).await?;
-    let load = Load::default();
-    let (small, large) = (body(SMALL_PUT), body(LARGE_PUT));
-
-    eprintln!("JSON calls: {TURNS} turns of {SAMPLES} at {JSON_PER_SECOND} a second");
-    let json = open_loop(&load, JSON_PER_SECOND, &proxies.each(|it| it.json())).await?;
-    eprintln!("PUTs of 256 KB: {TURNS} turns of {SAMPLES} at {PUTS_PER_SECOND} a second");
-    let put = open_loop(&load, PUTS_PER_SECOND, &proxies.each(|it| it.put(&small))).await?;
-    eprintln!("PUTs of 10 MB, {CONNECTIONS} at once: {TURNS} turns of {SATURATED_FOR:?}");
-    let full = saturated(&load, &proxies.each(|it| it.put(&large))).await?;
-
-    print!("{}", report::table(&proxies.names(), &json, &put, &full));
-    Ok(())
+    match Subject::parse() {
+        Subject::Gateway(flags) => gateway::measure(&flags).await,
+        Subject::Server(flags) => server::measure(&flags).await,
+    }
 }
 
 fn body(length: usize) -> Bytes {
     Bytes::from(vec![0xa5; length])
-}
-
-/// Measures the latencies of each request, in turns.
-async fn open_loop(load: &Load, per_second: u32, requests: &[Request]) -> Result<Vec<Series>> {
-    let mut all = vec![Series::default(); requests.len()];
-    for turn in 0..=TURNS {
-        for (series, request) in all.iter_mut().zip(requests) {
-            let latencies = load.open_loop(request, per_second, SAMPLES).await?;
-            // The first turn opens the connections.
-            if turn > 0 {
-                series.extend(latencies);
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// Measures the bytes a second of each request, in turns.
-async fn saturated(load: &Load, requests: &[Request]) -> Result<Vec<f64>> {
-    let mut all = vec![0.0; requests.len()];
-    for turn in 0..=TURNS {
-        for (bytes, request) in all.iter_mut().zip(requests) {
-            let rate = load.saturate(request, CONNECTIONS, SATURATED_FOR).await?;
-            if turn > 0 {
-                *bytes += rate / TURNS as f64;
-            }
-        }
-    }
-    Ok(all)
 }

@@ -1,4 +1,4 @@
-//! The table of the results.
+//! The table of the gateway beside nginx.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -14,7 +14,7 @@ impl Series {
     }
 
     /// Returns the latency that this part of all are below, in milliseconds.
-    fn percentile(&self, part: f64) -> f64 {
+    pub fn percentile(&self, part: f64) -> f64 {
         let last = self.0.len().saturating_sub(1);
         let nth = (part * last as f64).round() as usize;
         self.0

@@ -24,6 +24,17 @@ const ENTRIES: &[&str] = &["server.js", "server-workerd.js"];
 /// The wasm that `server-workerd.js` imports.
 const WASM: &str = "aurous_gateway_bg.wasm";
 
+/// Builds the entries into a package of their own, for what needs a server and no page. Returns its folder.
+pub fn build_alone(tools: &Toolbox) -> Result<PathBuf> {
+    let folder = project::target().join("pkg-server");
+    fs::create_dir_all(&folder)?;
+    write_entries(&folder, &[], tools)?;
+    // It says that the scripts are modules.
+    let manifest = project::root().join("pkg-template/package.json");
+    copy_into(&folder, &manifest)?;
+    Ok(folder)
+}
+
 /// Writes the entries and the wasm into a folder.
 pub(super) fn write_entries(folder: &Path, flags: &[&str], tools: &Toolbox) -> Result<()> {
     let compiled = compile(tools)?;

@@ -8,7 +8,7 @@
 //! 4. [`gateway`] does the same for the entries of servers, whose wasm is the gateway's core.
 
 mod documents;
-mod gateway;
+pub mod gateway;
 mod glue;
 mod package;
 mod short_names;
