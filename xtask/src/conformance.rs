@@ -1,13 +1,14 @@
-//! `cargo xtask conformance`: independent tools check the project. schemathesis checks the emulator and the
-//! gateway against their descriptions in `openapi/`, each operation as one test; hadolint checks the
-//! gateway's Dockerfile.
+//! `cargo xtask conformance`: independent tools check the project. schemathesis checks the emulator and both
+//! forms of the gateway, the program and the handler, against their descriptions in `openapi/`, each operation
+//! as one test; hadolint checks the gateway's Dockerfile.
 
 use std::fs;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
-use crate::program::Program;
+use crate::build;
+use crate::program::{self, Program};
 use crate::report::{Report, Totals};
 use crate::setup::toolbox::Toolbox;
 use crate::setup::{self, Need};
@@ -22,20 +23,18 @@ const LIMIT: &str = "60000/60000";
 
 pub fn run() -> ExitCode {
     let mut report = Report::default();
-    let checker = [Need::ConformanceChecker];
-    let Some(tools) = report.step("Set-up", || setup::ensure(&checker)) else {
+    let needs = [Need::ConformanceChecker, Need::Wasm, Need::NodeTools];
+    let Some(tools) = report.step("Set-up", || setup::ensure(&needs)) else {
         return report.close();
     };
     report.step("Dockerfile: hadolint", || {
         process::run(tools.python_program("hadolint").arg("deploy/Dockerfile"))
     });
-    let started = report.step("Emulator and gateway", || {
+    let started = report.step("Emulator", || {
         demo::build_programs(&tools)?;
-        let emulator = emulator(&tools)?;
-        let gateway = gateway(&tools, &emulator)?;
-        Ok((emulator, gateway, session_token(&tools)?))
+        Ok((emulator(&tools)?, session_token(&tools)?))
     });
-    if let Some((emulator, gateway, token)) = &started {
+    if let Some((emulator, token)) = &started {
         report.suites("Emulator: openapi/aurous-api.yaml", || {
             let api = TestedServer {
                 name: "api",
@@ -61,18 +60,16 @@ pub fn run() -> ExitCode {
                 &[only, phases].concat(),
             )
         });
-        report.suites("Gateway: openapi/aurous-gateway.yaml", || {
-            let server = TestedServer {
-                name: "gateway",
-                description: "openapi/aurous-gateway.yaml",
-                url: gateway.address("gateway")?,
-                secret: token,
-            };
-            server.check(
-                &tools,
-                server.url,
-                &["--header", &format!("Origin: {ORIGIN}")],
-            )
+        report.suites("Gateway, the program: openapi/aurous-gateway.yaml", || {
+            let program = tools.command(program::path("aurous-gateway")?);
+            check_gateway("gateway", program, emulator, token, &tools)
+        });
+        report.suites("Gateway, the handler: openapi/aurous-gateway.yaml", || {
+            let mut handler = tools.command("node");
+            handler
+                .arg("crates/gateway-js/programs/serve-node.mjs")
+                .env("AUROUS_PKG", build::gateway::build_alone(&tools)?);
+            check_gateway("handler", handler, emulator, token, &tools)
         });
     }
     report.close()
@@ -90,23 +87,36 @@ fn emulator(tools: &Toolbox) -> Result<Program> {
     })
 }
 
-fn gateway(tools: &Toolbox, emulator: &Program) -> Result<Program> {
+/// Starts a form of the gateway, and checks it. Both forms take the same flags.
+fn check_gateway(
+    name: &str,
+    mut command: Command,
+    emulator: &Program,
+    token: &str,
+    tools: &Toolbox,
+) -> Result<Totals> {
     let (api, upload) = (emulator.address("api")?, emulator.address("upload")?);
-    let key = emulator.address("key")?;
-    Program::start("aurous-gateway", tools, |command| {
-        for bucket in ["post", "synthesize", "get"] {
-            command.args(["--team-limit", &format!("characters_{bucket}={LIMIT}")]);
-        }
-        command
-            .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
-            .args(["--print-addresses", "--origin", ORIGIN])
-            .args(["--api-url", api, "--upload-origin", upload])
-            .args(["--subject-share", "1/1", "--enable"])
-            .arg("list,update,delete,regenerate,resynthesize,generate")
-            .env("AUROUS_API_KEY", key)
-            .env("AUROUS_SESSION_SECRETS", SESSION_SECRET)
-            .env("AUROUS_SEALING_SECRETS", SEALING_SECRET)
-    })
+    for bucket in ["post", "synthesize", "get"] {
+        command.args(["--team-limit", &format!("characters_{bucket}={LIMIT}")]);
+    }
+    command
+        .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+        .args(["--print-addresses", "--origin", ORIGIN])
+        .args(["--api-url", api, "--upload-origin", upload])
+        .args(["--subject-share", "1/1", "--enable"])
+        .arg("list,update,delete,regenerate,resynthesize,generate")
+        .env("AUROUS_API_KEY", emulator.address("key")?)
+        .env("AUROUS_SESSION_SECRETS", SESSION_SECRET)
+        .env("AUROUS_SEALING_SECRETS", SEALING_SECRET);
+    let gateway = Program::start_command(name, command)?;
+    let server = TestedServer {
+        name,
+        description: "openapi/aurous-gateway.yaml",
+        url: gateway.address("gateway")?,
+        secret: token,
+    };
+    let origin = format!("Origin: {ORIGIN}");
+    server.check(tools, server.url, &["--header", &origin])
 }
 
 /// Makes a session token, as a web app's backend does.

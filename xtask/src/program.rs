@@ -28,18 +28,24 @@ pub struct Program {
 }
 
 impl Program {
-    /// Starts a program, and waits until it is ready.
+    /// Starts a program of the workspace, and waits until it is ready.
     pub fn start(
         name: &str,
         tools: &Toolbox,
         configure: impl FnOnce(&mut Command) -> &mut Command,
     ) -> Result<Program> {
+        let mut command = tools.command(path(name)?);
+        configure(&mut command);
+        Program::start_command(name, command)
+    }
+
+    /// Starts any program that prints its addresses, and waits until it is ready. `name` names its log.
+    pub fn start_command(name: &str, mut command: Command) -> Result<Program> {
         let log_path = project::target().join(name).with_extension("log");
         fs::create_dir_all(project::target())?;
         let log = File::create(&log_path)
             .with_context(|| format!("cannot write {}", log_path.display()))?;
-        let mut command = tools.command(path(name)?);
-        configure(&mut command)
+        command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log);
