@@ -36,7 +36,9 @@ async function handle(gateway, req, res) {
 
 /** Returns the request as the web has it. `undefined` where it has no such form. */
 function toRequest(req, signal) {
-  const { method, socket, rawHeaders } = req;
+  const { socket, rawHeaders } = req;
+  // A Request cannot have the method TRACE. The gateway refuses both, and in a form that the page can read.
+  const method = req.method === "TRACE" ? "UNKNOWN" : req.method;
   // Express takes the path that the gateway is mounted at off `url`.
   const path = req.originalUrl ?? req.url;
   const scheme = socket.encrypted ? "https" : "http";
