@@ -65,15 +65,9 @@ const careful = (log) => (line) => {
 
 async function respond(core, shell, request, context) {
   const began = performance.now();
-  const exchange = core.begin(
-    request.method,
-    request.url,
-    [...request.headers].flat(),
-    context.address,
-    hasBody(request),
-    began,
-    Date.now(),
-  );
+  const { method, url, headers } = request;
+  const head = { method, url, headers: [...headers].flat(), peer: context.address, hasBody: hasBody(request) };
+  const exchange = core.begin(head, began, Date.now());
   try {
     await carryOut(exchange, shell, request, context);
     if (request.body) {

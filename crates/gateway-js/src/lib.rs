@@ -65,19 +65,16 @@ impl Gateway {
         ))))
     }
 
-    /// Begins a request. `headers` are names and values in turn.
-    pub fn begin(
-        &self,
-        method: &str,
-        url: &str,
-        headers: Vec<String>,
-        peer: Option<String>,
-        has_body: bool,
-        uptime_ms: f64,
-        epoch_ms: f64,
-    ) -> Exchange {
-        let head = head::read(method, url, &headers, peer.as_deref(), has_body);
-        Exchange::new(self.0.begin(head, moment(uptime_ms, epoch_ms)))
+    /// Begins a request, whose head is an object: `method`, `url`, `headers` (names and values in turn),
+    /// `peer` and `hasBody`.
+    ///
+    /// # Errors
+    /// The object is another one.
+    pub fn begin(&self, head: JsValue, uptime_ms: f64, epoch_ms: f64) -> Result<Exchange, JsError> {
+        let head: head::Head = serde_wasm_bindgen::from_value(head)
+            .map_err(|_| JsError::new("the head of a request has another form"))?;
+        let now = moment(uptime_ms, epoch_ms);
+        Ok(Exchange::new(self.0.begin(head.read(), now)))
     }
 
     /// Returns how long the shell may wait, and how slowly peers may move bytes.
