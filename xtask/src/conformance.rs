@@ -30,11 +30,12 @@ pub fn run() -> ExitCode {
     report.step("Dockerfile: hadolint", || {
         process::run(tools.python_program("hadolint").arg("deploy/Dockerfile"))
     });
-    let started = report.step("Emulator", || {
+    let started = report.step("Emulator, gateway and handler", || {
         demo::build_programs(&tools)?;
-        Ok((emulator(&tools)?, session_token(&tools)?))
+        let package = build::gateway::build_alone(&tools)?;
+        Ok((package, emulator(&tools)?, session_token(&tools)?))
     });
-    if let Some((emulator, token)) = &started {
+    if let Some((package, emulator, token)) = &started {
         report.suites("Emulator: openapi/aurous-api.yaml", || {
             let api = TestedServer {
                 name: "api",
@@ -68,7 +69,7 @@ pub fn run() -> ExitCode {
             let mut handler = tools.command("node");
             handler
                 .arg("crates/gateway-js/programs/serve-node.mjs")
-                .env("AUROUS_PKG", build::gateway::build_alone(&tools)?);
+                .env("AUROUS_PKG", package);
             check_gateway("handler", handler, emulator, token, &tools)
         });
     }
