@@ -94,7 +94,7 @@ export interface GatewayOptions {
   requestTimeoutMs?: number | undefined;
   /** Keeps what several instances must agree on. Default: the memory of this one. */
   store?: GatewayStore | undefined;
-  /** Takes each line of the log. No line holds a key, a token or a signed URL. Default: problems go to `console.error`. */
+  /** Takes each line of the log. No line holds a key, a token or a signed URL. Default: problems go to `console.error`, and so does each reason of a refusal that the app can mend, once. */
   log?: ((line: GatewayLogLine) => void) | undefined;
 }
 

@@ -193,8 +193,10 @@ test("without a log of the app's, problems alone are on the console", async (tes
   const gateway = createGateway({ ...good, log: undefined, session: () => 42 });
   await gateway(get("/v1/characters/char_1", { cookie: "user=alice" }));
   await gateway(get("/nothing"));
-  assert.equal(printed.length, 1);
+  for (let times = 0; times < 3; times++) await gateway(get("/v1/characters", { host: "localhost:3001" }));
+  assert.equal(printed.length, 2);
   assert.match(printed[0], /^aurous-web\/server \{.*a step of the gateway failed/);
+  assert.match(printed[1], /the request's host is neither that of an `origin` nor a `host`/);
 });
 
 test("a log that fails costs no request", async () => {

@@ -8,6 +8,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsError, JsValue};
 
 use crate::log::Line;
+use crate::names::in_javascript;
 
 /// A step, and the lines that were logged before it.
 #[derive(Serialize)]
@@ -72,7 +73,7 @@ pub(crate) struct Response<'a> {
     route: &'a str,
     /// The code of the gateway's own refusal.
     code: Option<&'static str>,
-    reason: Option<&'static str>,
+    reason: Option<String>,
 }
 
 /// How long the shell may wait, and how slowly peers may move bytes.
@@ -135,7 +136,7 @@ impl<'a> Response<'a> {
             method,
             route,
             code: refusal.map(|it| it.code.as_str()),
-            reason: refusal.and_then(|it| it.reason),
+            reason: refusal.and_then(|it| it.reason).map(in_javascript),
         }
     }
 }

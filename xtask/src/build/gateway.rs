@@ -2,7 +2,9 @@
 //! with the wasm beside it.
 //!
 //! They are not for pages, so a few hundred kilobytes do no harm. The wasm is compiled for speed, and is the
-//! same in every profile: an unoptimised one is ten times as large, and hides nothing that a test needs.
+//! same in every profile: an unoptimised one is ten times as large, and hides nothing that a test needs. The
+//! scripts are not minified: for an error, Node prints the whole line that threw it, and the wasm's text must
+//! not be on that line.
 
 use std::fs;
 use std::io::Write as _;
@@ -28,7 +30,7 @@ const WASM: &str = "aurous_gateway_bg.wasm";
 pub fn build_alone(tools: &Toolbox) -> Result<PathBuf> {
     let folder = project::target().join("pkg-server");
     fs::create_dir_all(&folder)?;
-    write_entries(&folder, &[], tools)?;
+    write_entries(&folder, tools)?;
     // It says that the scripts are modules.
     let manifest = project::root().join("pkg-template/package.json");
     copy_into(&folder, &manifest)?;
@@ -36,7 +38,7 @@ pub fn build_alone(tools: &Toolbox) -> Result<PathBuf> {
 }
 
 /// Writes the entries and the wasm into a folder.
-pub(super) fn write_entries(folder: &Path, flags: &[&str], tools: &Toolbox) -> Result<()> {
+pub(super) fn write_entries(folder: &Path, tools: &Toolbox) -> Result<()> {
     let compiled = compile(tools)?;
     let wasm = fs::read(compiled.join(WASM)).context("wasm-pack left no wasm of the gateway")?;
     let wasm = wasm_opt::optimise(&wasm, tools)?;
@@ -61,8 +63,7 @@ pub(super) fn write_entries(folder: &Path, flags: &[&str], tools: &Toolbox) -> R
         format!("export default \"{text}\";\n"),
     )?;
     let mut esbuild = esbuild(&scripts, folder, tools);
-    esbuild.args(ENTRIES).args(flags);
-    process::run(esbuild.arg(format!("--external:./{WASM}")))?;
+    process::run(esbuild.args(ENTRIES).arg(format!("--external:./{WASM}")))?;
     fs::write(folder.join(WASM), wasm)?;
     Ok(())
 }

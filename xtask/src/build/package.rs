@@ -42,11 +42,7 @@ pub fn assemble(build: &Build, named: &Build, profile: Profile, tools: &Toolbox)
     fs::write(folder.join("aurous_web_bg.wasm"), wasm)?;
     let wasm = write_entries(named, DEVELOPMENT_ENTRY, &[], &folder, tools)?;
     fs::write(named_wasm(), wasm)?;
-    let flags: &[_] = match profile {
-        Profile::Dev => &[],
-        Profile::Release => &["--minify"],
-    };
-    gateway::write_entries(&folder, flags, tools)?;
+    gateway::write_entries(&folder, tools)?;
     copy_template(&folder)?;
     copy_into(
         &folder,

@@ -78,9 +78,10 @@ fn check_host(head: &RequestHead, config: &Config) -> Result<(), Refusal> {
     Err(Refusal::new(
         Code::HostRefused,
         format!(
-            "{found}. The operator of the gateway can add one with --host, or have the proxy in front keep the browser's Host header."
+            "{found}. Open the page by the name and port of a listed origin. Or the operator of the gateway lists this page with --origin, or this host with --host, or has the proxy in front keep the browser's Host header."
         ),
-    ))
+    )
+    .with_reason("the request's host is neither that of an --origin nor a --host"))
 }
 
 /// Quotes the value of a header for a message: cut, and without characters that a terminal or a page
@@ -126,5 +127,6 @@ fn check_origin(head: &RequestHead, config: &Config) -> Result<(), Refusal> {
             "The page's origin {} is not listed. The operator of the gateway can add it with --origin.",
             quoted(origin.as_bytes())
         ),
-    ))
+    )
+    .with_reason("the page's origin is no --origin"))
 }
