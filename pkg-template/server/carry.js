@@ -89,12 +89,13 @@ export async function carry(put, open) {
 
   async function pump() {
     let received = 0;
-    // A chunk is sent once it is known what follows it. So a body that is too long never arrives whole.
+    // What completes the body is sent once its end has come. So a body that is too long never arrives whole.
     let held;
-    for (let chunk; (chunk = await receive()) && !isOver; held = chunk) {
+    for (let chunk; (chunk = await receive()) && !isOver; ) {
       received += chunk.length;
       if (received > length) break;
-      if (held) await send(held).catch(() => (isOver = true)); // `open` says why.
+      if (received === length) held ??= chunk;
+      else await send(chunk).catch(() => (isOver = true)); // `open` says why.
     }
     if (isOver) return;
     if (received !== length) return fail("sender_gone");

@@ -108,6 +108,8 @@ export function makeTransport(options) {
     put: (put) =>
       carry(put, (put, settle) => {
         const { request } = open("PUT", put.url, put.headers, false);
+        // The host may refuse a head, however slowly the body comes.
+        request.flushHeaders();
         const answered = (response) => {
           settle(headOf(response));
           releaseConnection(response);

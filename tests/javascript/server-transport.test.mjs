@@ -144,12 +144,12 @@ for (const [kind, make] of Object.entries({ "web stream": (it) => it, "stream of
     send(CHUNK);
     const result = await put(server, { length: 3 * CHUNK, body: stream });
     assert.equal(result.status, 403);
-    assert.equal(result.sent, CHUNK);
+    assert.ok(result.sent < 3 * CHUNK, `${result.sent}`);
     send(CHUNK);
     controller.close();
     let rest = 0;
     for await (const chunk of stream) rest += chunk.length;
-    assert.equal(rest, CHUNK);
+    assert.ok(rest >= CHUNK, `${rest}`);
     await allClosed(server);
   });
 }
