@@ -84,7 +84,7 @@ export function makeTransport(options) {
       new Promise((resolve) => {
         let opened;
         try {
-          opened = open(call.method, call.url, call.headers, call.freshConnection);
+          opened = open(call.method, call.url, withLength(call), call.freshConnection);
         } catch ({ code }) {
           return resolve({ failure: "unreachable", reason: code });
         }
@@ -173,6 +173,11 @@ function listen(request, answered, failed) {
   request.on("error", ({ code }) => end(code));
   // Some ends have no error: an answer with status 101, for one.
   request.on("close", () => end(undefined));
+}
+
+/** Returns the headers of a call. Node sends a POST without a length chunked, even if it has no body. */
+function withLength({ method, headers, body }) {
+  return body === null && method !== "GET" ? [...headers, ["Content-Length", "0"]] : headers;
 }
 
 /** @returns {{ status: number, headers: HeaderList }} */
