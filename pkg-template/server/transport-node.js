@@ -170,8 +170,14 @@ function listen(request, answered, failed) {
     isAnswered = true;
     answered(response);
   });
+  // An answer with status 101, which nothing here asks for.
+  request.on("upgrade", (response, socket) => {
+    isAnswered = true;
+    socket.destroy();
+    response.destroy();
+    answered(response);
+  });
   request.on("error", ({ code }) => end(code));
-  // Some ends have no error: an answer with status 101, for one.
   request.on("close", () => end(undefined));
 }
 

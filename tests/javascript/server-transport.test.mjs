@@ -211,7 +211,6 @@ for (const [what, hangUp] of Object.entries({
   "hangs up": ({ socket }) => socket.destroy(),
   "resets the connection": ({ socket }) => socket.resetAndDestroy(),
   "answers with what is no HTTP": ({ socket }) => socket.end("no HTTP\r\n\r\n"),
-  "switches protocols": ({ socket }) => socket.write("HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"),
 })) {
   test(`a host that ${what} is unreachable for a PUT, and a lost connection for a call`, async (test) => {
     const server = await rawServer(test, hangUp);
@@ -219,6 +218,32 @@ for (const [what, hangUp] of Object.entries({
     assert.equal((await call(server)).failure, "connection_lost");
   });
 }
+
+test("a host that switches protocols has answered, and the connection ends", async (test) => {
+  const upgrade = "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n";
+  const server = await rawServer(test, ({ socket }) => socket.write(upgrade));
+  assert.equal((await put(server)).status, 101);
+  assert.equal((await call(server)).status, 101);
+  await allClosed(server);
+});
+
+test("a POST without a body has a length, and is not sent chunked", async (test) => {
+  const server = await rawServer(test, answering(200));
+  await call(server, { headers: [], body: null });
+  const [{ headers }] = server.requests;
+  assert.deepEqual(headers.slice(1), ["Content-Length: 0", "Connection: keep-alive"]);
+});
+
+test("a PUT whose body has yet to come has its head upstream, and what there is of the body", async (test) => {
+  const server = await rawServer(test, nothing);
+  const { body, send, controller } = bodyByHand();
+  const result = put(server, { body });
+  await until(() => server.requests[0]);
+  send(1000);
+  await until(() => server.requests[0].received === 1000);
+  controller.error(new Error("gone"));
+  await result;
+});
 
 test("no redirect is followed", async (test) => {
   const server = await rawServer(test, answering(307, { Location: "/elsewhere" }));
