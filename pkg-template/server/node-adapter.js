@@ -27,7 +27,7 @@ async function handle(gateway, req, res) {
   res.on("close", () => res.writableFinished || clientGone.abort());
   const request = toRequest(req, clientGone.signal);
   if (!request) {
-    res.writeHead(400).end();
+    res.writeHead(400, { "Content-Length": 0 }).end();
     return;
   }
   const response = await gateway(request, { address: req.socket.remoteAddress });
