@@ -70,7 +70,8 @@ async function respond(core, shell, request, context) {
   const exchange = core.begin(head, began, Date.now());
   try {
     await carryOut(exchange, shell, request, context);
-    if (request.body) {
+    if (request.signal.aborted) exchange.clientGone();
+    else if (request.body) {
       await drain(request.body, { maxBytes: shell.limits.drainedMaxBytes, timeoutMs: DRAIN_TIMEOUT_MS });
     }
     const { status, headers, body, requestId, method, route, code, reason } = exchange.response(

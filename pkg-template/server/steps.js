@@ -29,7 +29,7 @@ async function carryOutStep(step, exchange, shell, request, context) {
       return read.failure ? exchange.bodyFailed(read.failure) : exchange.bodyRead(read.bytes);
     }
     case "callApi": {
-      const answer = await transport.call({ ...step, timeoutMs: limits.answerTimeoutMs });
+      const answer = await transport.call({ ...step, timeoutMs: limits.answerTimeoutMs, signal: request?.signal });
       if (answer.reason) shell.log({ level: "warn", message: "no answer from the API", reason: answer.reason });
       return answer.status === undefined
         ? exchange.apiFailed(answer.failure)

@@ -25,20 +25,22 @@ export function makeTransport() {
   return { call, put: (put) => carry(put, open) };
 }
 
-async function call({ method, url, headers, body, maxBytes, timeoutMs }) {
+async function call({ method, url, headers, body, maxBytes, timeoutMs, signal }) {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
-  const failure = (otherwise) => ({ failure: deadline.signal.aborted ? "timed_out" : otherwise });
+  const ended = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
   try {
-    const response = await fetch(url, { method, headers, body, redirect: "manual", signal: deadline.signal });
+    const response = await fetch(url, { method, headers, body, redirect: "manual", signal: ended });
     const head = headOf(response);
     const read = await readAll(response, maxBytes);
-    return read ? { ...head, body: read } : { ...head, ...failure("invalid") };
+    if (read) return { ...head, body: read };
+    if (!ended.aborted) return { ...head, failure: "invalid" };
   } catch {
-    return failure("connection_lost");
+    // Why is not told.
   } finally {
     clearTimeout(timer);
   }
+  return { failure: deadline.signal.aborted ? "timed_out" : "connection_lost" };
 }
 
 function open({ url, headers, length }, settle) {

@@ -23,6 +23,7 @@ import { carry } from "./carry.js";
  *   connection, and then it is unknown whether it got the call.
  * @property {number} maxBytes The largest response.
  * @property {number} timeoutMs
+ * @property {AbortSignal} [signal]
  */
 
 /**
@@ -91,9 +92,12 @@ export function makeTransport(options) {
         const { request, isConnected } = opened;
         const settle = (result) => {
           clearTimeout(deadline);
+          call.signal?.removeEventListener("abort", abort);
           resolve(result);
           request.destroy();
         };
+        const abort = () => settle({ failure: "connection_lost" });
+        call.signal?.addEventListener("abort", abort);
         const deadline = setTimeout(settle, call.timeoutMs, { failure: "timed_out" });
         const answered = async (response) => {
           const head = headOf(response);
@@ -103,6 +107,7 @@ export function makeTransport(options) {
         const failed = (reason) => settle({ failure: isConnected() ? "connection_lost" : "unreachable", reason });
         listen(request, answered, failed);
         request.end(call.body ?? undefined);
+        if (call.signal?.aborted) abort();
       }),
 
     put: (put) =>

@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use aurous_gateway_core::refusal::{Code, Refusal};
 use aurous_gateway_core::session::Session;
 use aurous_gateway_core::step::Answerer;
 use aurous_gateway_core::{
@@ -289,6 +290,15 @@ impl Exchange {
             }
             Ok(JsValue::UNDEFINED)
         })
+    }
+
+    /// Changes the reply of the step `respond`: the client has gone, so nobody reads it.
+    #[wasm_bindgen(js_name = clientGone)]
+    pub fn client_gone(&mut self) {
+        if let Asked::Respond(reply) = &mut self.asked {
+            let gone = Refusal::new(Code::ClientGone, "").with_reason("the client hung up");
+            *reply = Err(gone);
+        }
     }
 
     /// Answers `respond`: returns the complete response, as an object. Nothing for a task.
