@@ -46,7 +46,7 @@ async function carryOutStep(step, exchange, shell, request, context) {
       return context.waitUntil?.(done);
     }
     case "join":
-      return exchange.joined();
+      return stayingAlive(exchange.joined());
     case "readStore":
       return exchange.storeRead(await shell.store.read(step.keys));
     case "writeStore":
@@ -79,6 +79,19 @@ async function put({ url, headers, length }, exchange, { limits, log, transport,
   if (result.reason) log({ level: "warn", message: "no answer from the upload host", reason: result.reason });
   if (!result.failure) exchange.putAnswered(result.status, result.headers.flat(), result.sent);
   else exchange.putFailed(isSuperseded && result.failure === "aborted" ? "superseded" : result.failure);
+}
+
+/**
+ * Waits for another request. Cloudflare's Workers take a request for hung, and cancel it, that has neither a
+ * timer nor a fetch of its own under way.
+ */
+async function stayingAlive(promise) {
+  const timer = setInterval(() => {}, 1000);
+  try {
+    return await promise;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Reads what the app's `session` gives: nothing, a name, or a name and characters. */
