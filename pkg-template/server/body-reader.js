@@ -22,13 +22,7 @@ export function bodyReader(body) {
 
 /** @param {ReadableStream<Uint8Array>} stream @returns {BodyReader} */
 function webReader(stream) {
-  if (typeof FixedLengthStream !== "undefined") {
-    try {
-      return workerdReader(stream.getReader({ mode: "byob" }));
-    } catch {
-      // It was made by a script, as a stream without bytes.
-    }
-  }
+  if (typeof FixedLengthStream !== "undefined") return workerdReader(stream);
   const reader = stream.getReader();
   return {
     read: async () => (await reader.read()).value,
@@ -37,23 +31,55 @@ function webReader(stream) {
 }
 
 /**
- * Reads into large buffers. Workers have little CPU time, and workerd gives 4 KB a read otherwise: 10 MB took
- * 204 ms of it that way, and 13 ms this way. With new buffers for each read the memory grew by 60 MB.
- * @param {ReadableStreamBYOBReader} reader
- * @returns {BodyReader}
+ * workerd cannot release a reader while a read is under way. So all readers of a stream are one, and the next
+ * one gets what the last one has asked for.
+ * @type {WeakMap<ReadableStream, () => Promise<Uint8Array | undefined>>}
  */
-function workerdReader(reader) {
-  let next = new ArrayBuffer(WORKERD_BUFFER_BYTES);
-  let afterNext = new ArrayBuffer(WORKERD_BUFFER_BYTES);
+const workerdReads = new WeakMap();
+
+/** @param {ReadableStream<Uint8Array>} stream @returns {BodyReader} */
+function workerdReader(stream) {
+  if (!workerdReads.has(stream)) workerdReads.set(stream, shared(workerdRead(stream)));
+  const read = workerdReads.get(stream);
+  let isReleased = false;
   return {
     async read() {
-      const { done, value } = await reader.read(new Uint8Array(next));
-      if (done) return undefined;
-      next = afterNext;
-      afterNext = value.buffer;
-      return value;
+      const chunk = await read();
+      if (isReleased) throw new Error("the reader was released");
+      return chunk;
     },
-    release: () => reader.releaseLock(),
+    release: () => void (isReleased = true),
+  };
+}
+
+/** Makes calls at the same time one call. */
+function shared(call) {
+  let underWay;
+  return () => (underWay ??= call().finally(() => (underWay = undefined)));
+}
+
+/**
+ * Reads into large buffers. Workers have little CPU time, and workerd gives 4 KB a read otherwise: 10 MB took
+ * 204 ms of it that way, and 13 ms this way. With new buffers for each read the memory grew by 60 MB.
+ * @param {ReadableStream<Uint8Array>} stream
+ */
+function workerdRead(stream) {
+  let reader;
+  try {
+    reader = stream.getReader({ mode: "byob" });
+  } catch {
+    // It was made by a script, as a stream without bytes.
+    reader = stream.getReader();
+    return async () => (await reader.read()).value;
+  }
+  let next = new ArrayBuffer(WORKERD_BUFFER_BYTES);
+  let afterNext = new ArrayBuffer(WORKERD_BUFFER_BYTES);
+  return async () => {
+    const { done, value } = await reader.read(new Uint8Array(next));
+    if (done) return undefined;
+    next = afterNext;
+    afterNext = value.buffer;
+    return value;
   };
 }
 
