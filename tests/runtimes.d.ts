@@ -9,3 +9,7 @@ declare const process: {
 declare module "next/server" {
   export function after(promise: Promise<unknown>): void;
 }
+
+declare module "node:http" {
+  export function createServer(handler: (request: object, response: object) => void): { listen(port: number): void };
+}
