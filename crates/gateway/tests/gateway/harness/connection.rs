@@ -129,6 +129,16 @@ impl Connection {
         Ok(answer)
     }
 
+    /// Returns the status of the next response, and leaves the rest of the connection unread.
+    pub fn next_status(&mut self) -> io::Result<u16> {
+        while !self.ahead.contains(&b'\n') {
+            self.read_more()?;
+        }
+        let line = String::from_utf8_lossy(&self.ahead);
+        let status = line.split(' ').nth(1).and_then(|it| it.parse().ok());
+        status.ok_or(io::ErrorKind::InvalidData.into())
+    }
+
     fn read(&mut self, is_head: bool) -> io::Result<(Answer, Vec<u8>)> {
         let end = loop {
             let end = self.ahead.windows(4).position(|it| it == b"\r\n\r\n");

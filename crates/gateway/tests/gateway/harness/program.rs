@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::PATIENCE;
 use super::spill::Spill;
+use crate::target::RUNTIME_BYTES;
 
 pub struct Program {
     child: Child,
@@ -28,9 +29,7 @@ struct Log {
 }
 
 pub fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aurous-gateway"));
-    // Variables of the developer's shell must not change the test.
-    command.env_clear();
+    let mut command = crate::target::command();
     command.stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -118,12 +117,14 @@ impl Program {
         self.child.id()
     }
 
-    /// Returns the most memory that the program ever had resident, in bytes.
+    /// Returns the most memory that the program and its children ever had resident, in bytes, beyond that
+    /// of its runtime.
     pub fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find(|it| it.starts_with("VmHWM:")).unwrap();
-        let kilobytes = line.split_whitespace().nth(1).unwrap();
-        kilobytes.parse::<u64>().unwrap() * 1024
+        let pid = self.pid();
+        let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+        let children = children.split_whitespace().map(str::to_owned);
+        let sum: u64 = children.chain([pid.to_string()]).map(|it| peak(&it)).sum();
+        sum.saturating_sub(RUNTIME_BYTES)
     }
 
     pub fn terminate(&self) {
@@ -174,6 +175,13 @@ impl Program {
         let _ = self.child.wait();
         self.drain();
     }
+}
+
+fn peak(pid: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|it| it.starts_with("VmHWM:")).unwrap();
+    let kilobytes = line.split_whitespace().nth(1).unwrap();
+    kilobytes.parse::<u64>().unwrap() * 1024
 }
 
 impl Drop for Program {

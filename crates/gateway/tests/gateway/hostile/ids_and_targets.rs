@@ -27,8 +27,6 @@ refused! {
         |stage| stage.save("..%2f..%2fadmin%3fx=1");
     an_id_that_climbs_in_two_encodings => 404 "gateway_id_not_found":
         |stage| id(stage, "%252e%252e%252fadmin");
-    an_id_of_dots => 404 "gateway_id_not_found": |stage| id(stage, "%2e%2e");
-    an_id_of_plain_dots => 404 "gateway_id_not_found": |stage| id(stage, "..");
     an_id_with_a_backslash => 404 "gateway_id_not_found": |stage| id(stage, "..%5cadmin");
     an_id_with_a_nul => 404 "gateway_id_not_found": |stage| id(stage, "char_1%00");
     an_id_with_a_query => 404 "gateway_id_not_found": |stage| id(stage, "char_1%3fx=1");
@@ -56,23 +54,6 @@ refused! {
     an_upload_id_of_129_characters => 404 "gateway_id_not_found":
         |stage| stage.create("a-key-of-more-than-16", &[&"a".repeat(129)]);
 
-    a_target_with_a_host => 400 "gateway_bad_request":
-        |stage| target(stage, "GET", "http://evil.example/aurous/v1/characters/x");
-    a_target_with_our_own_host => 400 "gateway_bad_request":
-        |stage| target(stage, "POST", &format!("http://{HOST}/aurous{INIT}"));
-    a_target_with_our_own_host_and_another_in_the_header => 400 "gateway_bad_request": |stage| {
-        target(stage, "POST", &format!("http://{HOST}/aurous{INIT}")).with("Host", "evil.example")
-    };
-    a_target_over_https => 400 "gateway_bad_request":
-        |stage| target(stage, "GET", "https://127.0.0.1/aurous/v1/characters/x");
-    a_tunnel => 400 "gateway_bad_request":
-        |stage| target(stage, "CONNECT", "evil.example:443").without("Content-Length");
-    a_tunnel_to_the_upload_host => 400 "gateway_bad_request": |stage| {
-        let host = stage.emulator().upload_url().strip_prefix("http://").unwrap();
-        target(stage, "CONNECT", host).without("Content-Length")
-    };
-    a_target_that_is_a_star => 404 "gateway_route_not_found":
-        |stage| target(stage, "OPTIONS", "*");
     a_target_that_looks_like_a_host => 404 "gateway_route_not_found":
         |stage| target(stage, "GET", "//evil.example/v1/characters/x");
     a_target_outside_the_mount => 404 "gateway_route_not_found":
@@ -117,6 +98,69 @@ refused! {
     };
     options_that_are_no_preflight => 405 "gateway_method_not_allowed":
         |stage| target(stage, "OPTIONS", &format!("/aurous{INIT}"));
+}
+
+// A web `Request` has a URL, and cannot have these: what a handler makes of them, the next test says.
+of_the_program! {
+    refused! {
+        an_id_of_dots => 404 "gateway_id_not_found": |stage| id(stage, "%2e%2e");
+        an_id_of_plain_dots => 404 "gateway_id_not_found": |stage| id(stage, "..");
+        a_target_with_a_host => 400 "gateway_bad_request":
+            |stage| target(stage, "GET", "http://evil.example/aurous/v1/characters/x");
+        a_target_with_our_own_host => 400 "gateway_bad_request":
+            |stage| target(stage, "POST", &format!("http://{HOST}/aurous{INIT}"));
+        a_target_with_our_own_host_and_another_in_the_header => 400 "gateway_bad_request": |stage| {
+            target(stage, "POST", &format!("http://{HOST}/aurous{INIT}")).with("Host", "evil.example")
+        };
+        a_target_over_https => 400 "gateway_bad_request":
+            |stage| target(stage, "GET", "https://127.0.0.1/aurous/v1/characters/x");
+        a_tunnel => 400 "gateway_bad_request":
+            |stage| target(stage, "CONNECT", "evil.example:443").without("Content-Length");
+        a_tunnel_to_the_upload_host => 400 "gateway_bad_request": |stage| {
+            let host = stage.emulator().upload_url().strip_prefix("http://").unwrap();
+            target(stage, "CONNECT", host).without("Content-Length")
+        };
+        a_target_that_is_a_star => 404 "gateway_route_not_found":
+            |stage| target(stage, "OPTIONS", "*");
+    }
+}
+
+/// The server of a handler refuses these before the handler gets them, or gives it another URL.
+#[test]
+fn a_target_or_a_host_that_no_url_has_leads_nowhere() {
+    let stage = Stage::new();
+    let at = |host: &str| stage.init().with("Host", host);
+    let upload_host = stage.emulator().upload_url();
+    let upload_host = upload_host.strip_prefix("http://").unwrap();
+    for request in [
+        id(&stage, "%2e%2e"),
+        id(&stage, ".."),
+        target(&stage, "GET", "http://evil.example/aurous/v1/characters/x"),
+        target(
+            &stage,
+            "POST",
+            "http://evil.example/aurous/v1/characters/uploads/init",
+        ),
+        target(&stage, "POST", &format!("http://{HOST}/aurous{INIT}")).with("Host", "evil.example"),
+        target(&stage, "GET", "https://127.0.0.1/aurous/v1/characters/x"),
+        target(&stage, "CONNECT", "evil.example:443").without("Content-Length"),
+        target(&stage, "CONNECT", upload_host).without("Content-Length"),
+        target(&stage, "OPTIONS", "*"),
+        at("app.example, evil.example"),
+        at("app.example@evil.example"),
+        at("evil.example").header("Host", HOST),
+        at(HOST).header("Host", "evil.example"),
+        at(""),
+        at("").without("Host"),
+    ] {
+        let mut connection = stage.connect();
+        let _ = connection.send(&request.bytes());
+        if let Ok(status) = connection.next_status() {
+            assert!(status >= 400, "{request:?} {status}");
+        }
+        stage.assert_upstream(&[]);
+    }
+    stage.finish();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use aurous_emulator::Operation;
 
 use crate::harness::connection::Connection;
 use crate::harness::request::Request;
-use crate::harness::stage::{HOST, INIT, JPEG, Stage};
+use crate::harness::stage::{HOST, INIT, JPEG, Stage, headers_of_the_gateway};
 
 /// Headers that must not go upstream.
 const SMUGGLED: [(&str, &str); 24] = [
@@ -47,8 +47,9 @@ fn smuggling(request: Request) -> Request {
 
 /// Returns the names of the headers that went upstream.
 fn names(stage: &Stage, nth: usize) -> Vec<String> {
-    let headers = stage.upstream()[nth].headers.clone();
-    let mut names: Vec<_> = headers.into_iter().map(|(name, _)| name).collect();
+    let request = &stage.upstream()[nth];
+    let headers = headers_of_the_gateway(request);
+    let mut names: Vec<_> = headers.map(|(name, _)| name.clone()).collect();
     names.sort();
     names
 }
@@ -147,40 +148,26 @@ refused! {
         |stage| stage.init().header("Aurous-Version", "latest");
     a_version_with_something_after_it => 400 "gateway_invalid_field":
         |stage| stage.init().header("Aurous-Version", "2026-05-15, 2020-01-01");
-    two_versions => 400 "gateway_bad_request": |stage| {
-        let request = stage.init().header("Aurous-Version", "2026-05-15");
-        request.header("Aurous-Version", "2026-05-15")
-    };
 }
 
-/// Asserts that a request with both lengths is refused, and that the bytes after it are not taken for a
-/// request.
-fn assert_two_lengths_refused(framing: &str, body: &str) {
-    let stage = Stage::new();
-    let smuggled = [body, &hidden(&stage)].concat();
-    let mut connection = sending(&stage, &raw(&stage, framing, &smuggled));
-    let answer = connection.next().unwrap();
-    // hyper has removed the Content-Length by then, and ends the connection after this response.
-    stage.assert_refused(&answer, 411, "gateway_length_required");
-    assert!(connection.is_closed());
-    stage.assert_upstream(&[]);
-    stage.finish();
+// In a web `Request`, headers of one name are one.
+of_the_program! {
+    refused! {
+        two_versions => 400 "gateway_bad_request": |stage| {
+            let request = stage.init().header("Aurous-Version", "2026-05-15");
+            request.header("Aurous-Version", "2026-05-15")
+        };
+    }
 }
 
-#[test]
-fn a_length_before_chunks_is_refused() {
-    assert_two_lengths_refused(
-        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
-        "0\r\n\r\n",
-    );
-}
-
-#[test]
-fn chunks_before_a_length_are_refused() {
-    assert_two_lengths_refused(
-        "Transfer-Encoding: chunked\r\nContent-Length: 500\r\n",
-        "0\r\n\r\n",
-    );
+// In a web `Request`, headers of one name are one.
+of_the_handler! {
+    refused! {
+        two_versions => 400 "gateway_invalid_field": |stage| {
+            let request = stage.init().header("Aurous-Version", "2026-05-15");
+            request.header("Aurous-Version", "2026-05-15")
+        };
+    }
 }
 
 #[test]
@@ -198,43 +185,76 @@ fn chunks_without_a_length_are_read_and_refused() {
     stage.finish();
 }
 
-/// Asserts that hyper refuses a request whose framing is ambiguous, and that the connection ends.
-fn assert_unreadable(framing: &str, body: &str) {
-    let stage = Stage::new();
-    let smuggled = [body, &hidden(&stage)].concat();
-    let mut connection = sending(&stage, &raw(&stage, framing, &smuggled));
-    if let Ok(answer) = connection.next() {
-        assert!((400..500).contains(&answer.status), "{answer:?}");
+// The handler's server reads the framing.
+of_the_program! {
+    /// Asserts that a request with both lengths is refused, and that the bytes after it are not taken for a
+    /// request.
+    fn assert_two_lengths_refused(framing: &str, body: &str) {
+        let stage = Stage::new();
+        let smuggled = [body, &hidden(&stage)].concat();
+        let mut connection = sending(&stage, &raw(&stage, framing, &smuggled));
+        let answer = connection.next().unwrap();
+        // hyper has removed the Content-Length by then, and ends the connection after this response.
+        stage.assert_refused(&answer, 411, "gateway_length_required");
         assert!(connection.is_closed());
+        stage.assert_upstream(&[]);
+        stage.finish();
     }
-    stage.assert_upstream(&[]);
-    stage.finish();
-}
 
-macro_rules! unreadable {
-    ($($name:ident: $framing:expr, $body:expr;)+) => {$(
-        #[test]
-        fn $name() {
-            assert_unreadable($framing, $body);
+    #[test]
+    fn a_length_before_chunks_is_refused() {
+        assert_two_lengths_refused(
+            "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+            "0\r\n\r\n",
+        );
+    }
+
+    #[test]
+    fn chunks_before_a_length_are_refused() {
+        assert_two_lengths_refused(
+            "Transfer-Encoding: chunked\r\nContent-Length: 500\r\n",
+            "0\r\n\r\n",
+        );
+    }
+
+    /// Asserts that hyper refuses a request whose framing is ambiguous, and that the connection ends.
+    fn assert_unreadable(framing: &str, body: &str) {
+        let stage = Stage::new();
+        let smuggled = [body, &hidden(&stage)].concat();
+        let mut connection = sending(&stage, &raw(&stage, framing, &smuggled));
+        if let Ok(answer) = connection.next() {
+            assert!((400..500).contains(&answer.status), "{answer:?}");
+            assert!(connection.is_closed());
         }
-    )+};
-}
+        stage.assert_upstream(&[]);
+        stage.finish();
+    }
 
-unreadable! {
-    two_lengths_that_differ: "Content-Length: 5\r\nContent-Length: 66\r\n", "hello";
-    a_list_of_lengths: "Content-Length: 5, 66\r\n", "hello";
-    a_signed_length: "Content-Length: +5\r\n", "hello";
-    a_negative_length: "Content-Length: -5\r\n", "hello";
-    a_length_in_hex: "Content-Length: 0x5\r\n", "hello";
-    a_length_beyond_counting: "Content-Length: 99999999999999999999999\r\n", "hello";
-    an_encoding_that_is_not_chunks: "Transfer-Encoding: xchunked\r\n", "0\r\n\r\n";
-    an_encoding_after_chunks: "Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n";
-    a_space_before_a_colon: "Content-Length : 5\r\n", "hello";
-    a_header_without_a_colon: "Content-Length 5\r\n", "hello";
-    a_header_on_two_lines: "X-A: b\r\n c: d\r\nContent-Length: 5\r\n", "hello";
-    a_nul_in_a_header: "X-A: b\0c\r\nContent-Length: 5\r\n", "hello";
-    a_hundred_and_one_headers: &"X-A: b\r\n".repeat(101), "";
-    a_megabyte_of_headers: &format!("X-A: {}\r\n", "b".repeat(1024 * 1024)), "";
+    macro_rules! unreadable {
+        ($($name:ident: $framing:expr, $body:expr;)+) => {$(
+            #[test]
+            fn $name() {
+                assert_unreadable($framing, $body);
+            }
+        )+};
+    }
+
+    unreadable! {
+        two_lengths_that_differ: "Content-Length: 5\r\nContent-Length: 66\r\n", "hello";
+        a_list_of_lengths: "Content-Length: 5, 66\r\n", "hello";
+        a_signed_length: "Content-Length: +5\r\n", "hello";
+        a_negative_length: "Content-Length: -5\r\n", "hello";
+        a_length_in_hex: "Content-Length: 0x5\r\n", "hello";
+        a_length_beyond_counting: "Content-Length: 99999999999999999999999\r\n", "hello";
+        an_encoding_that_is_not_chunks: "Transfer-Encoding: xchunked\r\n", "0\r\n\r\n";
+        an_encoding_after_chunks: "Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n";
+        a_space_before_a_colon: "Content-Length : 5\r\n", "hello";
+        a_header_without_a_colon: "Content-Length 5\r\n", "hello";
+        a_header_on_two_lines: "X-A: b\r\n c: d\r\nContent-Length: 5\r\n", "hello";
+        a_nul_in_a_header: "X-A: b\0c\r\nContent-Length: 5\r\n", "hello";
+        a_hundred_and_one_headers: &"X-A: b\r\n".repeat(101), "";
+        a_megabyte_of_headers: &format!("X-A: {}\r\n", "b".repeat(1024 * 1024)), "";
+    }
 }
 
 #[test]

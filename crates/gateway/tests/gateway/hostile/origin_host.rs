@@ -4,6 +4,7 @@ use aurous_emulator::Operation;
 
 use crate::harness::request::Request;
 use crate::harness::stage::{CHARACTERS, HOST, INIT, JPEG, PAGE, Stage};
+use crate::target::setting;
 
 const EVIL: &str = "https://evil.example";
 
@@ -48,8 +49,6 @@ refused! {
         |stage| from(stage, "https://app.example@evil.example");
     the_page_among_others => 403 "gateway_origin_refused":
         |stage| from(stage, "https://app.example, https://evil.example");
-    an_empty_origin => 403 "gateway_origin_refused": |stage| from(stage, "");
-    two_origins => 400 "gateway_bad_request": |stage| stage.init().header("Origin", EVIL);
     a_save_without_a_body_from_another_site => 403 "gateway_origin_refused":
         |stage| stage.save(&stage.character()).with("Origin", EVIL);
     a_read_from_another_site => 403 "gateway_origin_refused":
@@ -79,18 +78,45 @@ refused! {
     this_machine_by_name => 403 "gateway_host_refused": |stage| at(stage, "localhost");
     the_host_on_another_port => 403 "gateway_host_refused":
         |stage| at(stage, "app.example:8443");
-    the_host_as_a_user => 403 "gateway_host_refused":
-        |stage| at(stage, "app.example@evil.example");
-    the_host_among_others => 403 "gateway_host_refused":
-        |stage| at(stage, "app.example, evil.example");
     the_host_with_a_dot => 403 "gateway_host_refused": |stage| at(stage, "app.example.");
-    an_empty_host => 403 "gateway_host_refused": |stage| at(stage, "");
-    no_host => 403 "gateway_host_refused": |stage| stage.init().without("Host");
-    two_hosts => 400 "gateway_bad_request": |stage| stage.init().header("Host", "evil.example");
-    the_same_host_twice => 400 "gateway_bad_request": |stage| stage.init().header("Host", HOST);
     an_unlisted_host_with_a_listed_one_in_x_forwarded_host => 403 "gateway_host_refused": |stage| {
         at(stage, "evil.example").header("X-Forwarded-Host", HOST)
     };
+}
+
+// In a web `Request`, headers of one name are one.
+of_the_program! {
+    refused! {
+        two_origins => 400 "gateway_bad_request": |stage| stage.init().header("Origin", EVIL);
+    }
+}
+
+// In a web `Request`, headers of one name are one.
+of_the_handler! {
+    refused! {
+        two_origins => 403 "gateway_origin_refused": |stage| stage.init().header("Origin", EVIL);
+    }
+}
+
+// A web `Request` has one host, which a URL can have: see `ids_and_targets`.
+of_the_program! {
+    refused! {
+        the_host_as_a_user => 403 "gateway_host_refused":
+            |stage| at(stage, "app.example@evil.example");
+        the_host_among_others => 403 "gateway_host_refused":
+            |stage| at(stage, "app.example, evil.example");
+        an_empty_host => 403 "gateway_host_refused": |stage| at(stage, "");
+        no_host => 403 "gateway_host_refused": |stage| stage.init().without("Host");
+        two_hosts => 400 "gateway_bad_request": |stage| stage.init().header("Host", "evil.example");
+        the_same_host_twice => 400 "gateway_bad_request": |stage| stage.init().header("Host", HOST);
+    }
+}
+
+// workerd leaves out a header without a value. No browser sends one.
+not_in_workerd! {
+    refused! {
+        an_empty_origin => 403 "gateway_origin_refused": |stage| from(stage, "");
+    }
 }
 
 #[test]
@@ -194,35 +220,45 @@ fn an_app_or_extension_is_served_under_its_exact_origin() {
     stage.finish();
 }
 
-#[test]
-fn a_refusal_names_the_host_or_the_origin_that_came() {
+/// Asserts what a refusal says of this host.
+fn assert_host_named(host: &str, sentence: &str) {
     let stage = Stage::new();
-    let message = |request: Request| stage.send(&request).text("/error/message");
-    for (host, named) in [
-        (
-            "localhost:5173",
-            "The host \"localhost:5173\" is not listed.",
-        ),
-        ("", "The request names no host."),
-        ("a\"<b>&c", "The host \"a??b??c\" is not listed."),
-        (
-            &"a".repeat(500),
-            &format!("The host \"{}…\" is not listed.", "a".repeat(100)),
-        ),
-    ] {
-        let message = message(at(&stage, host));
-        assert!(message.starts_with(named), "{message}");
-        assert!(
-            message.contains("--host") && message.contains("Host header"),
-            "{message}"
-        );
-    }
-    let message = message(from(&stage, EVIL));
-    let named = format!("The page's origin \"{EVIL}\" is not listed.");
+    let message = stage.send(&at(&stage, host)).text("/error/message");
+    assert!(message.starts_with(sentence), "{message}");
+    let names_setting = message.contains(&setting("host"));
     assert!(
-        message.starts_with(&named) && message.contains("--origin"),
+        names_setting && message.contains("Host header"),
         "{message}"
     );
+    stage.finish();
+}
+
+#[test]
+fn a_refusal_names_the_host_that_came() {
+    let (long, cut) = ("a".repeat(500), "a".repeat(100));
+    assert_host_named(
+        "localhost:5173",
+        "The host \"localhost:5173\" is not listed.",
+    );
+    assert_host_named(&long, &format!("The host \"{cut}…\" is not listed."));
+}
+
+// A web `Request` has a host, which a URL can have.
+of_the_program! {
+    #[test]
+    fn a_refusal_names_no_host_and_one_that_no_url_has() {
+        assert_host_named("", "The request names no host.");
+        assert_host_named("a\"<b>&c", "The host \"a??b??c\" is not listed.");
+    }
+}
+
+#[test]
+fn a_refusal_names_the_origin_that_came() {
+    let stage = Stage::new();
+    let message = stage.send(&from(&stage, EVIL)).text("/error/message");
+    let named = format!("The page's origin \"{EVIL}\" is not listed.");
+    assert!(message.starts_with(&named), "{message}");
+    assert!(message.contains(&setting("origin")), "{message}");
     stage.finish();
 }
 
