@@ -29,7 +29,8 @@ export function optionsOf(argumentList, environment) {
     const value = rest.shift();
     if (OF_THE_PROGRAM.test(flag)) continue;
     if (NUMBERS.test(flag)) options[name] = Number(value);
-    else options[name] = name in options ? [options[name], value].flat() : value.includes(",") ? value.split(",") : value;
+    else if (name in options) options[name] = [options[name], value.split(",")].flat();
+    else options[name] = value.includes(",") ? value.split(",") : value;
   }
   return options;
 }
