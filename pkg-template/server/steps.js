@@ -63,7 +63,7 @@ async function put({ url, headers, length }, exchange, { limits, log, transport,
   });
   const clientGone = () => ended.abort();
   request.signal.addEventListener("abort", clientGone);
-  const result = await transport.put({
+  const sent = transport.put({
     url,
     headers,
     length,
@@ -75,6 +75,7 @@ async function put({ url, headers, length }, exchange, { limits, log, transport,
     makePaceRule,
     signal: ended.signal,
   });
+  const result = await stayingAlive(sent);
   request.signal.removeEventListener("abort", clientGone);
   if (result.reason) log({ level: "warn", message: "no answer from the upload host", reason: result.reason });
   if (!result.failure) exchange.putAnswered(result.status, result.headers.flat(), result.sent);
@@ -82,8 +83,9 @@ async function put({ url, headers, length }, exchange, { limits, log, transport,
 }
 
 /**
- * Waits for another request. Cloudflare's Workers take a request for hung, and cancel it, that has neither a
- * timer nor a fetch of its own under way.
+ * Waits for what another request may bring. Cloudflare's Workers take a request for hung, and cancel it, that has
+ * neither a timer nor a fetch of its own under way. And what another request has brought reaches it with its own
+ * next event.
  */
 async function stayingAlive(promise) {
   const timer = setInterval(() => {}, 1000);
