@@ -1,7 +1,7 @@
 //! The entries for JavaScript servers: `server.js` with the gateway's wasm inside, and `server-workerd.js`
 //! with the wasm beside it.
 //!
-//! They are not for pages, so a few hundred kilobytes do no harm. The wasm is compiled for speed, and is the
+//! They are not for pages, so a few hundred kilobytes do no harm. The wasm is the
 //! same in every profile: an unoptimised one is ten times as large, and hides nothing that a test needs. The
 //! scripts are not minified: for an error, Node prints the whole line that threw it, and the wasm's text must
 //! not be on that line.
