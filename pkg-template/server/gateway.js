@@ -6,16 +6,13 @@ import { carryOut } from "./steps.js";
 import { drain } from "./drain.js";
 import { logProblems } from "./log.js";
 
-/** How long a refused body is read before the refusal is sent. The program's `--drain-refused-body-ms`. */
-const DRAIN_TIMEOUT_MS = 10_000;
-
 /** What a gateway needs of the environment, and lacks where an app is built. */
 const FROM_ENVIRONMENT = ["apiKey", "sealingSecrets", "sessionSecrets", "origin"];
 
 /** Makes an entry's `createGateway`. `start` starts the wasm, once. */
 export const gatewayMaker = (makeTransport, start) => (options) => {
   start();
-  const { session, store, log = logProblems, ...settings } = Object(options);
+  const { session, store, log = logProblems, ...plain } = Object(options);
   if (session !== undefined && typeof session !== "function") {
     throw new TypeError("aurous-web/server: `session` must be a function that takes the request.");
   }
@@ -24,11 +21,12 @@ export const gatewayMaker = (makeTransport, start) => (options) => {
   }
   let core;
   try {
-    core = new Gateway(settings, session !== undefined, store !== undefined, performance.now());
+    const setup = { options: plain, hasSession: session !== undefined, hasStore: store !== undefined };
+    core = new Gateway(setup, performance.now());
   } catch (problems) {
     const error = new TypeError(`aurous-web/server: the options are wrong.\n${problems.message}`);
     // A framework's build imports its routes without the environment of the server.
-    if (FROM_ENVIRONMENT.some((name) => name in settings && settings[name] === undefined)) {
+    if (FROM_ENVIRONMENT.some((name) => name in plain && plain[name] === undefined)) {
       return async () => {
         throw error;
       };
@@ -72,7 +70,8 @@ async function respond(core, shell, request, context) {
     await carryOut(exchange, shell, request, context);
     if (request.signal.aborted) exchange.clientGone();
     else if (request.body) {
-      await drain(request.body, { maxBytes: shell.limits.drainedMaxBytes, timeoutMs: DRAIN_TIMEOUT_MS });
+      const { drainedMaxBytes, drainTimeoutMs } = shell.limits;
+      await drain(request.body, { maxBytes: drainedMaxBytes, timeoutMs: drainTimeoutMs });
     }
     const { status, headers, body, requestId, method, route, code, reason } = exchange.response(
       performance.now(),

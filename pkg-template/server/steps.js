@@ -55,14 +55,8 @@ async function carryOutStep(step, exchange, shell, request, context) {
 }
 
 async function put({ url, headers, length }, exchange, { limits, log, transport, makePaceRule }, request) {
-  const ended = new AbortController();
-  let isSuperseded = false;
-  exchange.superseded().then(() => {
-    isSuperseded = true;
-    ended.abort();
-  });
-  const clientGone = () => ended.abort();
-  request.signal.addEventListener("abort", clientGone);
+  const superseded = new AbortController();
+  exchange.superseded().then(() => superseded.abort());
   const sent = transport.put({
     url,
     headers,
@@ -73,13 +67,12 @@ async function put({ url, headers, length }, exchange, { limits, log, transport,
     answerTimeoutMs: limits.answerTimeoutMs,
     minBytesPerSecond: limits.bodyMinBytesPerSecond,
     makePaceRule,
-    signal: ended.signal,
+    signal: AbortSignal.any([request.signal, superseded.signal]),
   });
   const result = await stayingAlive(sent);
-  request.signal.removeEventListener("abort", clientGone);
   if (result.reason) log({ level: "warn", message: "no answer from the upload host", reason: result.reason });
   if (!result.failure) exchange.putAnswered(result.status, result.headers.flat(), result.sent);
-  else exchange.putFailed(isSuperseded && result.failure === "aborted" ? "superseded" : result.failure);
+  else exchange.putFailed(result.failure === "aborted" && superseded.signal.aborted ? "superseded" : result.failure);
 }
 
 /**

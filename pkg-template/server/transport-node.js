@@ -85,7 +85,7 @@ export function makeTransport(options) {
       new Promise((resolve) => {
         let opened;
         try {
-          opened = open(call.method, call.url, withLength(call), call.freshConnection);
+          opened = open(call.method, call.url, call.headers, call.freshConnection);
         } catch ({ code }) {
           return resolve({ failure: "unreachable", reason: code });
         }
@@ -184,11 +184,6 @@ function listen(request, answered, failed) {
   });
   request.on("error", ({ code }) => end(code));
   request.on("close", () => end(undefined));
-}
-
-/** Returns the headers of a call. Node sends a POST without a length chunked, even if it has no body. */
-function withLength({ method, headers, body }) {
-  return body === null && method !== "GET" ? [...headers, ["Content-Length", "0"]] : headers;
 }
 
 /** @returns {{ status: number, headers: HeaderList }} */

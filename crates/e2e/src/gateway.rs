@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context, Result};
 use aurous_emulator::Emulator;
+use aurous_gateway::config::VisitorSource;
 use aurous_gateway::session::{Claims, SessionKeys};
 use aurous_gateway::{
     Config, ProgramConfig, ProgramSettings, Secret, Secrets, ServerSettings, Settings,
@@ -56,7 +57,7 @@ fn secrets(emulator: &Emulator) -> Secrets {
         api_key: Secret::new(emulator.api_key()),
         session: vec![Secret::new(SESSION_SECRET)],
         sealing: vec![Secret::new(SEALING_SECRET)],
-        app_knows_sessions: false,
+        visitors: VisitorSource::Tokens,
     }
 }
 

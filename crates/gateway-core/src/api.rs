@@ -70,9 +70,13 @@ impl ApiCall {
             headers.insert(IDEMPOTENCY_KEY, HeaderValue::from_str(&key).ok()?);
         }
         let body = self.body.map(|body| body.to_string());
-        if let Some(body) = &body {
+        if body.is_some() {
             headers.insert(CONTENT_TYPE, JSON);
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
+        // Without a length, Node sends a body that is not there in chunks.
+        if self.method != Method::GET {
+            let length = body.as_ref().map_or(0, String::len);
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
         let base = config.api_base.as_str().trim_end_matches('/');
         Some(ApiRequest {
@@ -161,5 +165,61 @@ impl ApiAnswer {
             headers: relay(&self.headers),
             body,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::config::{Secrets, Settings, VisitorSource};
+    use crate::secret::Secret;
+
+    fn request(method: Method, body: Option<Value>) -> ApiRequest {
+        let settings = Settings {
+            origins: vec!["https://app.example".to_owned()],
+            allow_anonymous: true,
+            ..Settings::default()
+        };
+        let secrets = Secrets {
+            api_key: Secret::new("al_live_0123"),
+            session: Vec::new(),
+            sealing: vec![Secret::new(
+                "a sealing secret of more than thirty-two bytes",
+            )],
+            visitors: VisitorSource::Tokens,
+        };
+        let call = ApiCall {
+            method,
+            path: "/v1/characters/char_1/save".to_owned(),
+            body,
+            version: None,
+            idempotency_key: None,
+            response_max_bytes: RESPONSE_MAX_BYTES,
+            connection: ConnectionChoice::Pooled,
+        };
+        let config = Config::new(&settings, secrets).unwrap();
+        call.into_request(&config).unwrap()
+    }
+
+    #[test]
+    fn every_call_but_a_get_says_how_long_its_body_is() {
+        for (method, body, length) in [
+            (Method::GET, None, None),
+            (Method::POST, None, Some("0")),
+            (Method::DELETE, None, Some("0")),
+            (Method::POST, Some(json!({})), Some("2")),
+        ] {
+            let request = request(method, body);
+            let said = request.headers.get(CONTENT_LENGTH);
+            assert_eq!(said.map(|it| it.to_str().unwrap()), length, "{request:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_is_shown_without_its_key() {
+        let text = format!("{:?}", request(Method::GET, None));
+        assert!(!text.contains("al_live"), "{text}");
     }
 }

@@ -7,7 +7,6 @@ use http::HeaderValue;
 
 use crate::admit::caller::Visitor;
 use crate::api::{ApiCall, ApiFailure, ApiResponse, NoAnswer};
-use crate::calls;
 use crate::calls::create_task::CreateResult;
 use crate::clock::{Moment, Uptime};
 use crate::config::Config;
@@ -24,7 +23,7 @@ use crate::rules::rate::RateLimits;
 use crate::rules::upload_puts::UploadPuts;
 use crate::shared::{Sharing, StoreAway, buckets};
 use crate::slots::Slots;
-use crate::step::{Outside, Steps};
+use crate::step::Outside;
 
 type Creates = CreateRecords<CreateResult, Response, Visitor>;
 
@@ -129,15 +128,9 @@ impl Core {
     pub(crate) fn recent_characters(&self) -> MutexGuard<'_, RecentCharacters> {
         lock(&self.recent_characters)
     }
-
-    /// Returns the steps of a request that was admitted.
-    pub(crate) fn steps(self: &Arc<Self>, head: RequestHead, now: Moment) -> Steps {
-        let core = Arc::clone(self);
-        Steps::new(now, |outside| calls::answer(core, head, outside))
-    }
 }
 
-/// What a panic left is as good as before it: each change is one assignment, or is made again.
+/// Locks a mutex, also after a panic: one failed request must not fail all later ones.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use ulid::Ulid;
 
 use crate::admit::head;
+use crate::calls;
 use crate::clock::Moment;
 use crate::core::Core;
 use crate::headers::{GATEWAY, REQUEST_ID};
@@ -61,7 +62,7 @@ impl Exchange {
         let config = &core.config;
         let target = config.path_below_mount(head.uri.path());
         let target = target.and_then(Target::find);
-        let route = target.map_or("none".to_owned(), |target| {
+        let route = target.as_ref().map_or("none".to_owned(), |target| {
             [config.mount.trim_end_matches('/'), target.pattern()].concat()
         });
         let completion = Completion {
@@ -71,8 +72,9 @@ impl Exchange {
             },
             origin: head::listed_origin(&head.headers, config),
         };
+        let core = Arc::clone(core);
         Self {
-            steps: core.steps(head, now),
+            steps: Steps::new(now, |outside| calls::answer(core, head, target, outside)),
             completion,
         }
     }

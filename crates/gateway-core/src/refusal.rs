@@ -247,6 +247,19 @@ impl Refusal {
         }
     }
 
+    /// The gateway itself failed: a bug, or an app that was asked and did not answer.
+    pub fn internal_error() -> Self {
+        Self::new(
+            Code::InternalError,
+            "The gateway failed. Its log says where.",
+        )
+    }
+
+    /// The client has gone: nobody reads the response.
+    pub fn client_gone() -> Self {
+        Self::new(Code::ClientGone, "").with_reason("the client hung up")
+    }
+
     pub fn with_param(mut self, param: impl Into<String>) -> Self {
         self.param = Some(param.into());
         self

@@ -126,7 +126,7 @@ impl Steps {
             }
             Poll::Pending => {
                 let step = self.outside.desk().step.take();
-                step.unwrap_or_else(|| Step::Respond(Err(unanswered())))
+                step.unwrap_or_else(|| Step::Respond(Err(Refusal::internal_error())))
             }
         }
     }
@@ -155,7 +155,7 @@ impl Outside {
 
     pub(crate) async fn identify(&self) -> Result<Option<Session>, Refusal> {
         let identified = self.ask((), Step::Identify).await;
-        identified.map_err(|Unanswered| unanswered())
+        identified.map_err(|Unanswered| Refusal::internal_error())
     }
 
     pub(crate) async fn read_body(&self, max_bytes: usize) -> Result<Bytes, BodyFailure> {
@@ -221,10 +221,3 @@ impl Outside {
 
 /// The shell has dropped a step.
 struct Unanswered;
-
-fn unanswered() -> Refusal {
-    Refusal::new(
-        Code::InternalError,
-        "The gateway failed. Its log says where.",
-    )
-}

@@ -9,7 +9,7 @@ const NUMBERS = /^(max|ipv6)-|-(ms|bytes|second)$/;
 
 /** What the program alone has. */
 const OF_THE_PROGRAM =
-  /^(listen|admin-|print-addresses|log-format|max-(connections|late|log)|(header|keep-alive|drain|write-idle)-.*|shutdown-delay-ms)/;
+  /^(listen|admin-|log-format|max-(connections|late|log)|(header|keep-alive|drain|write-idle)-.*|shutdown-delay-ms)/;
 
 export function optionsOf(argumentList, environment) {
   const options = {

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use aurous_gateway_core::refusal::{Code, Refusal};
+use aurous_gateway_core::refusal::Refusal;
 use aurous_gateway_core::session::Session;
 use aurous_gateway_core::step::Answerer;
 use aurous_gateway_core::{
@@ -296,8 +296,7 @@ impl Exchange {
     #[wasm_bindgen(js_name = clientGone)]
     pub fn client_gone(&mut self) {
         if let Asked::Respond(reply) = &mut self.asked {
-            let gone = Refusal::new(Code::ClientGone, "").with_reason("the client hung up");
-            *reply = Err(gone);
+            *reply = Err(Refusal::client_gone());
         }
     }
 

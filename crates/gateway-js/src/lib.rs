@@ -23,12 +23,23 @@ mod step;
 
 use std::sync::Arc;
 
+use aurous_gateway_core::config::VisitorSource;
 use aurous_gateway_core::{Core, Moment, Sharing, Uptime};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 
 pub use exchange::Exchange;
 pub use pace::PaceRule;
+
+/// What a gateway is made of.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Setup {
+    options: Map<String, Value>,
+    has_session: bool,
+    has_store: bool,
+}
 
 /// One gateway.
 #[wasm_bindgen]
@@ -36,33 +47,30 @@ pub struct Gateway(Arc<Core>);
 
 #[wasm_bindgen]
 impl Gateway {
-    /// Makes a gateway of options, which must be plain data. `app_knows_sessions` says that the app is asked
-    /// who a visitor is, `has_store` that instances share a store.
+    /// Makes a gateway of an object: `options`, which are plain data; `hasSession`, whether the app is asked who
+    /// a visitor is; `hasStore`, whether instances share a store.
     ///
     /// # Errors
     /// Everything that is wrong with the options, a line for each.
     #[wasm_bindgen(constructor)]
-    pub fn new(
-        options: JsValue,
-        app_knows_sessions: bool,
-        has_store: bool,
-        uptime_ms: f64,
-    ) -> Result<Self, JsError> {
+    pub fn new(setup: JsValue, uptime_ms: f64) -> Result<Self, JsError> {
         log::start();
-        let options: Map<String, Value> = serde_wasm_bindgen::from_value(options)
+        let setup: Setup = serde_wasm_bindgen::from_value(setup)
             .map_err(|_| JsError::new("The options must be one object of plain values."))?;
-        let config = options::read(options, app_knows_sessions);
-        let config = config.map_err(|problems| JsError::new(&problems.join("\n")))?;
-        let sharing = if has_store {
+        let visitors = if setup.has_session {
+            VisitorSource::App
+        } else {
+            VisitorSource::Tokens
+        };
+        let sharing = if setup.has_store {
             Sharing::Store
         } else {
             Sharing::Process
         };
-        Ok(Self(Arc::new(Core::new(
-            config,
-            sharing,
-            uptime(uptime_ms),
-        ))))
+        let config = options::read(setup.options, visitors);
+        let config = config.map_err(|problems| JsError::new(&problems.join("\n")))?;
+        let core = Core::new(config, sharing, uptime(uptime_ms));
+        Ok(Self(Arc::new(core)))
     }
 
     /// Begins a request, whose head is an object: `method`, `url`, `headers` (names and values in turn),

@@ -1,7 +1,9 @@
 //! The options of `createGateway`. Each is a setting of the program's, under the flag's name in camel case.
 
 use aurous_gateway_core::Secret;
-use aurous_gateway_core::config::{Config, ConfigErrors, Feature, Secrets, Settings};
+use aurous_gateway_core::config::{
+    Config, ConfigErrors, Feature, Secrets, Settings, VisitorSource,
+};
 use serde_json::{Map, Value};
 
 use crate::names::in_javascript;
@@ -12,14 +14,14 @@ use crate::names::in_javascript;
 /// Everything that is wrong with them, each with the option's name.
 pub(crate) fn read(
     options: Map<String, Value>,
-    app_knows_sessions: bool,
+    visitors: VisitorSource,
 ) -> Result<Config, Vec<String>> {
     let mut settings = Settings::default();
     let mut secrets = Secrets {
         api_key: Secret::new(""),
         session: Vec::new(),
         sealing: Vec::new(),
-        app_knows_sessions,
+        visitors,
     };
     let mut problems = Vec::new();
     for (name, value) in &options {
@@ -185,7 +187,9 @@ mod tests {
     fn problems(more: Value) -> Vec<String> {
         let mut options = good().as_object().unwrap().clone();
         options.extend(more.as_object().unwrap().clone());
-        read(options, false).err().unwrap_or_default()
+        read(options, VisitorSource::Tokens)
+            .err()
+            .unwrap_or_default()
     }
 
     #[test]
@@ -199,8 +203,8 @@ mod tests {
     fn an_app_that_knows_its_sessions_needs_no_session_secret() {
         let mut options = good().as_object().unwrap().clone();
         options.remove("allowAnonymous");
-        assert!(read(options.clone(), true).is_ok());
-        let missing = read(options, false).unwrap_err().join("\n");
+        assert!(read(options.clone(), VisitorSource::App).is_ok());
+        let missing = read(options, VisitorSource::Tokens).unwrap_err().join("\n");
         assert!(
             missing.starts_with("`sessionSecrets`: it is not set"),
             "{missing}"
@@ -222,7 +226,7 @@ mod tests {
             "bodyIdleTimeoutMs": 9, "bodyMinBytesPerSecond": 9, "connectTimeoutMs": 9,
             "answerTimeoutMs": 9, "requestTimeoutMs": 9, "sessionSecrets": null,
         });
-        let config = read(all.as_object().unwrap().clone(), false).unwrap();
+        let config = read(all.as_object().unwrap().clone(), VisitorSource::Tokens).unwrap();
         assert_eq!(config.limits().upload_max_bytes, 4_500_000);
         assert_eq!(config.mount(), "/api/aurous");
     }

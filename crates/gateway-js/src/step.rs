@@ -1,6 +1,6 @@
 //! A step, as an object of JavaScript's.
 
-use aurous_gateway_core::config::ResourceLimits;
+use aurous_gateway_core::config::{DRAIN_REFUSED_BODY_MS, ResourceLimits};
 use aurous_gateway_core::{ApiRequest, Completed, ConnectionChoice, UploadPut};
 use http::HeaderMap;
 use serde::Serialize;
@@ -86,6 +86,7 @@ pub(crate) struct Limits {
     body_idle_timeout_ms: u64,
     body_min_bytes_per_second: u32,
     drained_max_bytes: u64,
+    drain_timeout_ms: u32,
     allow_private_addresses: bool,
 }
 
@@ -151,6 +152,7 @@ impl Limits {
             body_idle_timeout_ms: ms(limits.body_idle_timeout),
             body_min_bytes_per_second: limits.body_min_bytes_per_second,
             drained_max_bytes: limits.drained_max_bytes(),
+            drain_timeout_ms: DRAIN_REFUSED_BODY_MS,
             allow_private_addresses,
         }
     }

@@ -24,7 +24,7 @@ use crate::refusal::{Code, Refusal};
 use crate::response::{ApiObject, Reply, Response, interpret, refusal_for};
 use crate::rules::create_records::{AskedCreate, CreateDecision, CreateOutcome, RecordKey};
 use crate::rules::lost_create::{LostCreate, Trace};
-use crate::shared::creates::{Claim, SharedCreate, SharedOutcome};
+use crate::shared::creates::{Claim, SharedCreate};
 use crate::shared::{Sharing, StoreAway};
 use crate::step::{Outside, Steps};
 use crate::subject::Subject;
@@ -157,10 +157,7 @@ async fn send_if_claimed(
     let claim = match shared.claim().await {
         Ok(Claim::Won(claim)) => claim,
         Ok(Claim::Done(response)) => {
-            let outcome = CreateOutcome::Succeeded {
-                bytes: response.bytes(),
-                response: response.clone(),
-            };
+            let outcome = succeeded(&response);
             return (Ok(replayed(response)), outcome);
         }
         Ok(Claim::Running) => return (running_elsewhere(core), CreateOutcome::Refused),
@@ -170,12 +167,7 @@ async fn send_if_claimed(
     };
     let after_unknown = after_unknown || claim.after_unknown;
     let (reply, outcome) = send(core, outside, task, after_unknown).await;
-    let shared_outcome = match &outcome {
-        CreateOutcome::Succeeded { response, .. } => SharedOutcome::Succeeded(response),
-        CreateOutcome::Refused => SharedOutcome::Refused,
-        CreateOutcome::Unknown => SharedOutcome::Unknown,
-    };
-    shared.record(claim, shared_outcome).await;
+    shared.record(claim, &outcome).await;
     (reply, outcome)
 }
 
@@ -306,12 +298,16 @@ fn sign_character(
     character.object.insert("id".to_owned(), signed_id.into());
     match character.into_response(&core.config.secret_search) {
         Ok(response) => {
-            let outcome = CreateOutcome::Succeeded {
-                bytes: response.bytes(),
-                response: response.clone(),
-            };
+            let outcome = succeeded(&response);
             (Ok(response), outcome)
         }
         Err(_) => (Err(outcome_unknown()), CreateOutcome::Unknown),
+    }
+}
+
+fn succeeded(response: &Response) -> CreateOutcome<Response> {
+    CreateOutcome::Succeeded {
+        response: response.clone(),
+        bytes: response.bytes(),
     }
 }

@@ -38,16 +38,20 @@ pub(crate) struct Request {
     pub(crate) outside: Outside,
 }
 
-/// Answers a request.
-pub(crate) async fn answer(core: Arc<Core>, head: RequestHead, outside: Outside) -> Reply {
+/// Answers a request, whose path leads to `target`.
+pub(crate) async fn answer(
+    core: Arc<Core>,
+    head: RequestHead,
+    target: Option<Target>,
+    outside: Outside,
+) -> Reply {
     head::check(&head, &core.config)?;
     let is_preflight =
         head.method == Method::OPTIONS && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     if is_preflight {
         return Ok(answer_preflight(&core.allowed_headers));
     }
-    let path = core.config.path_below_mount(head.uri.path());
-    let target = path.and_then(Target::find).ok_or_else(no_such_route)?;
+    let target = target.ok_or_else(no_such_route)?;
     let request = Request {
         core,
         head,

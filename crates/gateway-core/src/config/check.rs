@@ -8,7 +8,7 @@ use super::limits::check_limits;
 use super::origin::Origin;
 use super::rate::{self, RateConfig, TeamLimit};
 use super::secret_strength::{check_api_key, check_secret};
-use super::secrets::{API_KEY, SEALING, SESSION, Secrets};
+use super::secrets::{API_KEY, SEALING, SESSION, Secrets, VisitorSource};
 use super::settings::Settings;
 use super::{Config, Sessions, header, host, proxy, upstream};
 use crate::rules::secret_search::SecretSearch;
@@ -84,7 +84,7 @@ impl Config {
             hosts,
             allowed_headers,
             sessions: match SessionKeys::new(&secrets.session, &settings.audience) {
-                _ if secrets.app_knows_sessions => Sessions::App,
+                _ if secrets.visitors == VisitorSource::App => Sessions::App,
                 Some(keys) => Sessions::Tokens(keys),
                 None => Sessions::None,
             },
@@ -101,7 +101,8 @@ impl Config {
 }
 
 fn check_secrets(secrets: &Secrets, anonymous: bool, errors: &mut ConfigErrors) {
-    if secrets.app_knows_sessions && !secrets.session.is_empty() {
+    let app_is_asked = secrets.visitors == VisitorSource::App;
+    if app_is_asked && !secrets.session.is_empty() {
         let problem = "they are given beside `session`, which decides who asks";
         errors.add(SESSION, problem, "Give one of both");
     }
@@ -113,7 +114,7 @@ fn check_secrets(secrets: &Secrets, anonymous: bool, errors: &mut ConfigErrors) 
             errors.accept(API_KEY, check_api_key(secrets.api_key.expose()));
         }
     }
-    let has_sessions = secrets.app_knows_sessions || !secrets.session.is_empty();
+    let has_sessions = app_is_asked || !secrets.session.is_empty();
     if !has_sessions && !anonymous && !errors.has_error_in(SESSION) {
         errors.add(
             SESSION,

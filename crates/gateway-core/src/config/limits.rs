@@ -16,6 +16,9 @@ const CREATE_BYTES_MIN: u64 = 1_000_000;
 /// How much of a refused body is read, as a multiple of the largest upload.
 const MAX_DRAINED_UPLOADS: u64 = 8;
 
+/// The longest time to read on before a refusal is sent, in milliseconds. The program has a setting for it.
+pub const DRAIN_REFUSED_BODY_MS: u32 = 10_000;
+
 /// The limits. None of them is zero. [`Settings`] explains each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceLimits {

@@ -40,10 +40,10 @@ use crate::session::SessionKeys;
 pub use check::check_each;
 pub use error::{ConfigError, ConfigErrors, SettingProblem};
 pub use feature::{EnabledFeatures, Feature};
-pub use limits::ResourceLimits;
+pub use limits::{DRAIN_REFUSED_BODY_MS, ResourceLimits};
 pub use origin::Origin;
 pub use rate::{RateConfig, TeamLimit};
-pub use secrets::{API_KEY, SEALING, SESSION, Secrets};
+pub use secrets::{API_KEY, SEALING, SESSION, Secrets, VisitorSource};
 pub use settings::Settings;
 
 /// A configuration that passed the check. `Debug` shows no secret.

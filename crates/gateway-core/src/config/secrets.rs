@@ -6,7 +6,7 @@ pub const API_KEY: &str = "AUROUS_API_KEY";
 pub const SESSION: &str = "AUROUS_SESSION_SECRETS";
 pub const SEALING: &str = "AUROUS_SEALING_SECRETS";
 
-/// The API key and the secrets, and whether the web app needs none of them to know its visitors.
+/// The API key and the secrets.
 #[derive(Clone, Debug)]
 pub struct Secrets {
     /// The team's key: `al_live_…`.
@@ -17,8 +17,16 @@ pub struct Secrets {
     /// The secrets of upload URLs and ids, each at least 32 random bytes and none of them a session
     /// secret. The first seals, all open, and the last derives what a rotation must not change.
     pub sealing: Vec<Secret>,
-    /// Whether the web app is asked who a visitor is, in place of session tokens.
-    pub app_knows_sessions: bool,
+    pub visitors: VisitorSource,
+}
+
+/// Who says who a visitor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VisitorSource {
+    /// Session tokens, that the session secrets verify.
+    Tokens,
+    /// The web app, which is asked.
+    App,
 }
 
 impl Secrets {

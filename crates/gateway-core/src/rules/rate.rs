@@ -69,8 +69,11 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
         let Some((_, team)) = self.team.iter_mut().find(|(it, _)| *it == bucket) else {
             return Ok(());
         };
-        let share = self.config.subject_share;
-        take_for_visitor(own, team, may_borrow, share, now.as_ms())
+        if may_borrow {
+            take_for_visitor(own, team, self.config.subject_share, now.as_ms())
+        } else {
+            take_own(own, team, now.as_ms())
+        }
     }
 
     /// Sets the team's bucket to the tokens that the API says are left. The team's backend takes from
@@ -103,14 +106,13 @@ impl<V: Clone + Eq + Hash> RateLimits<V> {
 pub(crate) fn take_for_visitor(
     own: &mut TokenBucket,
     team: &mut TokenBucket,
-    may_borrow: bool,
     subject_share: u32,
     now_ms: u64,
 ) -> Result<(), u64> {
     let capacity = team.peek(now_ms).limit;
     let reserve = capacity.div_ceil(subject_share);
     take_own(own, team, now_ms).or_else(|seconds| {
-        if may_borrow && reserve < capacity {
+        if reserve < capacity {
             take(team, reserve, now_ms).map_err(|until_lent| until_lent.min(seconds))
         } else {
             Err(seconds)

@@ -26,7 +26,7 @@ pub(crate) async fn take(
         let mut team = Entry::new(team_key(bucket), config, bucket, 1, now_ms);
         let mut own = Entry::new(visitor_key(bucket, visitor), config, bucket, share, now_ms);
         read(outside, &mut [&mut team, &mut own]).await?;
-        let taken = take_for_visitor(&mut own.bucket, &mut team.bucket, true, share, now_ms);
+        let taken = take_for_visitor(&mut own.bucket, &mut team.bucket, share, now_ms);
         if taken.is_err() || write(outside, &[&team, &own], now_ms).await? {
             return Ok(taken);
         }

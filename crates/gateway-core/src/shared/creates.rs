@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{ATTEMPTS, StoreAway, StoreChange};
 use crate::config::ResourceLimits;
 use crate::response::Response;
-use crate::rules::create_records::{Again, Kept, decide_again};
+use crate::rules::create_records::{Again, CreateOutcome, Kept, decide_again};
 use crate::seal::SealingKeys;
 use crate::step::Outside;
 
@@ -57,13 +57,6 @@ pub(crate) struct WonClaim {
     held: String,
     /// An earlier attempt may have succeeded.
     pub(crate) after_unknown: bool,
-}
-
-/// How a create has ended, for the other instances.
-pub(crate) enum SharedOutcome<'a> {
-    Succeeded(&'a Response),
-    Refused,
-    Unknown,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,14 +112,14 @@ impl SharedCreate<'_> {
         Err(StoreAway)
     }
 
-    /// Records how a create that was claimed has ended.
-    pub(crate) async fn record(&self, claim: WonClaim, outcome: SharedOutcome<'_>) {
+    /// Tells the other instances how a create that was claimed has ended.
+    pub(crate) async fn record(&self, claim: WonClaim, outcome: &CreateOutcome<Response>) {
         let value = match outcome {
-            SharedOutcome::Succeeded(response) => {
+            CreateOutcome::Succeeded { response, .. } => {
                 Some(self.seal(State::Succeeded(StoredResponse::of(response))))
             }
-            SharedOutcome::Refused if !claim.after_unknown => None,
-            SharedOutcome::Refused | SharedOutcome::Unknown => Some(self.seal(State::Unknown)),
+            CreateOutcome::Refused if !claim.after_unknown => None,
+            CreateOutcome::Refused | CreateOutcome::Unknown => Some(self.seal(State::Unknown)),
         };
         for wait in RECORD_WAITS {
             // A claim that has expired may be another instance's by now, so its entry is left alone.

@@ -1,5 +1,6 @@
 //! An app that knows its visitors.
 
+use aurous_gateway_core::config::VisitorSource;
 use aurous_gateway_core::session::Session;
 use http::Method;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use crate::shell::World;
 const KEY: &str = "a-key-of-more-than-16";
 
 fn app() -> World {
-    World::with_sessions(1, true, |_| ())
+    World::with_visitors(1, VisitorSource::App, |_| ())
 }
 
 fn sign_in(world: &World, name: &str) {

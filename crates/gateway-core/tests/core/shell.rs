@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use aurous_gateway_core::config::Feature;
+use aurous_gateway_core::config::{Feature, VisitorSource};
 use aurous_gateway_core::session::Session;
 use aurous_gateway_core::{
     ApiAnswer, Config, Core, Moment, NoAnswer, Reply, RequestHead, Secret, Secrets, Settings,
@@ -44,18 +44,18 @@ pub struct Stopped {
 
 impl World {
     pub fn new(instances: usize, change: impl Fn(&mut Settings)) -> Self {
-        Self::with_sessions(instances, false, change)
+        Self::with_visitors(instances, VisitorSource::Tokens, change)
     }
 
-    pub fn with_sessions(
+    pub fn with_visitors(
         instances: usize,
-        app_knows_sessions: bool,
+        visitors: VisitorSource,
         change: impl Fn(&mut Settings),
     ) -> Self {
         let instance = |_| {
             let mut settings = Settings {
                 origins: vec![PAGE.to_owned()],
-                allow_anonymous: !app_knows_sessions,
+                allow_anonymous: visitors == VisitorSource::Tokens,
                 enable: vec![Feature::Generate],
                 ..Settings::default()
             };
@@ -66,7 +66,7 @@ impl World {
                 sealing: vec![Secret::new(
                     "a sealing secret of more than thirty-two bytes",
                 )],
-                app_knows_sessions,
+                visitors,
             };
             let config = Config::new(&settings, secrets).unwrap();
             let sharing = if instances > 1 {

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use aurous_gateway_core::Secret;
-use aurous_gateway_core::config::{API_KEY, ConfigErrors, SEALING, SESSION, Secrets};
+use aurous_gateway_core::config::{
+    API_KEY, ConfigErrors, SEALING, SESSION, Secrets, VisitorSource,
+};
 
 use super::{Findings, secret_file};
 
@@ -38,7 +40,7 @@ pub(super) fn read_secrets(
         api_key: Secret::new(read(API_KEY).trim()),
         session: Secrets::split_list(&read(SESSION)),
         sealing: Secrets::split_list(&read(SEALING)),
-        app_knows_sessions: false,
+        visitors: VisitorSource::Tokens,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use aurous_gateway_core::config::DRAIN_REFUSED_BODY_MS;
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
@@ -109,7 +110,7 @@ impl Default for ServerSettings {
             header_timeout_ms: 10_000,
             keep_alive_timeout_ms: 620_000,
             write_idle_timeout_ms: 30_000,
-            drain_refused_body_ms: 10_000,
+            drain_refused_body_ms: DRAIN_REFUSED_BODY_MS,
             max_late_refusals: None,
             shutdown_delay_ms: 0,
             drain_timeout_ms: 60_000,

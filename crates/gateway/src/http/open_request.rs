@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use aurous_gateway_core::refusal::{Code, Refusal};
+use aurous_gateway_core::refusal::Refusal;
 use aurous_gateway_core::{Labels, new_request_id};
 
 use super::state::GatewayState;
@@ -68,7 +68,7 @@ impl OpenRequest {
 impl Drop for OpenRequest {
     fn drop(&mut self) {
         if !self.has_ended {
-            let gone = Refusal::new(Code::ClientGone, "").with_reason("the client hung up");
+            let gone = Refusal::client_gone();
             let id = new_request_id(clock::now());
             self.record_end(&id, gone.code.status(), Some(&gone));
         }

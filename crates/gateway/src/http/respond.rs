@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use aurous_gateway_core::refusal::{Code, Refusal};
+use aurous_gateway_core::refusal::Refusal;
 use aurous_gateway_core::{Completed, Exchange, RequestHead};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -29,7 +29,7 @@ pub(super) async fn respond(state: Arc<GatewayState>, request: Request) -> Respo
         .catch_unwind()
         .await;
     // The payload of a panic may hold a secret.
-    let reply = reply.unwrap_or_else(|_payload| Err(internal_error()));
+    let reply = reply.unwrap_or_else(|_payload| Err(Refusal::internal_error()));
     let is_drained = body.drain_before_response(&state, &head).await;
     let Completed {
         response,
@@ -56,11 +56,4 @@ fn read_head(request: Request) -> (RequestHead, Body) {
         headers: head.headers,
     };
     (head, body)
-}
-
-fn internal_error() -> Refusal {
-    Refusal::new(
-        Code::InternalError,
-        "The gateway failed. Its log says where.",
-    )
 }

@@ -21,7 +21,7 @@ fn secrets() -> Secrets {
         api_key: Secret::new("al_live_0123"),
         session: vec![Secret::new(SESSION)],
         sealing: vec![Secret::new(SEALING)],
-        app_knows_sessions: false,
+        visitors: VisitorSource::Tokens,
     }
 }
 
@@ -83,7 +83,7 @@ fn every_error_is_reported_at_once_a_line_each() {
         api_key: Secret::new(""),
         session: vec![],
         sealing: vec![],
-        app_knows_sessions: false,
+        visitors: VisitorSource::Tokens,
     };
     let errors = Config::new(&wrong, none).unwrap_err();
     let mut named: Vec<_> = errors.iter().map(|error| error.setting).collect();

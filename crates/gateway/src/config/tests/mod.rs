@@ -25,7 +25,7 @@ fn with(change: impl FnOnce(&mut ProgramSettings)) -> Result<ProgramConfig, Conf
         sealing: vec![Secret::new(
             "a sealing secret of more than thirty-two bytes",
         )],
-        app_knows_sessions: false,
+        visitors: VisitorSource::Tokens,
     };
     ProgramConfig::new(&settings, secrets)
 }
