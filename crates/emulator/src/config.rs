@@ -1,10 +1,9 @@
-//! The configuration of an emulator, and the part of it that may change while it runs.
+//! The configuration that an emulator starts with.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 
-use aurous_contract::limits;
-use serde::{Deserialize, Serialize};
+use aurous_emulator_core::RuntimeSettings;
 
 /// The configuration that an emulator starts with. The default is faithful to production: it requires a
 /// key and sends no CORS headers.
@@ -25,33 +24,39 @@ pub struct EmulatorConfig {
     /// The keys that are valid from the start, all of one team. Empty, the default, makes one
     /// (`al_live_` and 64 hex digits).
     pub api_keys: Vec<String>,
-    /// Whether the API and the upload host send CORS headers, for every origin. Default false, as in
-    /// production.
+    /// See [`RuntimeSettings::cors`].
     pub cors: bool,
-    /// The most bytes of an upload. A larger one gets 413. Default 10 000 000.
+    /// See [`RuntimeSettings::upload_max_bytes`].
     pub upload_max_bytes: u64,
-    /// How long an upload URL is valid, in milliseconds, rounded down to whole seconds. Default 15
-    /// minutes.
+    /// See [`RuntimeSettings::upload_url_ttl_ms`].
     pub upload_url_ttl_ms: u64,
-    /// How long a synthesis takes, in milliseconds of the emulator's clock. Default 30 s.
+    /// See [`RuntimeSettings::synthesize_ms`].
     pub synthesize_ms: u64,
-    /// Whether a synthesis ends in `reviewing`, from which a save makes the character `ready`, as the
-    /// vendor's older pages say. Where not, it ends in `ready`, as the vendor's changelog of 2026-06-19
-    /// says. Default false.
+    /// See [`RuntimeSettings::review_step`].
     pub review_step: bool,
-    /// The credits that each team starts with. One generation costs one. Default 1000.
+    /// See [`RuntimeSettings::credits`].
     pub credits: u32,
-    /// Whether create honours `Idempotency-Key`, which the vendor does not document. Default true.
+    /// See [`RuntimeSettings::honour_idempotency_key_on_create`].
     pub honour_idempotency_key_on_create: bool,
-    /// Whether the other responses with a character have its `client_reference_id`, as the response to
-    /// its create has. The vendor documents neither. Default true.
+    /// See [`RuntimeSettings::echo_client_reference_id`].
     pub echo_client_reference_id: bool,
-    /// Whether an empty bucket refuses calls. Default true.
+    /// See [`RuntimeSettings::rate_limits`].
     pub rate_limits: bool,
 }
 
 impl Default for EmulatorConfig {
     fn default() -> Self {
+        let RuntimeSettings {
+            cors,
+            upload_max_bytes,
+            upload_url_ttl_ms,
+            synthesize_ms,
+            review_step,
+            credits,
+            honour_idempotency_key_on_create,
+            echo_client_reference_id,
+            rate_limits,
+        } = RuntimeSettings::default();
         Self {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             api_port: 0,
@@ -59,15 +64,15 @@ impl Default for EmulatorConfig {
             control_port: 0,
             open: false,
             api_keys: Vec::new(),
-            cors: false,
-            upload_max_bytes: limits::UPLOAD_MAX_BYTES,
-            upload_url_ttl_ms: limits::UPLOAD_URL_TTL_MS,
-            synthesize_ms: 30_000,
-            review_step: false,
-            credits: 1000,
-            honour_idempotency_key_on_create: true,
-            echo_client_reference_id: true,
-            rate_limits: true,
+            cors,
+            upload_max_bytes,
+            upload_url_ttl_ms,
+            synthesize_ms,
+            review_step,
+            credits,
+            honour_idempotency_key_on_create,
+            echo_client_reference_id,
+            rate_limits,
         }
     }
 }
@@ -105,29 +110,4 @@ impl EmulatorConfig {
             ),
         ))
     }
-}
-
-/// The settings that may change at run time, by `Emulator::change_settings` or by `POST /config` on the
-/// control origin. The fields are those of [`EmulatorConfig`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RuntimeSettings {
-    /// See [`EmulatorConfig::cors`].
-    pub cors: bool,
-    /// See [`EmulatorConfig::upload_max_bytes`].
-    pub upload_max_bytes: u64,
-    /// See [`EmulatorConfig::upload_url_ttl_ms`]. Applies to tickets that are minted afterwards.
-    pub upload_url_ttl_ms: u64,
-    /// See [`EmulatorConfig::synthesize_ms`]. Applies to syntheses that begin afterwards.
-    pub synthesize_ms: u64,
-    /// See [`EmulatorConfig::review_step`]. Applies to syntheses that begin afterwards.
-    pub review_step: bool,
-    /// See [`EmulatorConfig::credits`]. Changing it sets every team's balance.
-    pub credits: u32,
-    /// See [`EmulatorConfig::honour_idempotency_key_on_create`].
-    pub honour_idempotency_key_on_create: bool,
-    /// See [`EmulatorConfig::echo_client_reference_id`].
-    pub echo_client_reference_id: bool,
-    /// See [`EmulatorConfig::rate_limits`].
-    pub rate_limits: bool,
 }

@@ -4,6 +4,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use aurous_emulator_core::{
+    ApiKey, CharacterSnapshot, Emulation, EntryPoint, KeyChange, LoggedRequest, OPEN_PATH,
+    RuntimeSettings, ScriptedFault, Setup, Urls,
+};
 use axum::Router;
 use rand::{RngExt, rng};
 use tokio::net::TcpListener;
@@ -12,22 +16,14 @@ use tokio::task::JoinHandle;
 
 use crate::addresses::Addresses;
 use crate::clock::Clock;
-use crate::config::{EmulatorConfig, RuntimeSettings};
-use crate::emulation::Emulation;
-use crate::fault::ScriptedFault;
-use crate::http::{api, control, server, upload};
-use crate::log::LoggedRequest;
-use crate::state::signature::SigningKey;
-use crate::state::team::{ApiKey, KeyChange};
-use crate::state::world::{CharacterSnapshot, Foundation, Urls, World, new_api_key};
-
-/// The path under which [`EmulatorConfig::open`] serves the API without a key.
-pub const OPEN_PATH: &str = "/aurous";
+use crate::config::EmulatorConfig;
+use crate::http::{origins, server};
+use crate::running::Running;
 
 /// A running emulator. Dropping it stops it; [`Emulator::shutdown`] also waits for the end.
 pub struct Emulator {
     addresses: Addresses,
-    emulation: Arc<Emulation>,
+    running: Running,
     servers: Vec<Server>,
 }
 
@@ -50,40 +46,41 @@ impl Emulator {
         let upload = bind(config.upload_port).await?;
         let control = bind(config.control_port).await?;
 
-        let mut api_keys = config.api_keys.clone();
-        if api_keys.is_empty() {
-            api_keys.push(new_api_key(rng().random()));
-        }
-        let addresses = Addresses {
+        let urls = Urls {
             api: url(&api)?,
             upload: url(&upload)?,
-            control: url(&control)?,
-            key: api_keys.first().cloned().unwrap_or_default(),
         };
-        let world = World::new(Foundation {
-            urls: Urls {
-                api: addresses.api.clone(),
-                upload: addresses.upload.clone(),
-            },
-            signing_key: SigningKey::new(rng().random()),
+        let emulation = Arc::new(Emulation::new(Setup {
+            urls: urls.clone(),
+            api_keys: config.api_keys.clone(),
             settings: config.runtime_settings(),
-            api_keys,
             seed: rng().random(),
-        });
-        let emulation = Arc::new(Emulation::new(world, config.open));
-        let mut api_routes = api::router(Arc::clone(&emulation));
+        }));
+        let addresses = Addresses {
+            api: urls.api,
+            upload: urls.upload,
+            control: url(&control)?,
+            key: emulation.api_key().to_owned(),
+        };
+        let running = Running {
+            clock: Clock::start(Arc::clone(&emulation)),
+            emulation,
+        };
+        let origin = |entry_point| origins::origin(running.clone(), entry_point);
+        let mut api_routes = origin(EntryPoint::Api);
         if config.open {
-            api_routes = api_routes.nest(OPEN_PATH, api::open_router(Arc::clone(&emulation)));
+            running.emulation.open();
+            api_routes = api_routes.nest(OPEN_PATH, origin(EntryPoint::Open));
         }
-        let control_routes = control::router(Arc::clone(&emulation), addresses.clone());
+        let control_routes = origins::control(running.clone(), addresses.clone());
         let servers = vec![
             Server::start(api, api_routes),
-            Server::start(upload, upload::router(Arc::clone(&emulation))),
+            Server::start(upload, origin(EntryPoint::Upload)),
             Server::start(control, control_routes),
         ];
         Ok(Self {
             addresses,
-            emulation,
+            running,
             servers,
         })
     }
@@ -118,28 +115,28 @@ impl Emulator {
     /// on, pages may PUT to the upload host, as with `open`. If [`crate::serve`] serves the router,
     /// faults can reset its connections.
     pub fn open_router(&self) -> Router {
-        self.emulation.open();
-        api::open_router(Arc::clone(&self.emulation))
+        self.running.emulation.open();
+        origins::origin(self.running.clone(), EntryPoint::Open)
     }
 
     /// Returns every request so far, in order of arrival.
     pub fn log(&self) -> Vec<LoggedRequest> {
-        self.emulation.log.requests()
+        self.running.emulation.log()
     }
 
     /// Forgets the requests so far.
     pub fn clear_log(&self) {
-        self.emulation.log.clear();
+        self.running.emulation.clear_log();
     }
 
     /// Returns every character of all teams that was made and not deleted, the oldest first.
     pub fn characters(&self) -> Vec<CharacterSnapshot> {
-        self.emulation.world().character_snapshots()
+        self.running.emulation.characters()
     }
 
     /// Returns the clock by which everything expires and ends.
     pub fn clock(&self) -> &Clock {
-        &self.emulation.clock
+        &self.running.clock
     }
 
     /// Adds a fault to those that are still to come.
@@ -148,43 +145,42 @@ impl Emulator {
     /// A made-up response cannot be sent: its status is not from 200 to 599, or its code or a
     /// header is invalid.
     pub fn inject(&self, fault: ScriptedFault) {
-        if let Err(problem) = fault.fault.check() {
+        if let Err(problem) = self.running.emulation.inject(fault) {
             panic!("this fault cannot happen: {problem}");
         }
-        self.emulation.add_fault(fault);
     }
 
     /// Returns the faults that are still to come.
     pub fn faults(&self) -> Vec<ScriptedFault> {
-        self.emulation.pending_faults()
+        self.running.emulation.faults()
     }
 
     /// Forgets the faults that are still to come.
     pub fn clear_faults(&self) {
-        self.emulation.clear_faults();
+        self.running.emulation.clear_faults();
     }
 
     /// Returns the current settings.
     pub fn settings(&self) -> RuntimeSettings {
-        self.emulation.world().settings().clone()
+        self.running.emulation.settings()
     }
 
     /// Changes settings: `emulator.change_settings(|settings| settings.rate_limits = false)`.
     pub fn change_settings(&self, change: impl FnOnce(&mut RuntimeSettings)) {
         let mut settings = self.settings();
         change(&mut settings);
-        self.emulation.world().change_settings(settings);
+        self.running.emulation.change_settings(settings);
     }
 
     /// Makes a key, for another team if need be, or changes one: revokes it, or changes its scopes.
     pub fn change_key(&self, change: KeyChange) -> ApiKey {
-        self.emulation.world().change_key(change)
+        self.running.emulation.change_key(change)
     }
 
     /// Resets the emulator to its start: no uploads, no characters, full buckets, no faults, an empty
     /// log, real time, and the settings and keys of the start. The addresses stay.
     pub fn reset(&self) {
-        self.emulation.reset();
+        self.running.emulation.reset();
     }
 
     /// Stops the emulator, and waits until its ports are free and its connections closed. Requests that

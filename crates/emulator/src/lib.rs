@@ -34,10 +34,8 @@
 //! response while it is still sending reports a network error.
 //!
 //! # Inside
-//! `state` decides: it is a state machine without I/O that takes the time as an argument. `http` acts:
-//! it accepts connections (in a loop of its own, so that a [`Fault`] can reset them), logs, lets faults
-//! strike, and turns HTTP into the state's values and back. `emulation` holds all that the origins
-//! share.
+//! [`aurous_emulator_core`] decides: it has no sockets and takes the time as an argument. `http` acts: it
+//! accepts connections (in a loop of its own, so that a [`Fault`] can reset them), reads, waits and responds.
 //!
 //! # Control over HTTP
 //! | request | what it does |
@@ -54,24 +52,16 @@
 mod addresses;
 mod clock;
 mod config;
-mod emulation;
 mod emulator;
-mod entry_point;
-mod fault;
-mod hex;
 mod http;
-mod log;
-mod operation;
-mod state;
+mod running;
 
 pub use addresses::Addresses;
+pub use aurous_emulator_core::{
+    ApiKey, CharacterSnapshot, EntryPoint, FakeResponse, Fault, KeyChange, LoggedRequest, Match,
+    OPEN_PATH, Operation, RequestOutcome, RuntimeSettings, Scope, ScriptedFault,
+};
 pub use clock::Clock;
-pub use config::{EmulatorConfig, RuntimeSettings};
-pub use emulator::{Emulator, OPEN_PATH};
-pub use entry_point::EntryPoint;
-pub use fault::{FakeResponse, Fault, Match, ScriptedFault};
+pub use config::EmulatorConfig;
+pub use emulator::Emulator;
 pub use http::server::serve;
-pub use log::{LoggedRequest, RequestOutcome};
-pub use operation::Operation;
-pub use state::team::{ApiKey, KeyChange, Scope};
-pub use state::world::CharacterSnapshot;

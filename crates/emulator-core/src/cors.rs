@@ -9,7 +9,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue};
 
-use super::reply::Reply;
+use crate::reply::Reply;
 
 /// What pages of other origins may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::entry_point::EntryPoint;
+use crate::exchange::Ending;
 use crate::hex::hex;
 use crate::operation::Operation;
 
@@ -140,10 +141,10 @@ impl Log {
     }
 }
 
-/// The entry of a request that is being handled. Dropping it before its end, as hyper drops a handler
-/// whose client has gone, records [`RequestOutcome::ClientGone`].
+/// The entry in the log of a request that is being handled. Dropping it before its end records
+/// [`RequestOutcome::ClientGone`].
 #[derive(Debug)]
-pub(crate) struct LogEntry {
+pub struct LogEntry {
     log: Log,
     seq: u64,
     hash: Sha256,
@@ -167,7 +168,10 @@ impl LogEntry {
         hex(&self.hash.clone().finalize())
     }
 
-    pub(crate) fn end(mut self, status: Option<u16>, outcome: RequestOutcome) {
+    /// Records how the request ends. To be called before the response is on the wire, so that a client that
+    /// has the response finds it in the log.
+    pub fn end(mut self, ending: &Ending) {
+        let (status, outcome) = ending.logged();
         self.record_end(status, outcome);
     }
 

@@ -11,7 +11,7 @@ use super::response::ApiResponse;
 use super::route::Route;
 use super::signature::SigningKey;
 use super::world::{Foundation, Urls, World};
-use crate::config::EmulatorConfig;
+use crate::settings::RuntimeSettings;
 
 const NOW: u64 = 1_778_234_400_000;
 
@@ -22,7 +22,7 @@ fn world() -> World {
             upload: "http://upload".to_owned(),
         },
         signing_key: SigningKey::new([1; 64]),
-        settings: EmulatorConfig::default().runtime_settings(),
+        settings: RuntimeSettings::default(),
         api_keys: vec!["key".to_owned()],
         seed: 1,
     })

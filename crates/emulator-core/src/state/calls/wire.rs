@@ -4,7 +4,7 @@ use aurous_contract::character::Character;
 use aurous_contract::error::ErrorCode;
 use aurous_contract::id::{CharacterId, UploadId};
 
-use crate::clock::rfc3339;
+use crate::rfc3339::rfc3339;
 use crate::state::characters::{CharacterState, StoredCharacter};
 use crate::state::error::{ApiError, Result};
 use crate::state::world::World;

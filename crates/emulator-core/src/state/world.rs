@@ -10,14 +10,14 @@ use super::characters::CharacterStore;
 use super::signature::SigningKey;
 use super::team::{ApiKey, FIRST_TEAM, KeyChange, Team, TeamName};
 use super::uploads::UploadStore;
-use crate::config::RuntimeSettings;
 use crate::hex::hex;
+use crate::settings::RuntimeSettings;
 
 /// The URLs of the emulator, without a slash at the end.
 #[derive(Clone, Debug)]
-pub(crate) struct Urls {
-    pub(crate) api: String,
-    pub(crate) upload: String,
+pub struct Urls {
+    pub api: String,
+    pub upload: String,
 }
 
 /// The part of the state that a reset keeps.

@@ -66,7 +66,7 @@ fn push_chunk(png: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
     let start = png.len();
     png.extend(name);
     png.extend(data);
-    let check = crc32(&png[start..]);
+    let check = crc32(png.get(start..).unwrap_or_default());
     png.extend(check.to_be_bytes());
 }
 

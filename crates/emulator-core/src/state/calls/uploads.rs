@@ -7,7 +7,7 @@ use aurous_contract::upload::{Classification, UploadHeaders, UploadTicket};
 
 use super::context::CallContext;
 use super::wire::upload_id;
-use crate::clock::rfc3339;
+use crate::rfc3339::rfc3339;
 use crate::state::error::{ApiError, Result};
 use crate::state::fields::Fields;
 use crate::state::pose::{confidence_of, pose_of};
