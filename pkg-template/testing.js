@@ -1,6 +1,8 @@
-// For tests of a page: makes the errors that the SDK would reject with.
+// For tests of a page: makes the errors that the SDK would reject with, and the API in process.
 
 import { AurousError } from "./index.js";
+
+export { createEmulator } from "./testing/emulator.js";
 
 /** The SDK's own codes, by kind. Of the others, the gateway's begin with `gateway_`, and the rest are the API's. */
 const KINDS = {

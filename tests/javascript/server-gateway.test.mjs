@@ -4,12 +4,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
 import test from "node:test";
-import { pathToFileURL } from "node:url";
 
-import { replace } from "./support.mjs";
+import { packaged, replace } from "./support.mjs";
 
-const PACKAGE = process.env.AUROUS_PKG ?? new URL("../../pkg", import.meta.url).pathname;
-const { createGateway } = await import(pathToFileURL(`${PACKAGE}/server.js`));
+const { createGateway } = await packaged("server.js");
 
 const PAGE = "https://app.example";
 const CREATE = { name: "Aurora", generate: true };

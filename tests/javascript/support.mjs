@@ -22,6 +22,12 @@ export async function scripts(test) {
   return (file) => import(pathToFileURL(join(folder, file)));
 }
 
+/** Imports an entry of the built package. */
+export function packaged(entry) {
+  const folder = process.env.AUROUS_PKG ?? new URL("../../pkg", import.meta.url).pathname;
+  return import(pathToFileURL(join(folder, entry)));
+}
+
 /** Replaces a property of `object` until the test ends. */
 export function replace(test, object, name, value) {
   const before = Object.getOwnPropertyDescriptor(object, name);

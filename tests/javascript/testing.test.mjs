@@ -2,22 +2,19 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { rows } from "./errors-doc.mjs";
-import { scripts } from "./support.mjs";
+import { packaged } from "./support.mjs";
 
-const factory = async (t) => (await scripts(t))("testing.js");
+const { AurousError, isAurousError } = await packaged("index.js");
+const { createAurousError } = await packaged("testing.js");
 const CONDITIONAL = ["upload_failed", "invalid_response", "wasm_load_failed"];
 
-test("an error made for a test is of the class that the package exports", async (t) => {
-  const load = await scripts(t);
-  const { createAurousError } = await load("testing.js");
-  const { AurousError, isAurousError } = await load("index.js");
+test("an error made for a test is of the class that the package exports", () => {
   const error = createAurousError({ code: "empty_file" });
   assert.ok(error instanceof AurousError && isAurousError(error));
   assert.match(error.message, /empty_file/);
 });
 
-test("what is left out is as the documentation says of the code", async (t) => {
-  const { createAurousError } = await factory(t);
+test("what is left out is as the documentation says of the code", () => {
   for (const { code, place, again } of rows) {
     const error = createAurousError({ code });
     const kind = /^[a-z]/.test(place) ? place.split(/\W/)[0] : code.startsWith("gateway_") ? "gateway" : "api";
@@ -28,8 +25,7 @@ test("what is left out is as the documentation says of the code", async (t) => {
   }
 });
 
-test("what is given is kept, the cause apart", async (t) => {
-  const { createAurousError } = await factory(t);
+test("what is given is kept, the cause apart", () => {
   const fields = { code: "of_next_year", message: "m", kind: "api", step: "put", status: 400, retryable: true, attempts: 3 };
   const cause = new Error("theirs");
   const error = createAurousError({ ...fields, cause });

@@ -173,7 +173,8 @@ impl Emulation {
         self.is_open.store(true, Ordering::SeqCst);
     }
 
-    pub(crate) fn is_open(&self) -> bool {
+    /// Whether pages may PUT to the upload host.
+    pub fn is_open(&self) -> bool {
         self.is_open.load(Ordering::SeqCst)
     }
 

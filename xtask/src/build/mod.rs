@@ -5,7 +5,8 @@
 //! 2. [`wasm_opt`] shrinks the wasm, and the glue follows its [`short_names`];
 //! 3. [`package`] puts them together with `pkg-template`, the glue's imports of our
 //!    JavaScript rewritten by [`glue`], the JavaScript bundled by esbuild, with the wasm in it as [`text`];
-//! 4. [`gateway`] does the same for the entries of servers, whose wasm is the gateway's core.
+//! 4. [`gateway`] and [`testing`] do the same for the entries of servers and tests, whose wasm is the gateway's or the
+//!    emulator's [`wasm_core`].
 
 mod documents;
 pub mod gateway;
@@ -13,7 +14,9 @@ mod glue;
 mod package;
 mod short_names;
 mod small_std;
+mod testing;
 pub mod text;
+mod wasm_core;
 mod wasm_opt;
 
 use std::fs;

@@ -7,15 +7,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Build, Profile, documents, gateway, text};
+use super::{Build, Profile, documents, gateway, testing, text};
 use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 
 /// What the package exports, from `pkg-template`.
 const ENTRIES: &[&str] = &["index.js", "external.js", "external-node.js", "describe.js"];
-
-/// An entry that imports another one, whose class it shares.
-const UNBUNDLED_ENTRY: &str = "testing.js";
 
 /// The same entry as `index.js`, with a script and a wasm that people can read.
 const DEVELOPMENT_ENTRY: &[&str] = &["development=index.js"];
@@ -43,11 +40,8 @@ pub fn assemble(build: &Build, named: &Build, profile: Profile, tools: &Toolbox)
     let wasm = write_entries(named, DEVELOPMENT_ENTRY, &[], &folder, tools)?;
     fs::write(named_wasm(), wasm)?;
     gateway::write_entries(&folder, tools)?;
+    testing::write_entry(&folder, tools)?;
     copy_template(&folder)?;
-    copy_into(
-        &folder,
-        &project::root().join("pkg-template").join(UNBUNDLED_ENTRY),
-    )?;
     documents::copy_into(&folder)?;
     swap_in(&folder)
 }

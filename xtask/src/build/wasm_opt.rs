@@ -96,7 +96,7 @@ pub fn optimise(wasm: &[u8], tools: &Toolbox) -> Result<Vec<u8>> {
     let folder = project::target().join("wasm-opt-gateway");
     let result = folder.join(project::fingerprint([wasm.to_vec()]));
     if !result.exists() {
-        println!("Optimising the gateway's wasm with wasm-opt (usually 10 seconds)");
+        println!("Optimising the wasm of a core with wasm-opt (usually 10 seconds)");
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
