@@ -2,7 +2,7 @@
 
 import { AurousError } from "./index.js";
 
-export { createEmulator } from "./testing/emulator.js";
+export { createEmulator } from "./emulator.js";
 
 /** The SDK's own codes, by kind. Of the others, the gateway's begin with `gateway_`, and the rest are the API's. */
 const KINDS = {

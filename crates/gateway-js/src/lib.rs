@@ -95,6 +95,13 @@ impl Gateway {
     }
 }
 
+/// Returns how the value of an option is given: `switch`, `number`, `list` or `text`. Nothing where there is no such
+/// option. For command lines.
+#[wasm_bindgen(js_name = kindOfOption)]
+pub fn kind_of_option(name: &str) -> Option<String> {
+    options::kind_of(name).map(str::to_owned)
+}
+
 /// Returns whether an address, as text, is one of the public internet's.
 #[wasm_bindgen(js_name = isPublicAddress)]
 pub fn is_public_address(address: &str) -> bool {

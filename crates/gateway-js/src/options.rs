@@ -17,12 +17,7 @@ pub(crate) fn read(
     visitors: VisitorSource,
 ) -> Result<Config, Vec<String>> {
     let mut settings = Settings::default();
-    let mut secrets = Secrets {
-        api_key: Secret::new(""),
-        session: Vec::new(),
-        sealing: Vec::new(),
-        visitors,
-    };
+    let mut secrets = no_secrets(visitors);
     let mut problems = Vec::new();
     for (name, value) in &options {
         // A variable of the environment that is not set is `undefined`.
@@ -58,10 +53,36 @@ pub(crate) fn read(
     }
 }
 
+/// Returns how the value of an option is given: `switch`, `number`, `list` or `text`. `None` where there is no such
+/// option.
+pub(crate) fn kind_of(name: &str) -> Option<&'static str> {
+    let takes = |value| {
+        let mut secrets = no_secrets(VisitorSource::Tokens);
+        set(&mut Settings::default(), &mut secrets, name, &value).is_ok()
+    };
+    let kinds = [
+        ("switch", Value::Bool(true)),
+        ("number", Value::from(64)),
+        ("list", Value::Array(Vec::new())),
+        ("text", Value::from("")),
+    ];
+    let mut kinds = kinds.into_iter();
+    kinds.find_map(|(kind, value)| takes(value).then_some(kind))
+}
+
 /// What an option should have been.
 enum Expected {
     NoSuchOption,
     Value(&'static str),
+}
+
+fn no_secrets(visitors: VisitorSource) -> Secrets {
+    Secrets {
+        api_key: Secret::new(""),
+        session: Vec::new(),
+        sealing: Vec::new(),
+        visitors,
+    }
 }
 
 fn set(
@@ -229,6 +250,23 @@ mod tests {
         let config = read(all.as_object().unwrap().clone(), VisitorSource::Tokens).unwrap();
         assert_eq!(config.limits().upload_max_bytes, 4_500_000);
         assert_eq!(config.mount(), "/api/aurous");
+    }
+
+    #[test]
+    fn a_command_line_learns_how_each_option_is_given() {
+        for (name, kind) in [
+            ("allowAnonymous", Some("switch")),
+            ("maxUploads", Some("number")),
+            ("ipv6Prefix", Some("number")),
+            ("origin", Some("list")),
+            ("sealingSecrets", Some("list")),
+            ("enable", Some("list")),
+            ("mount", Some("text")),
+            ("apiKey", Some("text")),
+            ("origins", None),
+        ] {
+            assert_eq!(kind_of(name), kind, "{name}");
+        }
     }
 
     #[test]

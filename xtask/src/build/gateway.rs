@@ -14,7 +14,8 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::package::{copy_into, esbuild};
+use super::package::{copy_into, copy_unbundled, esbuild};
+use super::testing;
 use super::wasm_core::{self, Core};
 use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
@@ -24,11 +25,14 @@ const ENTRIES: &[&str] = &["server.js", "server-workerd.js"];
 /// The wasm that `server-workerd.js` imports.
 const WASM: &str = "aurous_gateway_bg.wasm";
 
-/// Builds the entries into a package of their own, for what needs a server and no page. Returns its folder.
+/// Builds the entries into a package of their own, with the command line, for what needs a server and no page.
+/// Returns its folder.
 pub fn build_alone(tools: &Toolbox) -> Result<PathBuf> {
     let folder = project::target().join("pkg-server");
     fs::create_dir_all(&folder)?;
     write_entries(&folder, tools)?;
+    testing::write_emulator(&folder, tools)?;
+    copy_unbundled(&folder)?;
     // It says that the scripts are modules.
     let manifest = project::root().join("pkg-template/package.json");
     copy_into(&folder, &manifest)?;

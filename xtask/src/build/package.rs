@@ -14,6 +14,9 @@ use crate::{process, project};
 /// What the package exports, from `pkg-template`.
 const ENTRIES: &[&str] = &["index.js", "external.js", "external-node.js", "describe.js"];
 
+/// What is packed as it is written: scripts that import entries, the command line, a list of the documents.
+const UNBUNDLED: &[&str] = &["testing.js", "cli.js", "cli", "llms.txt"];
+
 /// The same entry as `index.js`, with a script and a wasm that people can read.
 const DEVELOPMENT_ENTRY: &[&str] = &["development=index.js"];
 
@@ -40,7 +43,8 @@ pub fn assemble(build: &Build, named: &Build, profile: Profile, tools: &Toolbox)
     let wasm = write_entries(named, DEVELOPMENT_ENTRY, &[], &folder, tools)?;
     fs::write(named_wasm(), wasm)?;
     gateway::write_entries(&folder, tools)?;
-    testing::write_entry(&folder, tools)?;
+    testing::write_emulator(&folder, tools)?;
+    copy_unbundled(&folder)?;
     copy_template(&folder)?;
     documents::copy_into(&folder)?;
     swap_in(&folder)
@@ -113,6 +117,26 @@ pub(super) fn esbuild(scripts: &Path, folder: &Path, tools: &Toolbox) -> Command
     ]);
     esbuild.arg(format!("--outdir={}", folder.display()));
     esbuild
+}
+
+pub(super) fn copy_unbundled(folder: &Path) -> Result<()> {
+    let template = project::root().join("pkg-template");
+    UNBUNDLED
+        .iter()
+        .try_for_each(|name| copy_all(&template.join(name), &folder.join(name)))
+}
+
+/// Copies a file, or a folder with all that is in it.
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_dir() {
+        return copy_into(to.parent().unwrap_or(to), from);
+    }
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        copy_all(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
 }
 
 fn copy_template(folder: &Path) -> Result<()> {

@@ -1,0 +1,33 @@
+// Runs a server until a signal ends it.
+
+import { once } from "node:events";
+
+import { UsageError } from "./usage-error.js";
+
+/** How long requests may go on after the signal. */
+const GRACE_MS = 30_000;
+
+/** Listens, and gives the port. */
+export async function listen(server, host, port, command) {
+  try {
+    await once(server.listen(port, host), "listening");
+  } catch (error) {
+    if (error.code !== "EADDRINUSE") throw new UsageError(`${host}:${port} cannot be listened on: ${error.message}`, 1);
+    throw new UsageError(`Port ${port} is taken. Stop what listens there, or choose another: ${command(port + 1)}`, 1);
+  }
+  return server.address().port;
+}
+
+/** Waits for SIGINT or SIGTERM, then lets requests end. A second signal ends the program at once. */
+export async function untilSignal(server, graceMs = GRACE_MS) {
+  await new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  const closed = once(server, "close");
+  server.close();
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(timer);
+}
