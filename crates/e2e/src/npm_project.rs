@@ -137,7 +137,7 @@ impl NpmProject {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write(&self, file: &str, content: &str) -> Result<()> {
+    pub fn write(&self, file: &str, content: impl AsRef<[u8]>) -> Result<()> {
         Ok(fs::write(self.folder.join(file), content)?)
     }
 

@@ -1,0 +1,1 @@
+export { jest as timers } from "@jest/globals";
