@@ -58,11 +58,12 @@ export async function dev(argumentList) {
   if (options.help) return process.stdout.write(HELP);
   if (positionals.length > 1) throw new UsageError("Give one folder. See --help.");
   const [folder] = positionals;
+  const files = folder && (await staticFiles(folder));
 
   let handler;
   const server = createServer((request, response) => handler(request, response));
   const port = await listen(server, "127.0.0.1", options.port ?? 8787, (it) => `npx aurous-web dev --port ${it}`);
-  const { emulator, handle } = await makeSite({ port, folder, origins: options.origin ?? [], ...emulatorOptions(options) });
+  const { emulator, handle } = await makeSite({ port, files, origins: options.origin ?? [], ...emulatorOptions(options) });
   handler = handle;
 
   const site = `http://localhost:${port}`;
@@ -94,13 +95,12 @@ function emulatorOptions({ seed = randomInt(2 ** 47), ...flags }) {
 }
 
 /** Makes the handler of all that one port serves, and the emulator behind it. */
-export async function makeSite({ port, folder, origins = [], seed, settings }) {
+async function makeSite({ port, files, origins, seed, settings }) {
   // Literal, so that the key of the gateway's calls stays on this machine whatever `localhost` is.
   const url = `http://127.0.0.1:${port}`;
   const emulator = createEmulator({ apiUrl: url, uploadUrl: url, open: false, seed, settings });
   const hosts = ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${port}`);
   const gatewayFor = gateways(emulator, hosts, origins);
-  const files = folder && (await staticFiles(folder));
   const modules = await staticFiles(fileURLToPath(new URL("..", import.meta.url)), { prefix: "/aurous-web/" });
   const control = controlPage(emulator, hosts);
 

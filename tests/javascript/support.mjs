@@ -22,11 +22,10 @@ export async function scripts(test) {
   return (file) => import(pathToFileURL(join(folder, file)));
 }
 
+export const folderOfPackage = () => process.env.AUROUS_PKG ?? new URL("../../pkg", import.meta.url).pathname;
+
 /** Imports an entry of the built package. */
-export function packaged(entry) {
-  const folder = process.env.AUROUS_PKG ?? new URL("../../pkg", import.meta.url).pathname;
-  return import(pathToFileURL(join(folder, entry)));
-}
+export const packaged = (entry) => import(pathToFileURL(join(folderOfPackage(), entry)));
 
 /** Replaces a property of `object` until the test ends. */
 export function replace(test, object, name, value) {

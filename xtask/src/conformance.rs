@@ -1,6 +1,6 @@
-//! `cargo xtask conformance`: independent tools check the project. schemathesis checks the emulator and both
-//! forms of the gateway, the program and the handler, against their descriptions in `openapi/`, each operation
-//! as one test; hadolint checks the gateway's Dockerfile.
+//! `cargo xtask conformance`: independent tools check the project. schemathesis checks both forms of the emulator,
+//! the program and the one in JavaScript, and both of the gateway, the program and the handler, against their
+//! descriptions in `openapi/`, each operation as one test; hadolint checks the gateway's Dockerfile.
 
 use std::fs;
 use std::process::{Command, ExitCode};
@@ -36,30 +36,14 @@ pub fn run() -> ExitCode {
         Ok((package, emulator(&tools)?, session_token(&tools)?))
     });
     if let Some((package, emulator, token)) = &started {
-        report.suites("Emulator: openapi/aurous-api.yaml", || {
-            let api = TestedServer {
-                name: "api",
-                description: "openapi/aurous-api.yaml",
-                url: emulator.address("api")?,
-                secret: emulator.address("key")?,
-            };
-            api.check(&tools, api.url, &["--exclude-operation-id", "putUpload"])
+        report.suites("Emulator, the program: openapi/aurous-api.yaml", || {
+            check_emulator("emulator", emulator, &tools)
         });
-        report.suites("Upload host: openapi/aurous-api.yaml", || {
-            let upload = TestedServer {
-                name: "upload-host",
-                description: "openapi/aurous-api.yaml",
-                url: emulator.address("api")?,
-                secret: emulator.address("key")?,
-            };
-            let only = ["--include-operation-id", "putUpload"];
-            // With one operation, there are no links for the stateful phase to follow.
-            let phases = ["--phases", "examples,coverage,fuzzing"];
-            upload.check(
-                &tools,
-                emulator.address("upload")?,
-                &[only, phases].concat(),
-            )
+        report.suites("Emulator, in JavaScript: openapi/aurous-api.yaml", || {
+            let mut dev = tools.command("node");
+            dev.arg(package.join("cli.js")).args(["dev", "--port", "0"]);
+            let emulator = Program::start_command("dev", emulator_flags(dev))?;
+            check_emulator("dev", &emulator, &tools)
         });
         report.suites("Gateway, the program: openapi/aurous-gateway.yaml", || {
             let program = tools.command(program::path("aurous-gateway")?);
@@ -76,16 +60,36 @@ pub fn run() -> ExitCode {
     report.close()
 }
 
-/// Starts an emulator that is strict, except that its limits don't end the check early.
 fn emulator(tools: &Toolbox) -> Result<Program> {
-    Program::start("aurous-emulator", tools, |command| {
-        command.args(["--json", "--no-rate-limits"]).args([
-            "--synthesize-ms",
-            "0",
-            "--credits",
-            "1000000",
-        ])
-    })
+    let program = tools.command(program::path("aurous-emulator")?);
+    Program::start_command("emulator", emulator_flags(program))
+}
+
+/// Makes an emulator of either form strict, except that its limits don't end the check early.
+fn emulator_flags(mut command: Command) -> Command {
+    command.args(["--json", "--no-rate-limits", "--synthesize-ms", "0"]);
+    command.args(["--credits", "1000000"]);
+    command
+}
+
+/// Checks the origins of an emulator.
+fn check_emulator(name: &str, emulator: &Program, tools: &Toolbox) -> Result<Totals> {
+    let check = |name: &str, origin, options: &[&str]| {
+        let server = TestedServer {
+            name,
+            description: "openapi/aurous-api.yaml",
+            url: emulator.address("api")?,
+            secret: emulator.address("key")?,
+        };
+        server.check(tools, emulator.address(origin)?, options)
+    };
+    let api = check(name, "api", &["--exclude-operation-id", "putUpload"])?;
+    let only = ["--include-operation-id", "putUpload"];
+    // With one operation, there are no links for the stateful phase to follow.
+    let phases = ["--phases", "examples,coverage,fuzzing"];
+    let name = format!("{name}-upload-host");
+    let upload_host = check(&name, "upload", &[only, phases].concat())?;
+    Ok(api.plus(upload_host))
 }
 
 /// Starts a form of the gateway, and checks it. Both forms take the same flags.

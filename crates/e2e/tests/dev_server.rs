@@ -12,7 +12,7 @@ use aurous_e2e::picture::file_input_keys;
 use aurous_e2e::testbed::sample;
 use fantoccini::Locator;
 
-const SAID: &str = "return document.querySelector('output').textContent;";
+const SAID: &str = "return document.querySelector('output').textContent || undefined;";
 
 struct DevServer {
     site: String,

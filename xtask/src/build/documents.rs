@@ -9,12 +9,13 @@ use anyhow::{Context, Result};
 use crate::project;
 
 /// From the checkout's root, where they are for readers of the repository as well.
-const DOCUMENTS: [&str; 18] = [
+const DOCUMENTS: [&str; 24] = [
     "README.md",
     "CHANGELOG.md",
     "LICENSE-MIT",
     "LICENSE-APACHE",
     "docs/bundlers.md",
+    "docs/dev-server.md",
     "docs/emulator.md",
     "docs/errors.md",
     "docs/gateway.md",
@@ -27,6 +28,11 @@ const DOCUMENTS: [&str; 18] = [
     "docs/servers/hono.md",
     "docs/servers/nextjs.md",
     "docs/servers/sveltekit.md",
+    "docs/testing/README.md",
+    "docs/testing/jest.md",
+    "docs/testing/msw.md",
+    "docs/testing/playwright.md",
+    "docs/testing/vitest.md",
     "docs/troubleshooting.md",
 ];
 
