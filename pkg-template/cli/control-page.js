@@ -8,10 +8,10 @@ import { staticFiles } from "./static-files.js";
 const BODY_MAX_BYTES = 1_000_000;
 
 /** Makes the handler of everything below `/control`. */
-export function controlPage(emulator, hosts) {
+export function controlPage(emulator) {
   const page = staticFiles(fileURLToPath(new URL("control-page", import.meta.url)), { prefix: "/control/" });
   return async (request, response) => {
-    if (isForeign(request, hosts)) return send(response, 403, "text/plain", "Pages elsewhere have no access.\n");
+    if (isForeign(request)) return send(response, 403, "text/plain", "Pages elsewhere have no access.\n");
     const path = request.url.split("?")[0].slice("/control".length);
     if (path === "") return response.writeHead(302, { Location: "/control/" }).end();
     if (path === "/" || /^\/page\./.test(path)) return (await page)(request, response);
@@ -27,9 +27,9 @@ export function controlPage(emulator, hosts) {
 }
 
 /** What is behind these routes is for this machine alone, and a page of the internet's may be open on it. */
-function isForeign({ headers }, hosts) {
+function isForeign({ headers }) {
   const site = headers["sec-fetch-site"];
-  const isOwnOrigin = headers.origin === undefined || hosts.some((host) => headers.origin === `http://${host}`);
+  const isOwnOrigin = [undefined, `http://${headers.host}`].includes(headers.origin);
   return !isOwnOrigin || !["same-origin", "none", undefined].includes(site);
 }
 

@@ -100,15 +100,15 @@ async function makeSite({ port, files, origins, seed, settings }) {
   const url = `http://127.0.0.1:${port}`;
   const emulator = createEmulator({ apiUrl: url, uploadUrl: url, open: false, seed, settings });
   const hosts = ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${port}`);
-  const gatewayFor = gateways(emulator, hosts, origins);
+  const gatewayOf = gateways(emulator, hosts, origins);
   const modules = await staticFiles(fileURLToPath(new URL("..", import.meta.url)), { prefix: "/aurous-web/" });
-  const control = controlPage(emulator, hosts);
+  const control = controlPage(emulator);
 
   const handle = (request, response) => {
-    // A page elsewhere whose name leads to this machine has another host.
-    if (!hosts.includes(request.headers.host)) return refuse(response, 403, `Open http://localhost:${port} instead.`);
+    // A page elsewhere whose name leads to this machine has another host. A proxy of a dev server's has its own port.
+    if (!IS_LOCAL.test(`http://${request.headers.host}`)) return refuse(response, 403, `Open http://localhost:${port} instead.`);
     const path = request.url.split("?")[0];
-    if (path === "/aurous" || path.startsWith("/aurous/")) return gatewayFor(request.headers.origin)(request, response);
+    if (path === "/aurous" || path.startsWith("/aurous/")) return gatewayOf(request)(request, response);
     if (/^\/(v1|storage|upload)\//.test(path)) return emulator.nodeHandler(request, response);
     if (path === "/control" || path.startsWith("/control/")) return control(request, response);
     if (path.startsWith("/aurous-web/")) return modules(request, response);
@@ -120,16 +120,16 @@ async function makeSite({ port, files, origins, seed, settings }) {
 }
 
 /**
- * Returns a handler for the requests of a page: a gateway for each origin, since a gateway knows its origins from
- * the start. All pages on this machine are let in, whatever their port.
+ * Finds the handler of a request: a gateway for each page's origin, since a gateway knows its origins from the start.
+ * All pages on this machine are let in, whatever their port.
  */
 function gateways(emulator, hosts, origins) {
   const sealingSecrets = randomBytes(32).toString("hex");
   const made = new Map();
-  const own = `http://${hosts[0]}`;
-  return (origin) => {
-    const isKnown = origin !== undefined && (IS_LOCAL.test(origin) || origins.includes(origin));
-    const key = isKnown ? origin : own;
+  return ({ headers }) => {
+    const asked = `http://${headers.host}`;
+    const { origin = asked } = headers;
+    const key = IS_LOCAL.test(origin) || origins.includes(origin) ? origin : asked;
     if (!made.has(key)) {
       const gateway = createGateway({
         apiKey: emulator.apiKey,

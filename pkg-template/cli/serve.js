@@ -24,10 +24,12 @@ export async function untilSignal(server, graceMs = GRACE_MS) {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   const closed = once(server, "close");
   server.close();
-  server.closeIdleConnections();
+  // A connection whose request has ended stays open for the next one.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(late);
 }

@@ -113,7 +113,7 @@ test("the dev server answers for this machine's names alone", async (t) => {
   const { addresses, ask } = await dev(t);
   const { port } = new URL(addresses.api);
   assert.equal((await ask("/control/", { Host: `localhost:${port}` })).status, 200);
-  for (const Host of ["evil.test", `evil.test:${port}`, "localhost", `127.0.0.1.evil.test:${port}`]) {
+  for (const Host of ["evil.test", `evil.test:${port}`, `localhost.evil.test:${port}`, `127.0.0.1.evil.test:${port}`]) {
     const { status, body } = await ask("/control/log", { Host });
     assert.deepEqual([status, body], [403, `Open http://localhost:${port} instead.\n`]);
   }
@@ -145,6 +145,14 @@ test("pages of this machine may call the gateway, and others once they are named
   }
   for (const origin of ["https://evil.test", "http://localhost.evil.test", "http://192.168.0.8:5173", "null"]) {
     assert.equal(await allowed(origin), undefined, origin);
+  }
+});
+
+test("a dev server's proxy may pass a page's calls on, with the Host that the page was opened with", async (t) => {
+  const { ask } = await dev(t);
+  for (const headers of [{}, { Origin: "http://localhost:5173" }]) {
+    const { status } = await ask("/aurous/v1/characters", { Host: "localhost:5173", ...headers });
+    assert.equal(status, 200);
   }
 });
 
@@ -197,14 +205,16 @@ test("the gateway takes its settings from variables and flags, and lets requests
   const { gateway } = JSON.parse(await firstLine());
   const fault = JSON.stringify({ match: { step: "init" }, fault: { delay_ms: 300 } });
   await fetch(`${addresses.control}/faults`, { method: "POST", body: fault });
-  const asked = fetch(`${gateway}/v1/characters/uploads/init`, {
-    method: "POST",
-    headers: { Host: "b.example", Origin: "https://b.example", "Content-Type": "application/json" },
-    body: JSON.stringify({ filename: "front.jpg", extension: "jpg", content_type: "image/jpeg" }),
-  });
+  // By hand: `fetch` sets Host itself.
+  const headers = { Host: "b.example", Origin: "https://b.example", "Content-Type": "application/json" };
+  const request = http.request(`${gateway}/v1/characters/uploads/init`, { method: "POST", headers });
+  const asked = once(request, "response");
+  request.end(JSON.stringify({ filename: "front.jpg", extension: "jpg", content_type: "image/jpeg" }));
   while (!(await (await fetch(`${addresses.control}/log`)).json()).length);
   program.kill("SIGTERM");
-  assert.equal((await asked).status, 201);
+  const [response] = await asked;
+  assert.equal(response.statusCode, 201);
+  response.resume();
   const { code, error } = await ended;
   assert.equal(code, 0);
   const line = JSON.parse(error.trim().split("\n").at(-1));

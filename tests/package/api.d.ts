@@ -444,6 +444,115 @@ export interface GatewayLogLine {
   [field: string]: unknown;
 }
 import type { AurousError, ErrorCode, ErrorKind, ErrorStep } from "./index.js";
+export interface EmulatorOptions {
+  apiUrl?: string | undefined;
+  uploadUrl?: string | undefined;
+  apiKeys?: string[] | undefined;
+  open?: boolean | undefined;
+  seed?: number | undefined;
+  now?: (() => number) | undefined;
+  settings?: Partial<EmulatorSettings> | undefined;
+}
+export interface EmulatorSettings {
+  cors: boolean;
+  upload_max_bytes: number;
+  upload_url_ttl_ms: number;
+  synthesize_ms: number;
+  review_step: boolean;
+  credits: number;
+  honour_idempotency_key_on_create: boolean;
+  echo_client_reference_id: boolean;
+  rate_limits: boolean;
+}
+export type EmulatorStep =
+  | "init"
+  | "put"
+  | "classify"
+  | "create"
+  | "get"
+  | "list"
+  | "update"
+  | "delete"
+  | "save"
+  | "regenerate"
+  | "resynthesize"
+  | "ref"
+  | "preflight"
+  | "other";
+export interface FakeResponse {
+  status: number;
+  code?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  content_type?: string;
+}
+export type Fault =
+  | FakeResponse
+  | { body: FakeResponse }
+  | { delay_ms: number }
+  | { reset_after_body: { processed: boolean } }
+  | "hang"
+  | "hang_during_body"
+  | "hang_after_headers"
+  | "reset_before_body"
+  | "reset_during_body"
+  | "truncate"
+  | "not_json"
+  | "empty";
+export interface ScriptedFault {
+  match?: { step?: EmulatorStep; nth?: number };
+  times?: number | null;
+  fault: Fault;
+}
+export interface LoggedRequest {
+  seq: number;
+  time_ms: number;
+  origin: "api" | "open" | "upload";
+  step: EmulatorStep;
+  method: string;
+  path: string;
+  query: string | null;
+  headers: [name: string, value: string][];
+  body_length: number;
+  body_sha256: string | null;
+  status: number | null;
+  outcome: "answered" | "reset" | "hung" | "client_gone" | null;
+  fault: string | null;
+}
+export interface EmulatorKey {
+  key: string;
+  team: string;
+  scopes: ("characters:read" | "characters:write")[];
+  revoked: boolean;
+}
+export interface Emulator {
+  readonly apiUrl: string;
+  readonly uploadUrl: string;
+  readonly openUrl: string;
+  readonly apiKey: string;
+  fetch(this: void, input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  nodeHandler(this: void, request: any, response: any): void;
+  control(
+    this: void,
+    method: string,
+    path: string,
+    body?: string | Uint8Array,
+  ): { status: number; contentType: string; body: Uint8Array };
+  log(this: void): LoggedRequest[];
+  clearLog(this: void): void;
+  inject(this: void, faults: ScriptedFault | ScriptedFault[]): void;
+  faults(this: void): ScriptedFault[];
+  clearFaults(this: void): void;
+  now(this: void): number;
+  advance(this: void, ms: number): void;
+  settings(this: void): EmulatorSettings;
+  changeSettings(this: void, changes: Partial<EmulatorSettings>): EmulatorSettings;
+  keys(this: void): EmulatorKey[];
+  changeKey(this: void, change: Partial<EmulatorKey>): EmulatorKey;
+  upload(this: void, id: string): Uint8Array | undefined;
+  reset(this: void): void;
+}
+export function createEmulator(options?: EmulatorOptions): Emulator;
 export interface AurousErrorFields {
   code: ErrorCode;
   message?: string;

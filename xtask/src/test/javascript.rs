@@ -23,5 +23,7 @@ pub fn run(tools: &Toolbox) -> Result<Totals> {
         .iter()
         .filter(|it| it.to_string_lossy().ends_with(".test.mjs"));
     let mut node = tools.command("node");
-    suites(node.args(["--test", "--test-reporter=tap"]).args(tests))
+    // A test that hangs is one that failed.
+    node.args(["--test", "--test-reporter=tap", "--test-timeout=60000"]);
+    suites(node.args(tests))
 }
