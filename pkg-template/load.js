@@ -22,6 +22,9 @@ async function load(locate, remedy) {
   if (typeof WebAssembly !== "object") {
     throw failed("there is no WebAssembly here.", "Some browsers turn it off in a mode for hardened security.");
   }
+  if (typeof TextDecoder !== "function") {
+    throw failed("there is no TextDecoder here.", "For Jest's jsdom, jest-fixed-jsdom has it.");
+  }
   const wasm = await read(await find(locate, remedy), remedy);
   try {
     const module = tag(wasm) === MODULE ? wasm : await WebAssembly.compile(wasm);

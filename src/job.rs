@@ -23,16 +23,17 @@ use crate::{fetch, surroundings, xhr};
 
 #[wasm_bindgen]
 extern "C" {
-    /// A file, whatever its class. `web_sys::Blob::array_buffer` is bound without `catch`, and a `slice` that
-    /// a page replaced may return anything.
+    /// A file, whatever its class. A `slice` that a page replaced may return anything.
     type Readable;
 
     #[wasm_bindgen(method, catch)]
     fn slice(this: &Readable, start: f64, end: f64) -> Result<JsValue, JsValue>;
+}
 
-    #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
-    fn array_buffer(this: &Readable) -> Result<JsValue, JsValue>;
-
+#[wasm_bindgen(module = "/pkg-template/read-file.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = readFile)]
+    fn read_by_browser(file: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// A job under way.
@@ -111,7 +112,7 @@ async fn read_part(file: &JsValue, start: f64, length: f64) -> Result<Vec<u8>, J
 }
 
 async fn read_whole(file: &JsValue) -> Result<Uint8Array, JsValue> {
-    let bytes = settle(file.unchecked_ref::<Readable>().array_buffer()?).await?;
+    let bytes = settle(read_by_browser(file)?).await?;
     // `Uint8Array::new` throws where this is no buffer, and is bound without `catch`.
     if is_array_buffer(&bytes) {
         Ok(Uint8Array::new(&bytes))

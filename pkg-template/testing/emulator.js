@@ -7,9 +7,16 @@ import text from "../emulator-wasm.js";
 import { fetchBy } from "./fetch.js";
 import { nodeHandlerBy } from "./node-handler.js";
 
+/** What Jest's jsdom lacks of a browser. */
+const NEEDED = ["TextDecoder", "TextEncoder", "Headers", "Response", "ReadableStream"];
+
 let isStarted = false;
 
 function start() {
+  const lacking = NEEDED.filter((name) => typeof globalThis[name] !== "function");
+  if (lacking.length) {
+    throw wrong(`this environment lacks ${lacking.join(", ")}. For Jest's jsdom, jest-fixed-jsdom has them: see docs/testing/jest.md.`);
+  }
   if (!isStarted) initSync({ module: new WebAssembly.Module(decode(text)) });
   isStarted = true;
 }

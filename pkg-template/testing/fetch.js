@@ -3,6 +3,7 @@
 // It reads its arguments itself: files, signals and headers may be of another realm (jsdom's, happy-dom's), of
 // which the runtime's own `Request` makes something else.
 
+import { readFile } from "../read-file.js";
 import { pairsOf, run } from "./run.js";
 
 /** Makes a `fetch` of a function that begins an exchange. */
@@ -100,22 +101,12 @@ async function* piecesOf(body) {
 async function bytesOf(body) {
   if (body == null) return new Uint8Array();
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-  if (typeof body.arrayBuffer === "function") return new Uint8Array(await body.arrayBuffer());
+  if (typeof body.arrayBuffer === "function" || isFile(body)) return new Uint8Array(await readFile(body));
   if (typeof body.getReader === "function") return new Uint8Array(await new Response(body).arrayBuffer());
   if (tag(body).endsWith("ArrayBuffer")) return new Uint8Array(body);
-  if (isFile(body)) return readFile(body);
   if (tag(body) === "FormData") throw new TypeError("The emulator's fetch takes no FormData: the API has no use for it.");
   return new TextEncoder().encode(String(body));
 }
-
-/** Reads a file of jsdom's, which has no `arrayBuffer`. */
-const readFile = (file) =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(new Uint8Array(reader.result));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsArrayBuffer(file);
-  });
 
 /** Returns whether a value is a Blob of any realm. */
 const isFile = (value) => typeof value?.slice === "function" && typeof value.size === "number";

@@ -40,7 +40,7 @@ pub fn run(profile: Profile, tools: &Toolbox) -> Result<()> {
     let wasm = fs::read(compiled.join("aurous_web_bg.wasm")).context("wasm-pack left no wasm")?;
     let glue =
         fs::read_to_string(compiled.join("aurous_web.js")).context("wasm-pack left no glue")?;
-    let glue = glue::import_from_the_package(&glue)?;
+    let glue = glue::without_work_at_import(&glue::import_from_the_package(&glue)?)?;
     let (named, build) = match profile {
         Profile::Dev => (
             wasm.clone(),
