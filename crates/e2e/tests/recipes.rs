@@ -40,7 +40,25 @@ fn msw_in_each_environment_of_vitest() -> Result<()> {
     let project = documented("msw", &["module"])?;
     for environment in ["node", "jsdom", "happy-dom"] {
         let said = vitest(&project, environment, &[])?;
-        ensure!(said.contains("2 passed"), "{environment}: {said}");
+        ensure!(said.contains("3 passed"), "{environment}: {said}");
+    }
+    Ok(())
+}
+
+/// The page says what to write in the place of vitest's name.
+#[test]
+fn msw_in_jest_with_and_without_jsdom() -> Result<()> {
+    let project = project("msw-jest", &["module"])?;
+    project.write_files_of(&document("msw")?)?;
+    let test = "upload.test.js";
+    let for_jest = project
+        .read(test)?
+        .replace("\"vitest\"", "\"@jest/globals\"");
+    project.write(test, for_jest)?;
+    project.write("jest.config.js", "export default { transform: {} };\n")?;
+    for environment in ["node", "jest-fixed-jsdom"] {
+        let said = jest(&project, &["--env", environment])?;
+        ensure!(said.contains("3 passed"), "{environment}: {said}");
     }
     Ok(())
 }
@@ -52,6 +70,15 @@ fn jest_with_and_without_jsdom() -> Result<()> {
         let said = jest(&project, flags)?;
         ensure!(said.contains("2 passed"), "{flags:?}: {said}");
     }
+    Ok(())
+}
+
+#[test]
+fn plain_jsdom_in_jest_is_named_in_the_errors() -> Result<()> {
+    let project = project("jest-plain", &["module", "jest-plain"])?;
+    project.write("jest.config.js", "export default { transform: {} };\n")?;
+    let said = jest(&project, &["--env", "jsdom"])?;
+    ensure!(said.contains("2 passed"), "{said}");
     Ok(())
 }
 
@@ -78,12 +105,11 @@ fn thirty_tests_in_each_environment_of_vitest() -> Result<()> {
 #[test]
 fn thirty_tests_in_jest_with_and_without_jsdom() -> Result<()> {
     let project = project("thirty-jest", &["module", "suite", "jest"])?;
-    project.write_files_of(&document("jest")?)?;
     project.write(
         "jest.config.js",
         "export default { transform: {}, testMatch: [\"**/*.test.mjs\"] };\n",
     )?;
-    for environment in ["node", "./jsdom-with-fetch.js"] {
+    for environment in ["node", "jest-fixed-jsdom"] {
         let said = jest(&project, &["--env", environment])?;
         ensure!(said.contains("30 passed"), "{environment}: {said}");
     }
