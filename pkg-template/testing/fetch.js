@@ -40,6 +40,7 @@ const ENDINGS = {
   respond: (exchange) => ({ response: responseOf(exchange, exchange.body) }),
   respondTruncated(exchange) {
     const { body } = exchange;
+    if (!body.length) return ENDINGS.respond(exchange);
     const half = new ReadableStream({
       start: (controller) => controller.enqueue(body.subarray(0, body.length / 2)),
       pull: (controller) => controller.error(failed("the connection ended in the middle of the body")),

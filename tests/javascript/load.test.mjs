@@ -172,3 +172,9 @@ test("a browser without WebAssembly says so", async (t) => {
   replace(t, globalThis, "WebAssembly", undefined);
   assert.match((await failure(init())).message, /there is no WebAssembly here/);
 });
+
+test("an environment without TextDecoder says so, and names one that has it", async (t) => {
+  const { init } = await entry(t);
+  replace(t, globalThis, "TextDecoder", undefined);
+  assert.match((await failure(init())).message, /there is no TextDecoder here\. For Jest's jsdom, jest-fixed-jsdom has it\./);
+});

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { packaged } from "./support.mjs";
+import { packaged, replace } from "./support.mjs";
 
 const { createEmulator } = await packaged("testing.js");
 
@@ -148,6 +148,13 @@ test("a truncated body breaks off after half of it", async () => {
   await assert.rejects(reader.read(), TypeError);
 });
 
+test("an answer without a body does not break off", async () => {
+  const emulator = createEmulator();
+  emulator.inject({ match: { step: "put" }, fault: "truncate" });
+  const response = await put(await ticket(emulator), emulator);
+  assert.equal(await response.text(), "");
+});
+
 test("a delayed PUT is stored although its client has left", async () => {
   const emulator = createEmulator();
   const minted = await ticket(emulator);
@@ -222,6 +229,26 @@ test("a limit is reached, and refills with the clock", async () => {
   assert.deepEqual([statuses[59], statuses[60]], [201, 429]);
   emulator.advance(2000);
   assert.equal((await post(emulator, "/uploads/init", INIT)).status, 201);
+});
+
+test("an environment that lacks what fetch needs is told what, and which has it", (t) => {
+  for (const name of ["TextDecoder", "ReadableStream"]) replace(t, globalThis, name, undefined);
+  assert.throws(() => createEmulator(), /lacks TextDecoder, ReadableStream\. For Jest's jsdom, jest-fixed-jsdom has them/);
+});
+
+test("a file without arrayBuffer is read, as jsdom's in Jest", async (t) => {
+  const file = new File([BYTES], "front.jpg", { type: "image/jpeg" });
+  Object.defineProperty(file, "arrayBuffer", { value: undefined });
+  replace(t, globalThis, "FileReader", class {
+    async readAsArrayBuffer(read) {
+      this.result = await read.slice().arrayBuffer();
+      this.onloadend();
+    }
+  });
+  const emulator = createEmulator();
+  const minted = await ticket(emulator);
+  await put(minted, emulator, { body: file });
+  assert.deepEqual(emulator.upload(minted.upload_id), BYTES);
 });
 
 test("a wrong option names itself", () => {
