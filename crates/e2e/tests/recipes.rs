@@ -10,12 +10,10 @@ use aurous_e2e::npm_server::free_port;
 use aurous_e2e::npm_workspace::NpmWorkspace;
 use aurous_e2e::testbed::sample;
 
+const JEST: &[&str] = &["../node_modules/jest/bin/jest.js", "--runInBand"];
+
 /// Jest runs modules as they are behind this flag of Node's.
-const JEST: &[&str] = &[
-    "--experimental-vm-modules",
-    "../node_modules/jest/bin/jest.js",
-    "--runInBand",
-];
+const WITH_MODULES: &[&str] = &["--experimental-vm-modules"];
 
 #[test]
 fn a_fake_fetch_in_nodes_own_runner() -> Result<()> {
@@ -48,14 +46,13 @@ fn msw_in_each_environment_of_vitest() -> Result<()> {
 /// The page says what to write in the place of vitest's name.
 #[test]
 fn msw_in_jest_with_and_without_jsdom() -> Result<()> {
-    let project = project("msw-jest", &["module"])?;
+    let project = project("msw-jest", &["module", "jest"])?;
     project.write_files_of(&document("msw")?)?;
     let test = "upload.test.js";
     let for_jest = project
         .read(test)?
         .replace("\"vitest\"", "\"@jest/globals\"");
     project.write(test, for_jest)?;
-    project.write("jest.config.js", "export default { transform: {} };\n")?;
     for environment in ["node", "jest-fixed-jsdom"] {
         let said = jest(&project, &["--env", environment])?;
         ensure!(said.contains("3 passed"), "{environment}: {said}");
@@ -75,8 +72,7 @@ fn jest_with_and_without_jsdom() -> Result<()> {
 
 #[test]
 fn plain_jsdom_in_jest_is_named_in_the_errors() -> Result<()> {
-    let project = project("jest-plain", &["module", "jest-plain"])?;
-    project.write("jest.config.js", "export default { transform: {} };\n")?;
+    let project = project("jest-plain", &["module", "jest", "jest-plain"])?;
     let said = jest(&project, &["--env", "jsdom"])?;
     ensure!(said.contains("2 passed"), "{said}");
     Ok(())
@@ -105,14 +101,35 @@ fn thirty_tests_in_each_environment_of_vitest() -> Result<()> {
 #[test]
 fn thirty_tests_in_jest_with_and_without_jsdom() -> Result<()> {
     let project = project("thirty-jest", &["module", "suite", "jest"])?;
-    project.write(
-        "jest.config.js",
-        "export default { transform: {}, testMatch: [\"**/*.test.mjs\"] };\n",
-    )?;
     for environment in ["node", "jest-fixed-jsdom"] {
         let said = jest(&project, &["--env", environment])?;
         ensure!(said.contains("30 passed"), "{environment}: {said}");
     }
+    Ok(())
+}
+
+/// As Babel's presets do, to the package as well.
+#[test]
+fn thirty_tests_in_jest_turned_into_commonjs() -> Result<()> {
+    let folders = ["suite", "jest", "../bundlers/jest-commonjs"];
+    let project = project("thirty-jest-commonjs", &folders)?;
+    for environment in ["node", "jest-fixed-jsdom"] {
+        let said = run_jest(&project, &[], &["--env", environment])?;
+        ensure!(said.contains("30 passed"), "{environment}: {said}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_default_client_of_a_page_in_vitest_and_jest() -> Result<()> {
+    let vitest_project = project("page-vitest", &["module", "page"])?;
+    for environment in ["jsdom", "happy-dom"] {
+        let said = vitest(&vitest_project, environment, &["--globals"])?;
+        ensure!(said.contains("1 passed"), "{environment}: {said}");
+    }
+    let jest_project = project("page-jest", &["module", "jest", "page"])?;
+    let said = jest(&jest_project, &["--env", "jest-fixed-jsdom"])?;
+    ensure!(said.contains("1 passed"), "{said}");
     Ok(())
 }
 
@@ -122,10 +139,14 @@ fn vitest(project: &NpmProject, environment: &str, flags: &[&str]) -> Result<Str
     project.run_with(&[], "vitest", &[&run, flags].concat())
 }
 
-/// Runs Jest, and returns what it printed, which goes to standard error.
+/// Runs Jest with modules, and returns how many tests passed.
 fn jest(project: &NpmProject, flags: &[&str]) -> Result<String> {
+    run_jest(project, WITH_MODULES, flags)
+}
+
+fn run_jest(project: &NpmProject, node: &[&str], flags: &[&str]) -> Result<String> {
     let report = ["--json", "--outputFile=report.json"];
-    project.run_with(&[], "node", &[JEST, flags, &report].concat())?;
+    project.run_with(&[], "node", &[node, JEST, flags, &report].concat())?;
     let report: serde_json::Value = serde_json::from_str(&project.read("report.json")?)?;
     Ok(format!("{} passed", report["numPassedTests"]))
 }

@@ -1,10 +1,10 @@
 // Thirty tests of a page's upload flow on the emulator, without a network: they run as they are in vitest and in
-// Jest. `timers.mjs` has the runner's fake timers.
+// Jest. `timers.js` has the runner's fake timers.
 
 import { createClient } from "aurous-web";
 import { createAurousError, createEmulator } from "aurous-web/testing";
 
-import { timers } from "./timers.mjs";
+import { timers } from "./timers.js";
 
 const JPEG = [0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4];
 const MINUTE = 60_000;
