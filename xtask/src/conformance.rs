@@ -40,10 +40,11 @@ pub fn run() -> ExitCode {
             check_emulator("emulator", emulator, &tools)
         });
         report.suites("Emulator, in JavaScript: openapi/aurous-api.yaml", || {
-            let mut dev = tools.command("node");
-            dev.arg(package.join("cli.js")).args(["dev", "--port", "0"]);
-            let emulator = Program::start_command("dev", emulator_flags(dev))?;
-            check_emulator("dev", &emulator, &tools)
+            let mut node = tools.command("node");
+            node.arg("crates/emulator-js/programs/serve.mjs")
+                .env("AUROUS_PKG", package);
+            let emulator = Program::start_command("emulator-js", node)?;
+            check_emulator("emulator-js", &emulator, &tools)
         });
         report.suites("Gateway, the program: openapi/aurous-gateway.yaml", || {
             let program = tools.command(program::path("aurous-gateway")?);
@@ -61,15 +62,14 @@ pub fn run() -> ExitCode {
 }
 
 fn emulator(tools: &Toolbox) -> Result<Program> {
-    let program = tools.command(program::path("aurous-emulator")?);
-    Program::start_command("emulator", emulator_flags(program))
-}
-
-/// Makes an emulator of either form strict, except that its limits don't end the check early.
-fn emulator_flags(mut command: Command) -> Command {
-    command.args(["--json", "--no-rate-limits", "--synthesize-ms", "0"]);
-    command.args(["--credits", "1000000"]);
-    command
+    Program::start("aurous-emulator", tools, |command| {
+        command.args(["--json", "--no-rate-limits"]).args([
+            "--synthesize-ms",
+            "0",
+            "--credits",
+            "1000000",
+        ])
+    })
 }
 
 /// Checks the origins of an emulator.
