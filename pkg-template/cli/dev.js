@@ -59,11 +59,19 @@ export async function dev(argumentList) {
   if (positionals.length > 1) throw new UsageError("Give one folder. See --help.");
   const [folder] = positionals;
   const files = folder && (await staticFiles(folder));
+  const modules = await staticFiles(fileURLToPath(new URL("..", import.meta.url)), { prefix: "/aurous-web/" });
 
   let handler;
-  const server = createServer((request, response) => handler(request, response));
+  const server = createServer((request, response) => {
+    handler(request, response).catch((error) => {
+      // A client may go at any time.
+      if (!request.destroyed) console.error(error);
+      response.destroy();
+    });
+  });
   const port = await listen(server, "127.0.0.1", options.port ?? 8787, (it) => `npx aurous-web dev --port ${it}`);
-  const { emulator, handle } = await makeSite({ port, files, origins: options.origin ?? [], ...emulatorOptions(options) });
+  // Without a pause, since a control page that is open asks as soon as the port answers.
+  const { emulator, handle } = makeSite({ port, files, modules, origins: options.origin ?? [], ...emulatorOptions(options) });
   handler = handle;
 
   const site = `http://localhost:${port}`;
@@ -95,16 +103,15 @@ function emulatorOptions({ seed = randomInt(2 ** 47), ...flags }) {
 }
 
 /** Makes the handler of all that one port serves, and the emulator behind it. */
-async function makeSite({ port, files, origins, seed, settings }) {
+function makeSite({ port, files, modules, origins, seed, settings }) {
   // Literal, so that the key of the gateway's calls stays on this machine whatever `localhost` is.
   const url = `http://127.0.0.1:${port}`;
   const emulator = createEmulator({ apiUrl: url, uploadUrl: url, open: false, seed, settings });
   const hosts = ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${port}`);
   const gatewayOf = gateways(emulator, hosts, origins);
-  const modules = await staticFiles(fileURLToPath(new URL("..", import.meta.url)), { prefix: "/aurous-web/" });
   const control = controlPage(emulator);
 
-  const handle = (request, response) => {
+  const handle = async (request, response) => {
     // A page elsewhere whose name leads to this machine has another host. A proxy of a dev server's has its own port.
     if (!IS_LOCAL.test(`http://${request.headers.host}`)) return refuse(response, 403, `Open http://localhost:${port} instead.`);
     const path = request.url.split("?")[0];

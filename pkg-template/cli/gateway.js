@@ -1,6 +1,7 @@
 // `aurous-web gateway`: the handler of aurous-web/server as a small server.
 
 import { createServer } from "node:http";
+import { isIP, isIPv6 } from "node:net";
 
 import { createGateway, kindOfOption, toNodeHandler } from "../server.js";
 import { flagOf, readFlags, readVariables } from "./flags.js";
@@ -43,13 +44,16 @@ export async function gateway(argumentList, environment) {
   for (const [variable, name] of Object.entries(SECRETS)) options[name] = environment[variable];
 
   const { host, port } = readAddress(address);
+  const name = isIPv6(host) ? `[${host}]` : host;
+  // As the program: a request for the bare address comes by no foreign name, so it cannot be DNS rebinding.
+  if (isIP(host) && port) options.host = [options.host ?? [], `${name}:${port}`].flat();
   const server = createServer(toNodeHandler(make({ ...options, log: printLine })));
   // A PUT may take longer than Node's five minutes: the gateway has limits of its own for bodies.
   server.requestTimeout = 0;
   // Longer than proxies keep a connection, so that none sends a request on one that is being closed.
   server.keepAliveTimeout = 75_000;
-  const actual = await listen(server, host, port, (it) => `--listen ${host}:${it}`);
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${actual}${options.mount ?? "/aurous"}`;
+  const actual = await listen(server, host, port, (it) => `--listen ${name}:${it}`);
+  const url = `http://${name}:${actual}${options.mount ?? "/aurous"}`;
   console.log(printAddresses ? JSON.stringify({ gateway: url }) : `The gateway answers at ${url}. Ctrl-C stops it.`);
   await untilSignal(server);
 }

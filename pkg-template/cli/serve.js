@@ -7,6 +7,9 @@ import { UsageError } from "./usage-error.js";
 /** How long requests may go on after the signal. */
 const GRACE_MS = 30_000;
 
+/** Signals this close together are one Ctrl-C: npx passes on what the terminal has sent already. */
+const ONE_PRESS_MS = 1_000;
+
 /** Listens, and gives the port. */
 export async function listen(server, host, port, command) {
   try {
@@ -18,12 +21,14 @@ export async function listen(server, host, port, command) {
   return server.address().port;
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM"];
+
 /** Waits for SIGINT or SIGTERM, then lets requests end. A second signal ends the program at once. */
 export async function untilSignal(server, graceMs = GRACE_MS) {
   await new Promise((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
+    for (const signal of SIGNALS) process.on(signal, resolve);
   });
+  setTimeout(() => SIGNALS.forEach((it) => process.removeAllListeners(it)), ONE_PRESS_MS).unref();
   const closed = once(server, "close");
   server.close();
   // A connection whose request has ended stays open for the next one.

@@ -5,10 +5,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import http from "node:http";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test from "node:test";
+import { setImmediate } from "node:timers/promises";
 
 import { folderOfPackage } from "./support.mjs";
 
@@ -109,6 +111,21 @@ test("Ctrl-C ends the dev server, also with a request that hangs on purpose", as
   assert.equal(await hanging, "ECONNRESET");
 });
 
+test("the dev server outlives clients that go in the middle, and names that no page has", async (t) => {
+  const { addresses, ask, program, ended } = await dev(t);
+  const { port } = new URL(addresses.api);
+  const client = connect(port, "127.0.0.1");
+  client.write(`POST /control/faults HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n[`);
+  // The server has begun to read the body.
+  await once(client, "data");
+  client.resetAndDestroy();
+  await once(client, "close");
+  assert.equal(await ask("/aurous/v1/characters", { Origin: "http://localhost:99999" }).catch(({ code }) => code), "ECONNRESET");
+  assert.equal((await ask("/control/clock")).status, 200);
+  program.kill("SIGINT");
+  assert.equal((await ended).code, 0);
+});
+
 test("the dev server answers for this machine's names alone", async (t) => {
   const { addresses, ask } = await dev(t);
   const { port } = new URL(addresses.api);
@@ -192,6 +209,46 @@ test("wrong settings of the gateway are told as flags and variables, without a v
 });
 
 test("the gateway takes its settings from variables and flags, and lets requests end", async (t) => {
+  const { program, ended, init } = await gateway(t, { delay_ms: 1500 });
+  const asked = init("b.example");
+  await asked.arrived();
+  program.kill("SIGINT");
+  while (await init("b.example").status.catch(() => undefined));
+  // Once more, as on a terminal, where npx passes on what the gateway has had already.
+  program.kill("SIGINT");
+  assert.equal(await asked.status, 201);
+  const { code, error } = await ended;
+  assert.equal(code, 0);
+  const line = JSON.parse(error.trim().split("\n").at(-1));
+  assert.deepEqual([line.message, line.method, line.status], ["answered", "POST", 201]);
+});
+
+test("a second Ctrl-C ends the gateway without waiting for requests", async (t) => {
+  const { program, ended, init } = await gateway(t, "hang");
+  const asked = init("b.example");
+  await asked.arrived();
+  const isOver = asked.status.catch(({ code }) => code);
+  let last;
+  while (!last) {
+    program.kill("SIGINT");
+    last = await Promise.race([ended, setImmediate()]);
+  }
+  assert.equal(last.code, null, "the signal ended it, not the end of its patience");
+  assert.equal(await isOver, "ECONNRESET");
+});
+
+test("the gateway answers for its own address, as the program does", async (t) => {
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const address = `127.0.0.1:${free.address().port}`;
+  await once(free.close(), "close");
+  const { init } = await gateway(t, { delay_ms: 0 }, address);
+  assert.equal(await init(address).status, 201);
+  assert.equal(await init("c.example").status, 403);
+});
+
+/** Starts a gateway to an emulator that has this fault for creating uploads. */
+async function gateway(t, fault, listen = "127.0.0.1:0") {
   const { addresses } = await dev(t);
   const environment = {
     ...SECRETS,
@@ -201,22 +258,22 @@ test("the gateway takes its settings from variables and flags, and lets requests
     AUROUS_GATEWAY_ORIGIN: "https://a.example,https://b.example",
     AUROUS_GATEWAY_ALLOW_ANONYMOUS: "true",
   };
-  const { program, ended, firstLine } = start(t, ["gateway", "--listen", "127.0.0.1:0", "--print-addresses"], environment);
-  const { gateway } = JSON.parse(await firstLine());
-  const fault = JSON.stringify({ match: { step: "init" }, fault: { delay_ms: 300 } });
-  await fetch(`${addresses.control}/faults`, { method: "POST", body: fault });
-  // By hand: `fetch` sets Host itself.
-  const headers = { Host: "b.example", Origin: "https://b.example", "Content-Type": "application/json" };
-  const request = http.request(`${gateway}/v1/characters/uploads/init`, { method: "POST", headers });
-  const asked = once(request, "response");
-  request.end(JSON.stringify({ filename: "front.jpg", extension: "jpg", content_type: "image/jpeg" }));
-  while (!(await (await fetch(`${addresses.control}/log`)).json()).length);
-  program.kill("SIGTERM");
-  const [response] = await asked;
-  assert.equal(response.statusCode, 201);
-  response.resume();
-  const { code, error } = await ended;
-  assert.equal(code, 0);
-  const line = JSON.parse(error.trim().split("\n").at(-1));
-  assert.deepEqual([line.message, line.method, line.status], ["answered", "POST", 201]);
-});
+  const { program, ended, firstLine } = start(t, ["gateway", "--listen", listen, "--print-addresses"], environment);
+  const url = JSON.parse(await firstLine()).gateway;
+  const scripted = JSON.stringify({ match: { step: "init" }, fault });
+  await fetch(`${addresses.control}/faults`, { method: "POST", body: scripted });
+
+  const arrival = async () => {
+    while (!(await (await fetch(`${addresses.control}/log`)).json()).length);
+  };
+  /** Asks for an upload. By hand: `fetch` sets Host itself. */
+  const init = (Host) => {
+    const headers = { Host, Origin: "https://b.example", "Content-Type": "application/json" };
+    const request = http.request(`${url}/v1/characters/uploads/init`, { method: "POST", headers });
+    const status = once(request, "response").then(([response]) => response.resume().statusCode);
+    request.end(JSON.stringify({ filename: "front.jpg", extension: "jpg", content_type: "image/jpeg" }));
+    // An answer before the request has arrived is a refusal.
+    return { status, arrived: () => Promise.race([arrival(), status.then((it) => assert.fail(`${it}`))]) };
+  };
+  return { program, ended, init };
+}
