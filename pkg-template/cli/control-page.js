@@ -27,8 +27,10 @@ export function controlPage(emulator) {
 }
 
 /** What is behind these routes is for this machine alone, and a page of the internet's may be open on it. */
-function isForeign({ headers }) {
+function isForeign({ method, headers }) {
   const site = headers["sec-fetch-site"];
+  // The user follows a link. The page that has it can't read what opens.
+  if (method === "GET" && headers["sec-fetch-dest"] === "document") return false;
   const isOwnOrigin = [undefined, `http://${headers.host}`].includes(headers.origin);
   return !isOwnOrigin || !["same-origin", "none", undefined].includes(site);
 }

@@ -34,6 +34,8 @@ export async function staticFiles(folder, { prefix = "/" } = {}) {
       "Content-Type": TYPES[extname(file).toLowerCase()] ?? "application/octet-stream",
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
+      // A page elsewhere may otherwise run a script of the folder, and read what it makes.
+      "Cross-Origin-Resource-Policy": "same-site",
     });
     if (request.method === "HEAD") return response.end();
     // What fails here is a reader that has gone, or a file that goes meanwhile.

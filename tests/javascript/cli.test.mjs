@@ -149,6 +149,12 @@ test("pages elsewhere have no access to the control routes", async (t) => {
       assert.equal((await ask(path, headers, method)).status, 403, JSON.stringify([headers, path]));
     }
   }
+  const link = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" };
+  assert.equal((await ask("/control/", link)).status, 200, "a link to the page");
+  const form = { ...link, Origin: "https://evil.test" };
+  assert.equal((await ask("/control/reset", form, "POST")).status, 403);
+  const frame = { ...link, "Sec-Fetch-Dest": "iframe" };
+  assert.equal((await ask("/control/", frame)).status, 403);
   const own = { Origin: addresses.api, "Sec-Fetch-Site": "same-origin" };
   assert.equal((await ask("/control/keys", own)).status, 200);
 });
@@ -181,6 +187,7 @@ test("a folder's files are served, and nothing else of the disk", async (t) => {
   const { ask } = await dev(t, site);
   const page = await ask("/");
   assert.deepEqual([page.status, page.headers["content-type"]], [200, "text/html; charset=utf-8"]);
+  assert.equal(page.headers["cross-origin-resource-policy"], "same-site", "no page elsewhere runs the folder's scripts");
   assert.equal((await ask("/a%20b.js?v=1")).headers["content-type"], "text/javascript; charset=utf-8");
   for (const path of ["/.env", "/%2eenv", "/link.txt", "/empty", "/empty/", "/../package.json", "/%2e%2e/x", "/%00", "/%"]) {
     assert.equal((await ask(path)).status, 404, path);

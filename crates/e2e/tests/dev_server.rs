@@ -76,7 +76,7 @@ async fn a_fault_set_by_keys_alone_strikes_the_next_upload_and_is_shown() -> Res
     server.open_control().await?;
     let browser = &server.browser;
     // From the button before the form: the request, what happens, how often, the button that sets it.
-    let focus = "document.querySelector('#copy').focus(); return true;";
+    let focus = "document.querySelector('[data-copy=variables]').focus(); return true;";
     browser.until("the button before has focus", focus).await?;
     browser.press(TAB).await?;
     browser.type_text("putFile").await?;

@@ -57,11 +57,14 @@ async function ask(path, method = "GET", body) {
   }
   if ($("status").className === "gone") say("The server answers again.");
   const text = await answer.text();
-  if (!answer.ok) say(text, "gone");
-  return text && JSON.parse(text);
+  if (answer.ok) return text && JSON.parse(text);
+  say(text, "refused");
+  throw new Error(text);
 }
 
 function say(text, kind = "") {
+  // Screen readers speak what is set again, too.
+  if (kind === "gone" && $("status").className === kind) return;
   $("status").className = kind;
   $("status").textContent = text;
 }
@@ -88,7 +91,7 @@ function entry({ seq, time_ms, step, method, path, status, outcome, fault, heade
     element("time", new Date(time_ms).toLocaleTimeString()),
     element("strong", step),
     element("span", `${method} ${path}`, { className: "path" }),
-    element("span", fault ? `${end}, ${fault}` : end, { className: status < 400 && !fault ? "good" : "bad" }),
+    element("span", fault ? `${end}, ${fault}` : end, { className: status && status < 400 && !fault ? "good" : "bad" }),
   );
   const facts = element("dl", "");
   const add = (name, value) => facts.append(element("dt", name), element("dd", value));
@@ -155,6 +158,9 @@ async function follow() {
 }
 
 $("snippet").textContent = snippet;
+ask("addresses").then(({ api, upload, key }) => {
+  $("variables").textContent = `AUROUS_API_URL=${api}\nAUROUS_UPLOAD_ORIGIN=${upload}\nAUROUS_API_KEY=${key}`;
+});
 const form = $("fault");
 form.step.append(...STEPS.map(option));
 form.fault.append(...FAULTS.map(([text], index) => option([index, text])));
@@ -166,12 +172,14 @@ form.addEventListener("submit", (event) => {
   const scripted = { match: step ? { step } : {}, fault: FAULTS[form.fault.value][1], times: TIMES[form.times.value][1] };
   act(`Set. ${describe(scripted)}`, "faults", "POST", scripted);
 });
-$("copy").addEventListener("click", () => {
-  navigator.clipboard.writeText(snippet).then(
-    () => say("Copied."),
-    () => say("The browser does not allow it. Select the text instead."),
-  );
-});
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", () => {
+    navigator.clipboard.writeText($(button.dataset.copy).textContent).then(
+      () => say("Copied."),
+      () => say("The browser does not allow it. Select the text instead."),
+    );
+  });
+}
 $("clear-faults").addEventListener("click", () => act("All faults are removed.", "faults", "DELETE"));
 $("clear-log").addEventListener("click", () => act("The list is empty.", "log", "DELETE"));
 $("reset").addEventListener("click", () =>
