@@ -28,8 +28,15 @@ export async function staticFiles(folder, { prefix = "/" } = {}) {
   const root = await realpath(folder).catch(() => undefined);
   if (!root || !(await stat(root)).isDirectory()) throw new UsageError(`There is no folder ${folder}.`);
   return async (request, response) => {
-    const file = ["GET", "HEAD"].includes(request.method) && (await find(root, request.url.slice(prefix.length)));
-    if (!file) return response.writeHead(404, { "Content-Type": TYPES[".txt"] }).end("There is no such file.\n");
+    const found = ["GET", "HEAD"].includes(request.method) && (await find(root, request.url.slice(prefix.length)));
+    if (!found) return response.writeHead(404, { "Content-Type": TYPES[".txt"] }).end("There is no such file.\n");
+    const { file, isIndex } = found;
+    const [path] = request.url.split("?");
+    if (isIndex && !path.endsWith("/")) {
+      // The page's relative addresses begin at its folder.
+      const Location = `./${path.split("/").at(-1)}/${request.url.slice(path.length)}`;
+      return response.writeHead(302, { Location }).end();
+    }
     response.writeHead(200, {
       "Content-Type": TYPES[extname(file).toLowerCase()] ?? "application/octet-stream",
       "Cache-Control": "no-store",
@@ -54,6 +61,6 @@ async function find(root, target) {
   for (const candidate of [path, join(path, "index.html")]) {
     // Links may lead out of the folder.
     const file = await realpath(join(root, candidate)).catch(() => undefined);
-    if (file?.startsWith(root + sep) && (await stat(file)).isFile()) return file;
+    if (file?.startsWith(root + sep) && (await stat(file)).isFile()) return { file, isIndex: candidate !== path };
   }
 }

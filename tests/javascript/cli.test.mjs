@@ -115,12 +115,14 @@ test("the dev server outlives clients that go in the middle, and names that no p
   const { addresses, ask, program, ended } = await dev(t);
   const { port } = new URL(addresses.api);
   const client = connect(port, "127.0.0.1");
-  client.write(`POST /control/faults HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n[`);
+  const head = ["POST /control/faults HTTP/1.1", `Host: localhost:${port}`, "Content-Length: 9", "Expect: 100-continue"];
+  client.write(`${head.join("\r\n")}\r\n\r\n[`);
   // The server has begun to read the body.
   await once(client, "data");
   client.resetAndDestroy();
   await once(client, "close");
-  assert.equal(await ask("/aurous/v1/characters", { Origin: "http://localhost:99999" }).catch(({ code }) => code), "ECONNRESET");
+  const impossible = ask("/aurous/v1/characters", { Origin: "http://localhost:99999" });
+  await assert.rejects(impossible, { code: "ECONNRESET" });
   assert.equal((await ask("/control/clock")).status, 200);
   program.kill("SIGINT");
   assert.equal((await ended).code, 0);
@@ -192,6 +194,11 @@ test("a folder's files are served, and nothing else of the disk", async (t) => {
   for (const path of ["/.env", "/%2eenv", "/link.txt", "/empty", "/empty/", "/../package.json", "/%2e%2e/x", "/%00", "/%"]) {
     assert.equal((await ask(path)).status, 404, path);
   }
+  await mkdir(join(site, "a page"));
+  await writeFile(join(site, "a page", "index.html"), "<!doctype html>");
+  const { status, headers } = await ask("/a%20page?v=1");
+  assert.deepEqual([status, headers.location], [302, "./a%20page/?v=1"]);
+  assert.equal((await ask("/a%20page/?v=1")).status, 200);
   assert.equal((await ask("/index.html", {}, "POST")).status, 404);
   assert.match((await ask("/aurous-web/index.js")).headers["content-type"], /javascript/);
 });
