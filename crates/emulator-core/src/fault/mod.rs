@@ -1,6 +1,6 @@
 //! Faults: the things that a network, a proxy or an outage of the vendor's does to a request, on demand.
 //!
-//! A test scripts them in Rust, or in the same JSON ([`wire`]) over the control origin. [`script`]
+//! A test scripts them in Rust, or in the same JSON (`wire`) over the control origin. `script`
 //! decides which request meets which fault.
 
 pub(crate) mod script;
