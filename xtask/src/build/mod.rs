@@ -58,6 +58,17 @@ pub fn run(profile: Profile, tools: &Toolbox) -> Result<()> {
     package::assemble(&build, &Build { wasm: named, glue }, profile, tools)
 }
 
+/// wasm-pack's flags: the wasm and its glue, and nothing that the package's own files or `wasm_opt` do.
+const GLUE_ALONE: &[&str] = &[
+    "--target",
+    "web",
+    "--mode",
+    "no-install",
+    "--no-pack",
+    "--no-typescript",
+    "--no-opt",
+];
+
 /// A wasm, and the glue that was written for it.
 struct Build {
     wasm: Vec<u8>,
@@ -69,16 +80,7 @@ fn compile(profile: Profile, tools: &Toolbox) -> Result<PathBuf> {
         Profile::Dev => tools.wasm_command("wasm-pack"),
         Profile::Release => tools.wasm_command_with("wasm-pack", small_std::RUSTFLAGS),
     };
-    wasm_pack.args([
-        "build",
-        "--target",
-        "web",
-        "--mode",
-        "no-install",
-        "--no-pack",
-        "--no-typescript",
-        "--no-opt",
-    ]);
+    wasm_pack.arg("build").args(GLUE_ALONE);
     wasm_pack.args(["--out-dir", "target/wasm-pack", "--out-name", "aurous_web"]);
     match profile {
         Profile::Dev => wasm_pack.arg("--dev"),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::package::{copy_into, has_extension};
-use super::wasm_opt;
+use super::{GLUE_ALONE, wasm_opt};
 use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 
@@ -23,22 +23,13 @@ pub(super) fn compile(name: &str, tools: &Toolbox) -> Result<Core> {
     let mut wasm_pack = tools.wasm_command("wasm-pack");
     // The SDK has other flags: in one folder, each would discard what the other has compiled.
     wasm_pack.env("CARGO_TARGET_DIR", project::target().join("wasm-cores"));
-    wasm_pack.args(["build", &format!("crates/{name}-js")]);
-    wasm_pack.args([
-        "--release",
-        "--target",
-        "web",
-        "--mode",
-        "no-install",
-        "--no-pack",
-        "--no-typescript",
-        "--no-opt",
-        "--out-name",
-    ]);
+    wasm_pack.args(["build", &format!("crates/{name}-js"), "--release"]);
+    wasm_pack.args(GLUE_ALONE);
     let out_name = format!("aurous_{name}");
     // A relative folder would be one of the crate's.
     let folder = project::target().join(format!("wasm-pack-{name}"));
-    process::run(wasm_pack.arg(&out_name).arg("--out-dir").arg(&folder))?;
+    wasm_pack.args(["--out-name", &out_name, "--out-dir"]);
+    process::run(wasm_pack.arg(&folder))?;
     let wasm = fs::read(folder.join(format!("{out_name}_bg.wasm")))
         .with_context(|| format!("wasm-pack left no wasm of the {name}"))?;
     Ok(Core {
