@@ -24,39 +24,12 @@ pub struct EmulatorConfig {
     /// The keys that are valid from the start, all of one team. Empty, the default, makes one
     /// (`al_live_` and 64 hex digits).
     pub api_keys: Vec<String>,
-    /// See [`RuntimeSettings::cors`].
-    pub cors: bool,
-    /// See [`RuntimeSettings::upload_max_bytes`].
-    pub upload_max_bytes: u64,
-    /// See [`RuntimeSettings::upload_url_ttl_ms`].
-    pub upload_url_ttl_ms: u64,
-    /// See [`RuntimeSettings::synthesize_ms`].
-    pub synthesize_ms: u64,
-    /// See [`RuntimeSettings::review_step`].
-    pub review_step: bool,
-    /// See [`RuntimeSettings::credits`].
-    pub credits: u32,
-    /// See [`RuntimeSettings::honour_idempotency_key_on_create`].
-    pub honour_idempotency_key_on_create: bool,
-    /// See [`RuntimeSettings::echo_client_reference_id`].
-    pub echo_client_reference_id: bool,
-    /// See [`RuntimeSettings::rate_limits`].
-    pub rate_limits: bool,
+    /// What may change while the emulator runs.
+    pub settings: RuntimeSettings,
 }
 
 impl Default for EmulatorConfig {
     fn default() -> Self {
-        let RuntimeSettings {
-            cors,
-            upload_max_bytes,
-            upload_url_ttl_ms,
-            synthesize_ms,
-            review_step,
-            credits,
-            honour_idempotency_key_on_create,
-            echo_client_reference_id,
-            rate_limits,
-        } = RuntimeSettings::default();
         Self {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             api_port: 0,
@@ -64,35 +37,21 @@ impl Default for EmulatorConfig {
             control_port: 0,
             open: false,
             api_keys: Vec::new(),
-            cors,
-            upload_max_bytes,
-            upload_url_ttl_ms,
-            synthesize_ms,
-            review_step,
-            credits,
-            honour_idempotency_key_on_create,
-            echo_client_reference_id,
-            rate_limits,
+            settings: RuntimeSettings::default(),
+        }
+    }
+}
+
+impl From<RuntimeSettings> for EmulatorConfig {
+    fn from(settings: RuntimeSettings) -> Self {
+        Self {
+            settings,
+            ..Self::default()
         }
     }
 }
 
 impl EmulatorConfig {
-    /// Returns the part that may change at run time.
-    pub(crate) fn runtime_settings(&self) -> RuntimeSettings {
-        RuntimeSettings {
-            cors: self.cors,
-            upload_max_bytes: self.upload_max_bytes,
-            upload_url_ttl_ms: self.upload_url_ttl_ms,
-            synthesize_ms: self.synthesize_ms,
-            review_step: self.review_step,
-            credits: self.credits,
-            honour_idempotency_key_on_create: self.honour_idempotency_key_on_create,
-            echo_client_reference_id: self.echo_client_reference_id,
-            rate_limits: self.rate_limits,
-        }
-    }
-
     /// Checks the configuration.
     ///
     /// # Errors

@@ -39,7 +39,8 @@ impl Emulator {
     /// # Errors
     /// `InvalidInput` where `bind` is not a loopback address; another error where a port cannot be
     /// bound, `AddrInUse` most often.
-    pub async fn start(config: EmulatorConfig) -> io::Result<Self> {
+    pub async fn start(config: impl Into<EmulatorConfig>) -> io::Result<Self> {
+        let config = config.into();
         config.check()?;
         let bind = |port| TcpListener::bind(SocketAddr::new(config.bind, port));
         let api = bind(config.api_port).await?;
@@ -53,7 +54,7 @@ impl Emulator {
         let emulation = Arc::new(Emulation::new(Setup {
             urls: urls.clone(),
             api_keys: config.api_keys.clone(),
-            settings: config.runtime_settings(),
+            settings: config.settings.clone(),
             seed: rng().random(),
         }));
         let addresses = Addresses {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::net::IpAddr;
 use std::process::ExitCode;
 
-use aurous_emulator::{Addresses, Emulator, EmulatorConfig, OPEN_PATH};
+use aurous_emulator::{Addresses, Emulator, EmulatorConfig, OPEN_PATH, RuntimeSettings};
 use aurous_shutdown::ShutdownSignal;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
@@ -52,15 +52,15 @@ struct Flags {
     key: Vec<String>,
 
     /// The most bytes of an upload. A larger one gets 413
-    #[arg(long, value_name = "BYTES", default_value_t = EmulatorConfig::default().upload_max_bytes)]
+    #[arg(long, value_name = "BYTES", default_value_t = RuntimeSettings::default().upload_max_bytes)]
     upload_max_bytes: u64,
 
     /// How long an upload URL is valid, in milliseconds, rounded down to whole seconds
-    #[arg(long, value_name = "MS", default_value_t = EmulatorConfig::default().upload_url_ttl_ms)]
+    #[arg(long, value_name = "MS", default_value_t = RuntimeSettings::default().upload_url_ttl_ms)]
     upload_url_ttl_ms: u64,
 
     /// How long a synthesis takes, in milliseconds of the emulator's clock
-    #[arg(long, value_name = "MS", default_value_t = EmulatorConfig::default().synthesize_ms)]
+    #[arg(long, value_name = "MS", default_value_t = RuntimeSettings::default().synthesize_ms)]
     synthesize_ms: u64,
 
     /// Let a synthesis end in `reviewing`, from which a save makes the character `ready`, as the vendor's
@@ -69,7 +69,7 @@ struct Flags {
     review_step: bool,
 
     /// The credits of each team. One generation costs one
-    #[arg(long, value_name = "N", default_value_t = EmulatorConfig::default().credits)]
+    #[arg(long, value_name = "N", default_value_t = RuntimeSettings::default().credits)]
     credits: u32,
 
     /// Ignore Idempotency-Key on create, where the vendor does not document it
@@ -119,15 +119,17 @@ impl Flags {
             control_port: self.control_port,
             open: self.open,
             api_keys: self.key.clone(),
-            cors: self.cors,
-            upload_max_bytes: self.upload_max_bytes,
-            upload_url_ttl_ms: self.upload_url_ttl_ms,
-            synthesize_ms: self.synthesize_ms,
-            review_step: self.review_step,
-            credits: self.credits,
-            honour_idempotency_key_on_create: !self.no_idempotency_on_create,
-            echo_client_reference_id: !self.no_client_reference_id_echo,
-            rate_limits: !self.no_rate_limits,
+            settings: RuntimeSettings {
+                cors: self.cors,
+                upload_max_bytes: self.upload_max_bytes,
+                upload_url_ttl_ms: self.upload_url_ttl_ms,
+                synthesize_ms: self.synthesize_ms,
+                review_step: self.review_step,
+                credits: self.credits,
+                honour_idempotency_key_on_create: !self.no_idempotency_on_create,
+                echo_client_reference_id: !self.no_client_reference_id_echo,
+                rate_limits: !self.no_rate_limits,
+            },
         }
     }
 }

@@ -38,7 +38,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use aurous_emulator::{Emulator, EmulatorConfig};
+use aurous_emulator::{Emulator, RuntimeSettings};
 use aurous_shutdown::ShutdownSignal;
 use clap::{Parser, ValueEnum as _};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -88,9 +88,9 @@ async fn main() -> Result<ExitCode> {
 
 async fn soak(flags: &Flags) -> Result<ExitCode> {
     let attackers = flags.attackers();
-    let emulator = Emulator::start(EmulatorConfig {
+    let emulator = Emulator::start(RuntimeSettings {
         rate_limits: false,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await?;
     let mut gateway = Gateway::start(&flags.gateway, &emulator).await?;

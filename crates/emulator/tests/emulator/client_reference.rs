@@ -1,6 +1,6 @@
 //! `client_reference_id`: the caller's own name for a character.
 
-use aurous_emulator::EmulatorConfig;
+use aurous_emulator::RuntimeSettings;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -46,9 +46,9 @@ async fn every_response_with_a_character_has_the_reference_of_its_create() {
 
 #[tokio::test]
 async fn the_response_to_the_create_alone_has_it_if_the_echo_is_off() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         echo_client_reference_id: false,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     for body in bodies(&stage).await {

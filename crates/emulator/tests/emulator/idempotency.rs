@@ -1,4 +1,4 @@
-use aurous_emulator::{EmulatorConfig, Fault, Operation};
+use aurous_emulator::{Fault, Operation, RuntimeSettings};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -141,9 +141,9 @@ async fn another_teams_key_is_another_key() {
 
 #[tokio::test]
 async fn regenerate_and_resynthesize_honour_the_key_and_pay_once() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         credits: 9,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let id = stage.synthesized(json!({})).await; // 4 of 9
@@ -166,9 +166,9 @@ async fn regenerate_and_resynthesize_honour_the_key_and_pay_once() {
 
 #[tokio::test]
 async fn a_regenerate_without_credits_frees_its_key() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         credits: 0,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let id = stage.character("A").await;
@@ -197,9 +197,9 @@ async fn a_key_is_1_to_256_characters() {
 
 #[tokio::test]
 async fn create_can_ignore_the_key_since_the_vendor_does_not_document_it() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         honour_idempotency_key_on_create: false,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let body = upload_body(&stage).await;

@@ -1,4 +1,4 @@
-use aurous_emulator::EmulatorConfig;
+use aurous_emulator::RuntimeSettings;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -51,9 +51,9 @@ async fn every_extension_goes_with_its_own_content_type_alone() {
 
 #[tokio::test]
 async fn a_bad_field_is_named() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         rate_limits: false,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let long = "x".repeat(121);

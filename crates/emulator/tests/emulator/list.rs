@@ -1,12 +1,12 @@
-use aurous_emulator::EmulatorConfig;
+use aurous_emulator::RuntimeSettings;
 use serde_json::{Value, json};
 
 use crate::stage::{Answer, Stage, text};
 
 async fn stage_with_characters(count: usize) -> Stage {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         rate_limits: false,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     for number in 1..=count {

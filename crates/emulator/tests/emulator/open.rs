@@ -1,4 +1,4 @@
-use aurous_emulator::{Emulator, EmulatorConfig, EntryPoint, Operation};
+use aurous_emulator::{Emulator, EmulatorConfig, EntryPoint, Operation, RuntimeSettings};
 use axum::Router;
 use reqwest::Method;
 use serde_json::json;
@@ -81,9 +81,9 @@ async fn without_open_mode_nothing_is_served_under_aurous() {
 
 #[tokio::test]
 async fn with_cors_any_page_may_call_the_api_and_put() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         cors: true,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let url = format!("{}/v1/characters", stage.base);

@@ -1,4 +1,4 @@
-use aurous_emulator::EmulatorConfig;
+use aurous_emulator::RuntimeSettings;
 use reqwest::Method;
 use serde_json::json;
 
@@ -111,9 +111,9 @@ async fn a_second_put_overwrites_until_a_create_consumes_the_upload() {
 #[tokio::test]
 async fn a_put_over_the_limit_is_413_and_leaves_the_stored_bytes() {
     let limit = JPEG.len() as u64;
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         upload_max_bytes: limit,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let ticket = stage.ticket("a.jpg").await;

@@ -1,4 +1,4 @@
-use aurous_emulator::EmulatorConfig;
+use aurous_emulator::RuntimeSettings;
 use serde_json::json;
 
 use crate::stage::{Answer, Stage};
@@ -78,9 +78,9 @@ async fn buckets_are_independent_and_the_keys_of_a_team_share_them() {
 
 #[tokio::test]
 async fn rate_limits_can_be_switched_off() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         rate_limits: false,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     for _ in 0..70 {

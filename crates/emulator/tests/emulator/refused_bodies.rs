@@ -1,7 +1,7 @@
 //! The emulator reads a refused body to its end before it responds. A browser that gets a response while
 //! it is still sending reports a network error instead of the status.
 
-use aurous_emulator::{EmulatorConfig, Fault, Operation};
+use aurous_emulator::{Fault, Operation, RuntimeSettings};
 
 use crate::raw::Raw;
 use crate::stage::{Stage, text};
@@ -34,9 +34,9 @@ async fn a_403_comes_after_the_last_byte_of_ten_megabytes() {
 
 #[tokio::test]
 async fn a_413_comes_after_the_last_byte_of_ten_megabytes() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         upload_max_bytes: 1000,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let ticket = stage.ticket("a.jpg").await;

@@ -1,15 +1,15 @@
 //! The synthesize flow, by the older of the vendor's two descriptions: with a review, which a save ends.
 
-use aurous_emulator::EmulatorConfig;
+use aurous_emulator::RuntimeSettings;
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, text};
 
 async fn stage_with_review(synthesize_ms: u64) -> Stage {
-    Stage::with(EmulatorConfig {
+    Stage::with(RuntimeSettings {
         review_step: true,
         synthesize_ms,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await
 }

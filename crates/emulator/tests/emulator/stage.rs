@@ -32,7 +32,7 @@ impl Stage {
         Self::with(EmulatorConfig::default()).await
     }
 
-    pub async fn with(config: EmulatorConfig) -> Self {
+    pub async fn with(config: impl Into<EmulatorConfig>) -> Self {
         let emulator = Emulator::start(config).await.unwrap();
         Self {
             base: emulator.api_url().to_owned(),

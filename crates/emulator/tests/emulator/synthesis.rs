@@ -1,6 +1,6 @@
 //! The synthesize flow, by the newer of the vendor's two descriptions: without a review.
 
-use aurous_emulator::EmulatorConfig;
+use aurous_emulator::RuntimeSettings;
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, send, text};
@@ -46,9 +46,9 @@ async fn a_save_is_refused_until_a_character_is_ready_and_then_changes_nothing()
 
 #[tokio::test]
 async fn a_synthesis_that_takes_no_time_is_synthesizing_in_its_response_alone() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         synthesize_ms: 0,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let body = json!({ "name": "Aurora", "generate": true, "attributes": {} });
@@ -120,9 +120,9 @@ async fn a_regenerated_ref_is_another_picture_at_the_same_index() {
 
 #[tokio::test]
 async fn each_of_the_four_poses_can_be_regenerated() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         synthesize_ms: 0,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let id = stage.synthesized(json!({})).await;
@@ -171,9 +171,9 @@ async fn a_character_that_is_synthesizing_cannot_be_synthesized_again() {
 
 #[tokio::test]
 async fn generations_cost_credits_and_stop_without_them() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         credits: 13,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let id = stage.synthesized(json!({})).await; // 4 of 13
@@ -212,9 +212,9 @@ async fn a_character_of_uploads_can_be_resynthesized() {
 
 #[tokio::test]
 async fn a_delete_cancels_a_synthesis_and_returns_no_credits() {
-    let stage = Stage::with(EmulatorConfig {
+    let stage = Stage::with(RuntimeSettings {
         credits: 4,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let id = stage.synthesized(json!({})).await;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use aurous_emulator::{EmulatorConfig, Operation};
+use aurous_emulator::{Operation, RuntimeSettings};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -53,9 +53,9 @@ impl ShiftedClock {
                 ("LD_PRELOAD", library.to_str().unwrap()),
                 ("CLOCK_SHIFT_FILE", file.to_str().unwrap()),
             ],
-            emulator: EmulatorConfig {
+            emulator: RuntimeSettings {
                 rate_limits: false,
-                ..EmulatorConfig::default()
+                ..RuntimeSettings::default()
             },
             ..Setup::default()
         })

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use aurous_emulator::{EmulatorConfig, Fault, LoggedRequest, Operation, RequestOutcome};
+use aurous_emulator::{Fault, LoggedRequest, Operation, RequestOutcome, RuntimeSettings};
 
 use crate::harness::connection::Connection;
 use crate::harness::program;
@@ -32,9 +32,9 @@ const ROOMY: [&str; 10] = [
 fn roomy() -> Stage {
     Stage::start(Setup {
         flags: &ROOMY,
-        emulator: EmulatorConfig {
+        emulator: RuntimeSettings {
             rate_limits: false,
-            ..EmulatorConfig::default()
+            ..RuntimeSettings::default()
         },
         ..Setup::default()
     })

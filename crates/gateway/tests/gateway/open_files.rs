@@ -1,6 +1,6 @@
 //! Few open files: the connections that there are can be served, and the admin address answers.
 
-use aurous_emulator::{EmulatorConfig, Fault, Operation};
+use aurous_emulator::{Fault, Operation, RuntimeSettings};
 
 use crate::harness::program;
 use crate::harness::stage::{PAGE, Setup, Stage, command};
@@ -22,9 +22,9 @@ fn with_all_places_taken_every_request_reaches_upstream_and_the_admin_address_an
             "--team-limit",
             "characters_post=100000/100000",
         ],
-        emulator: EmulatorConfig {
+        emulator: RuntimeSettings {
             rate_limits: false,
-            ..EmulatorConfig::default()
+            ..RuntimeSettings::default()
         },
         ..Setup::default()
     });

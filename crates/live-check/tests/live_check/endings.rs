@@ -1,6 +1,6 @@
 //! However a run ends, it deletes what it made, or says what it left.
 
-use aurous_emulator::{EmulatorConfig, FakeResponse, Fault, Operation};
+use aurous_emulator::{FakeResponse, Fault, Operation, RuntimeSettings};
 use aurous_live_check::finding::{Finding, Unknown};
 use aurous_live_check::options::Options;
 use aurous_live_check::secret::ApiKey;
@@ -14,7 +14,7 @@ const MAIN_CREATE: u32 = 4;
 
 #[tokio::test]
 async fn a_wrong_key_says_what_to_do_and_ends_the_run() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     let options = Options {
         key: ApiKey::new("al_live_wrong"),
         ..options(&emulator)
@@ -32,7 +32,7 @@ async fn a_wrong_key_says_what_to_do_and_ends_the_run() {
 
 #[tokio::test]
 async fn an_api_that_does_not_answer_ends_the_run() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     let options = options(&emulator);
     emulator.shutdown().await;
     let report = run(&options).await;
@@ -50,7 +50,7 @@ async fn a_character_whose_create_had_no_response_is_deleted() {
         Fault::body(504, "upstream timed out"),
         Fault::body(201, "not JSON"),
     ] {
-        let emulator = start(EmulatorConfig::default()).await;
+        let emulator = start(RuntimeSettings::default()).await;
         emulator.inject(fault.clone().on(Operation::Create).nth(MAIN_CREATE));
         let report = run(&options(&emulator)).await;
         assert!(emulator.characters().is_empty(), "{fault:?}: {report}");
@@ -62,7 +62,7 @@ async fn a_character_whose_create_had_no_response_is_deleted() {
 
 #[tokio::test]
 async fn a_create_that_may_have_happened_is_named_as_perhaps_left() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     let lost = Fault::ResetAfterBody { processed: false };
     emulator.inject(lost.on(Operation::Create).nth(MAIN_CREATE));
     let report = run(&options(&emulator)).await;
@@ -76,7 +76,7 @@ async fn a_create_that_may_have_happened_is_named_as_perhaps_left() {
 
 #[tokio::test]
 async fn a_character_that_cannot_be_deleted_is_named() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     emulator.inject(Fault::status(403).on(Operation::Delete).for_ever());
     let report = run(&options(&emulator)).await;
     assert!(!report.is_clean());
@@ -92,7 +92,7 @@ async fn a_character_that_cannot_be_deleted_is_named() {
 
 #[tokio::test]
 async fn a_character_that_is_being_made_when_the_user_stops_is_deleted() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     emulator.inject(Fault::Delay(300).on(Operation::Create).nth(MAIN_CREATE));
     let creates = || {
         let log = emulator.log();
@@ -120,7 +120,7 @@ async fn a_character_that_is_being_made_when_the_user_stops_is_deleted() {
 
 #[tokio::test]
 async fn a_group_that_fails_leaves_the_others_alone() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     emulator.inject(Fault::status(400).on(Operation::Init));
     let report = run(&options(&emulator)).await;
     let reason = open(&report, Unknown::InitStatus);
@@ -132,7 +132,7 @@ async fn a_group_that_fails_leaves_the_others_alone() {
 
 #[tokio::test]
 async fn a_429_is_waited_for() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     let busy = FakeResponse::new(429).with_header("retry-after", "1");
     emulator.inject(Fault::Status(busy).on(Operation::Init));
     let report = run(&options(&emulator)).await;

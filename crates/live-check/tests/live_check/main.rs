@@ -17,7 +17,7 @@ mod settings;
 
 use std::time::Duration;
 
-use aurous_emulator::{Emulator, EmulatorConfig};
+use aurous_emulator::{Emulator, RuntimeSettings};
 use aurous_live_check::check;
 use aurous_live_check::finding::{Finding, Unknown};
 use aurous_live_check::options::{Options, parse_api_url};
@@ -28,8 +28,8 @@ use tokio_util::sync::CancellationToken;
 
 const MB: usize = 1_000_000;
 
-async fn start(config: EmulatorConfig) -> Emulator {
-    let started = Emulator::start(config).await;
+async fn start(settings: RuntimeSettings) -> Emulator {
+    let started = Emulator::start(settings).await;
     started.expect("loopback has free ports")
 }
 
@@ -48,10 +48,10 @@ async fn run(options: &Options) -> Report {
     check(options, CancellationToken::new()).await
 }
 
-/// Runs the check against an emulator with this configuration, the flow that costs credits included. Asserts
+/// Runs the check against an emulator with these settings, the flow that costs credits included. Asserts
 /// that nothing is left behind.
-async fn check_all(config: EmulatorConfig) -> Report {
-    let emulator = start(config).await;
+async fn check_all(settings: RuntimeSettings) -> Report {
+    let emulator = start(settings).await;
     let options = Options {
         synthesize: true,
         ..options(&emulator)

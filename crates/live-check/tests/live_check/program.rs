@@ -2,7 +2,7 @@
 
 use std::process::{Output, Stdio};
 
-use aurous_emulator::{Emulator, EmulatorConfig};
+use aurous_emulator::{Emulator, RuntimeSettings};
 use aurous_live_check::finding::Unknown;
 use serde_json::Value;
 use strum::IntoEnumIterator as _;
@@ -44,7 +44,7 @@ fn text(output: &Output) -> String {
 
 #[tokio::test]
 async fn the_program_prints_a_table_and_writes_json() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     let folder = tempfile::tempdir().unwrap();
     let (key, json) = (folder.path().join("key"), folder.path().join("live.json"));
     std::fs::write(&key, format!("{}\n", emulator.api_key())).unwrap();
@@ -123,7 +123,7 @@ async fn the_program_sends_the_key_over_https_alone() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_written_is_reported_before_anything_is_sent() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     let mut command = program_for(&emulator, &["--json", "/no/such/folder/live.json"]);
     let output = command.output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -137,9 +137,9 @@ async fn a_file_that_cannot_be_written_is_reported_before_anything_is_sent() {
 
 #[tokio::test]
 async fn credits_are_spent_only_after_a_yes() {
-    let emulator = start(EmulatorConfig {
+    let emulator = start(RuntimeSettings {
         synthesize_ms: 0,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     for (answer, runs) in [("n\n", false), ("", false), ("y\n", true)] {
@@ -169,7 +169,7 @@ async fn credits_are_spent_only_after_a_yes() {
 #[cfg(unix)]
 #[tokio::test]
 async fn ctrl_c_has_the_program_delete_what_it_made() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     let child = program_for(&emulator, &[]).spawn().unwrap();
     until("a character", || !emulator.characters().is_empty()).await;
     let id = child.id().unwrap().to_string();

@@ -1,6 +1,6 @@
 //! No output holds the key or a part of a signed URL.
 
-use aurous_emulator::{Emulator, EmulatorConfig, FakeResponse, Fault, Operation};
+use aurous_emulator::{Emulator, FakeResponse, Fault, Operation, RuntimeSettings};
 use aurous_live_check::options::Options;
 use aurous_live_check::report::Report;
 use serde_json::json;
@@ -42,9 +42,9 @@ fn secrets_of(emulator: &Emulator) -> Vec<String> {
 
 #[tokio::test]
 async fn a_run_shows_no_secret() {
-    let emulator = start(EmulatorConfig {
+    let emulator = start(RuntimeSettings {
         synthesize_ms: 0,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     })
     .await;
     let options = Options {
@@ -59,7 +59,7 @@ async fn a_run_shows_no_secret() {
 
 #[tokio::test]
 async fn an_api_that_quotes_the_key_does_not_bring_it_into_the_output() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     let key = emulator.api_key().to_owned();
     let quoting = |step| {
         let error = json!({ "error": { "code": key, "message": format!("no {key}"), &key: 1 } });
@@ -77,7 +77,7 @@ async fn an_api_that_quotes_the_key_does_not_bring_it_into_the_output() {
 
 #[tokio::test]
 async fn an_upload_host_that_quotes_the_signature_does_not_bring_it_into_the_output() {
-    let emulator = start(EmulatorConfig::default()).await;
+    let emulator = start(RuntimeSettings::default()).await;
     let url = format!(
         "{}/upload/upl_1/a.jpg?signature={SIGNATURE}",
         emulator.upload_url()

@@ -1,6 +1,6 @@
 //! For each setting of the emulator, the finding says what the emulator was set to.
 
-use aurous_emulator::{EmulatorConfig, Operation};
+use aurous_emulator::{Operation, RuntimeSettings};
 use aurous_live_check::Verdict;
 use aurous_live_check::finding::{
     ClientReferenceId, Cors, FailedCreate, Finding, IdempotencyKey, RefOrder, RefusedBy, SecondPut,
@@ -12,10 +12,10 @@ use aurous_live_check::report::{Report, Row};
 use crate::{MB, check_all, found, open, options, run, start};
 
 /// A synthesis that takes no time.
-fn instant() -> EmulatorConfig {
-    EmulatorConfig {
+fn instant() -> RuntimeSettings {
+    RuntimeSettings {
         synthesize_ms: 0,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     }
 }
 
@@ -133,7 +133,7 @@ async fn only_calls_of_the_api_carry_the_key() {
 #[tokio::test]
 async fn cors_is_found_to_be_on_or_off() {
     for cors in [true, false] {
-        let report = check_all(EmulatorConfig { cors, ..instant() }).await;
+        let report = check_all(RuntimeSettings { cors, ..instant() }).await;
         for unknown in [Unknown::ApiCors, Unknown::UploadHostCors] {
             let (Finding::ApiCors(found) | Finding::UploadHostCors(found)) =
                 found(&report, unknown)
@@ -156,7 +156,7 @@ async fn cors_is_found_to_be_on_or_off() {
 
 #[tokio::test]
 async fn the_largest_image_is_found() {
-    let emulator = start(EmulatorConfig {
+    let emulator = start(RuntimeSettings {
         upload_max_bytes: 3_000_000,
         ..instant()
     })
@@ -182,7 +182,7 @@ async fn an_idempotency_key_on_create_is_found_to_be_honoured_or_not() {
     let expected = Finding::IdempotencyKeyOnCreate(honoured);
     assert_eq!(*found(&report, Unknown::IdempotencyKeyOnCreate), expected);
 
-    let report = check_all(EmulatorConfig {
+    let report = check_all(RuntimeSettings {
         honour_idempotency_key_on_create: false,
         ..instant()
     })
@@ -194,7 +194,7 @@ async fn an_idempotency_key_on_create_is_found_to_be_honoured_or_not() {
 #[tokio::test]
 async fn the_echo_of_a_client_reference_id_is_found() {
     for echo in [true, false] {
-        let report = check_all(EmulatorConfig {
+        let report = check_all(RuntimeSettings {
             echo_client_reference_id: echo,
             ..instant()
         })
@@ -210,7 +210,7 @@ async fn the_echo_of_a_client_reference_id_is_found() {
 
 #[tokio::test]
 async fn a_synthesis_is_found_to_end_in_ready_or_in_reviewing() {
-    let report = check_all(EmulatorConfig {
+    let report = check_all(RuntimeSettings {
         synthesize_ms: 1000,
         ..instant()
     })
@@ -227,7 +227,7 @@ async fn a_synthesis_is_found_to_end_in_ready_or_in_reviewing() {
         "ready"
     );
 
-    let report = check_all(EmulatorConfig {
+    let report = check_all(RuntimeSettings {
         review_step: true,
         ..instant()
     })
@@ -242,7 +242,7 @@ async fn a_synthesis_is_found_to_end_in_ready_or_in_reviewing() {
 #[tokio::test]
 async fn short_credits_leave_the_synthesis_open_and_say_so() {
     for (credits, unknown) in [(3, Unknown::SynthesisEnd), (4, Unknown::RegenerateEnd)] {
-        let report = check_all(EmulatorConfig {
+        let report = check_all(RuntimeSettings {
             credits,
             ..instant()
         })
@@ -255,7 +255,7 @@ async fn short_credits_leave_the_synthesis_open_and_say_so() {
 #[tokio::test]
 async fn the_rate_limit_headers_are_found_to_count_down_or_not() {
     for rate_limits in [true, false] {
-        let report = check_all(EmulatorConfig {
+        let report = check_all(RuntimeSettings {
             rate_limits,
             ..instant()
         })
@@ -274,7 +274,7 @@ async fn the_rate_limit_headers_are_found_to_count_down_or_not() {
 
 #[tokio::test]
 async fn upload_urls_that_have_expired_are_the_reason_for_what_stays_open() {
-    let report = check_all(EmulatorConfig {
+    let report = check_all(RuntimeSettings {
         upload_url_ttl_ms: 0,
         ..instant()
     })

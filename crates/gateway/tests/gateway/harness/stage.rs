@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::process::Command;
 use std::sync::Arc;
 
-use aurous_emulator::{Emulator, EmulatorConfig, EntryPoint, LoggedRequest, Operation};
+use aurous_emulator::{Emulator, EntryPoint, LoggedRequest, Operation, RuntimeSettings};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -43,7 +43,7 @@ pub struct Setup<'a> {
     pub environment: &'a [(&'a str, &'a str)],
     /// The URL of the API and the upload host, in place of the emulator's.
     pub upstream: Option<&'a str>,
-    pub emulator: EmulatorConfig,
+    pub emulator: RuntimeSettings,
     /// A line that the gateway's shell carries out before it starts the gateway: `ulimit -n 256`.
     pub shell_line: Option<&'a str>,
     /// Starts the gateway without session secrets, which requires the flag `--allow-anonymous`.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aurous_emulator::{EmulatorConfig, Fault, Operation};
+use aurous_emulator::{Fault, Operation, RuntimeSettings};
 use serde_json::json;
 
 use crate::harness::connection::Connection;
@@ -247,9 +247,9 @@ fn a_synthesis_takes_from_a_bucket_of_its_own() {
             "--team-limit",
             "characters_synthesize=1/1",
         ],
-        emulator: EmulatorConfig {
+        emulator: RuntimeSettings {
             credits: 5,
-            ..EmulatorConfig::default()
+            ..RuntimeSettings::default()
         },
         ..Setup::default()
     });

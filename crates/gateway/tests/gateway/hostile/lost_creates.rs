@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aurous_emulator::{EmulatorConfig, Fault, Operation};
+use aurous_emulator::{Fault, Operation, RuntimeSettings};
 use serde_json::{Value, json};
 
 use crate::harness::answer::Answer;
@@ -10,10 +10,10 @@ use crate::harness::stage::{Setup, Stage};
 
 const KEY: &str = "a-key-of-sixteen-or-more";
 
-fn stage_with(emulator: EmulatorConfig) -> Stage {
+fn stage_with(emulator: RuntimeSettings) -> Stage {
     Stage::start(Setup {
         flags: &["--enable", "generate,regenerate"],
-        emulator: EmulatorConfig {
+        emulator: RuntimeSettings {
             honour_idempotency_key_on_create: false,
             ..emulator
         },
@@ -22,7 +22,7 @@ fn stage_with(emulator: EmulatorConfig) -> Stage {
 }
 
 fn stage() -> Stage {
-    stage_with(EmulatorConfig::default())
+    stage_with(RuntimeSettings::default())
 }
 
 fn lose_answer(stage: &Stage, is_carried_out: bool) {
@@ -107,9 +107,9 @@ fn the_character_of_another_create_with_the_same_reference_is_left_alone() {
 
 #[test]
 fn where_the_api_does_not_tell_references_the_outcome_stays_unknown() {
-    let stage = stage_with(EmulatorConfig {
+    let stage = stage_with(RuntimeSettings {
         echo_client_reference_id: false,
-        ..EmulatorConfig::default()
+        ..RuntimeSettings::default()
     });
     synthesize(&stage, "the-key-of-another-create", json!({})).assert_status(201);
     for (key, is_carried_out) in [(KEY, true), ("another-key-of-sixteen", false)] {
