@@ -44,9 +44,9 @@ export function createEmulator(options) {
 
   start();
   const core = new Emulator(api, upload, apiKeys, open, seed);
-  const begin = ({ method, url, headers }) => {
+  const begin = ({ method, origin, path, query, headers }) => {
     try {
-      return core.begin(method, url.origin, url.pathname, url.search.slice(1) || undefined, headers, now());
+      return core.begin(method, origin, path, query || undefined, headers, now());
     } catch (error) {
       throw wrong(error.message);
     }

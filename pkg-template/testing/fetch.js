@@ -78,7 +78,8 @@ function readRequest(input, init) {
   const names = headers.filter((_, index) => index % 2 === 0);
   const type = typeOf(body);
   if (type && !names.includes("content-type")) headers.push("content-type", type);
-  return { method, url, headers, body, signal: init.signal ?? request.signal };
+  const { origin, pathname: path, search } = url;
+  return { method, origin, path, query: search.slice(1), headers, body, signal: init.signal ?? request.signal };
 }
 
 /** Lists the names, in lower case, and values of headers in turn. */

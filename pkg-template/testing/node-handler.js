@@ -16,15 +16,17 @@ import { run } from "./run.js";
 export const nodeHandlerBy = (begin, now, urls) => async (request, response) => {
   const headers = request.rawHeaders.map((text, index) => (index % 2 ? text : text.toLowerCase()));
   const origin = `http://${request.headers.host}` === urls.upload ? urls.upload : urls.api;
-  const exchange = begin({ method: request.method, url: new URL(origin + request.url), headers });
+  const [path, ...query] = request.url.split("?");
+  const exchange = begin({ method: request.method, origin, path, query: query.join("?"), headers });
   let isOver = false;
   response.on("close", () => isOver || exchange.clientGone());
-  const body = request.iterator({ destroyOnReturn: false });
-  const ending = await run(exchange, body, now);
+  const reply = await run(exchange, request.iterator({ destroyOnReturn: false }), now).then(
+    (ending) => ({ ending, status: exchange.status, headers: exchange.headers, body: exchange.body }),
+    () => undefined, // The client has gone in the middle of its body.
+  );
   isOver = true;
-  const reply = { status: exchange.status, headers: exchange.headers, body: exchange.body };
   exchange.free();
-  ENDINGS[ending](request.socket, response, reply);
+  if (reply) ENDINGS[reply.ending](request.socket, response, reply);
 };
 
 const ENDINGS = {

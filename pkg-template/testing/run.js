@@ -2,9 +2,10 @@
 
 /**
  * @param {import("../aurous_emulator.js").Exchange} exchange
- * @param {AsyncIterator<Uint8Array>} body Throws where the client goes away before its end.
+ * @param {AsyncIterator<Uint8Array>} body
  * @param {() => number} now
  * @returns {Promise<string>} How the request ends: see `carryOut` in crates/emulator-js.
+ * @throws What the body throws: then the client is gone.
  */
 export async function run(exchange, body, now) {
   await read(exchange, body);
@@ -22,8 +23,9 @@ async function read(exchange, body) {
       exchange.receive(piece.value);
       if (reading === "firstBytes") return;
     }
-  } catch {
+  } catch (error) {
     exchange.clientGone();
+    throw error;
   }
 }
 

@@ -168,6 +168,14 @@ test("a delayed PUT is stored although its client has left", async () => {
   while (!emulator.upload(minted.upload_id)) await new Promise(setImmediate);
 });
 
+test("a body that fails rejects with its error, and the log says that the client has gone", async () => {
+  const emulator = createEmulator();
+  const body = new ReadableStream({ pull: (controller) => controller.error(new Error("the disk is gone")) });
+  await assert.rejects(post(emulator, "/uploads/init", INIT, { body, duplex: "half" }), /the disk is gone/);
+  assert.equal(emulator.log()[0].outcome, "client_gone");
+  await assert.rejects(post(emulator, "/uploads/init", INIT, { body: new FormData() }), /takes no FormData/);
+});
+
 test("a signal that has been aborted before sends nothing", async () => {
   const emulator = createEmulator();
   await assert.rejects(post(emulator, "/uploads/init", INIT, { signal: AbortSignal.abort("no") }), (it) => it === "no");

@@ -62,6 +62,18 @@ test("a preflight has neither a body nor its length", async (t) => {
   assert.deepEqual([response.status, response.headers.get("Content-Length")], [204, null]);
 });
 
+test("a target that no URL has is answered, and a path stays as it was sent", async (t) => {
+  const emulator = await serve(t);
+  for (const target of ["*", "http://x/y", "/v1/../v1/characters?a?b"]) {
+    const socket = net.connect(new URL(emulator.apiUrl).port, "127.0.0.1");
+    socket.end(`OPTIONS ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const [head] = await once(socket.setEncoding("utf8"), "data");
+    assert.match(head, /^HTTP\/1.1 401 /);
+    const { path, query } = emulator.log().at(-1);
+    assert.equal([path, query].filter(Boolean).join("?"), target);
+  }
+});
+
 test("a reset connection is reset", async (t) => {
   const emulator = await serve(t);
   for (const fault of ["reset_before_body", "reset_during_body", { reset_after_body: { processed: false } }]) {
