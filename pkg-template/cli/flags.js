@@ -32,7 +32,7 @@ export function readFlags(argumentList, kindOf) {
   const options = {};
   for (const [flag, value] of Object.entries(parsed.values)) {
     const name = camelOf(flag);
-    options[name] = typeof value === "boolean" ? value : valueOf(`--${flag}`, [value].flat(), kindOf(name));
+    options[name] = valueOf(`--${flag}`, [value].flat().map(String), kindOf(name));
   }
   return { options, positionals: parsed.positionals };
 }
@@ -48,7 +48,7 @@ export function readVariables(environment, kindOf) {
   for (const [variable, text] of Object.entries(environment)) {
     const name = variable.startsWith(PREFIX) && camelOf(variable.slice(PREFIX.length).toLowerCase().replaceAll("_", "-"));
     const kind = name && kindOf(name);
-    if (kind && text) options[name] = kind === "switch" ? text === "true" : valueOf(variable, [text], kind);
+    if (kind && text) options[name] = valueOf(variable, [text], kind);
   }
   return options;
 }
@@ -59,6 +59,10 @@ const PREFIX = "AUROUS_GATEWAY_";
 function valueOf(what, texts, kind) {
   if (kind === "list") return texts.flatMap((it) => it.split(","));
   if (kind === "text") return texts.at(-1);
+  if (kind === "switch") {
+    if (!["true", "false"].includes(texts.at(-1))) throw new UsageError(`${what}: give true or false.`);
+    return texts.at(-1) === "true";
+  }
   const number = Number(texts.at(-1));
   if (!Number.isInteger(number) || number < 0) throw new UsageError(`${what}: give a whole number.`);
   return number;

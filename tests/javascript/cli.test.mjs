@@ -222,6 +222,16 @@ test("wrong settings of the gateway are told as flags and variables, without a v
   assert.doesNotMatch(error, /app\.example\/path|al_live_1/);
 });
 
+test("a variable that is wrong is told by its name, without its value", async (t) => {
+  for (const [variable, value, expected] of [
+    ["AUROUS_GATEWAY_ALLOW_ANONYMOUS", "yes", "give true or false."],
+    ["AUROUS_GATEWAY_MAX_UPLOADS", "many", "give a whole number."],
+  ]) {
+    const { code, error } = await run(t, ["gateway", "--origin", "https://a.test"], { ...SECRETS, [variable]: value });
+    assert.deepEqual({ code, error }, { code: 2, error: `${variable}: ${expected}\n` });
+  }
+});
+
 test("the gateway takes its settings from variables and flags, and lets requests end", async (t) => {
   const { program, ended, init } = await gateway(t, { delay_ms: 1500 });
   const asked = init("b.example");
