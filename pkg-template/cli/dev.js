@@ -58,6 +58,8 @@ export async function dev(argumentList) {
   if (options.help) return process.stdout.write(HELP);
   if (positionals.length > 1) throw new UsageError("Give one folder. See --help.");
   const [folder] = positionals;
+  const { origin: origins = [] } = options;
+  if (!origins.every(isOrigin)) throw new UsageError("--origin: give scheme, host and port: http://192.168.0.7:5173.");
   const files = folder && (await staticFiles(folder));
   const modules = await staticFiles(fileURLToPath(new URL("..", import.meta.url)), { prefix: "/aurous-web/" });
 
@@ -71,7 +73,7 @@ export async function dev(argumentList) {
   });
   const port = await listen(server, "127.0.0.1", options.port ?? 8787, (it) => `npx aurous-web dev --port ${it}`);
   // Without a pause, since a control page that is open asks as soon as the port answers.
-  const { emulator, handle } = makeSite({ port, files, modules, origins: options.origin ?? [], ...emulatorOptions(options) });
+  const { emulator, handle } = makeSite({ port, files, modules, origins, ...emulatorOptions(options) });
   handler = handle;
 
   const site = `http://localhost:${port}`;
@@ -153,6 +155,15 @@ function gateways(emulator, hosts, origins) {
     }
     return made.get(key);
   };
+}
+
+/** A browser sends the origin in this form, and no other. */
+function isOrigin(text) {
+  try {
+    return new URL(text).origin === text;
+  } catch {
+    return false;
+  }
 }
 
 const IS_LOCAL = /^https?:\/\/(localhost|[a-z0-9-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;

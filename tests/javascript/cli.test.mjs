@@ -75,6 +75,7 @@ test("a mistake on the command line is one sentence, and exit code 2", async (t)
     [["serve"], 'There is no command "serve". The commands are dev and gateway.\n'],
     [["dev", "--prot", "1"], "There is no flag --prot. See --help.\n"],
     [["dev", "--port", "x"], "--port: give a whole number.\n"],
+    [["dev", "--origin", "http://a.test/"], "--origin: give scheme, host and port: http://192.168.0.7:5173.\n"],
     [["dev", "nowhere"], "There is no folder nowhere.\n"],
     [["gateway", "--origins", "x"], "There is no flag --origins. See --help.\n"],
     [["gateway", "--listen", "8080"], "--listen: give an address and a port: 127.0.0.1:8080, [::1]:8080.\n"],
