@@ -139,8 +139,16 @@ function showFaults(faults) {
   $("pending").replaceChildren(...texts.map((text) => element("li", text)));
 }
 
+/** Each start of the server makes another key. */
+function showVariables({ api, upload, key }) {
+  const text = `AUROUS_API_URL=${api}\nAUROUS_UPLOAD_ORIGIN=${upload}\nAUROUS_API_KEY=${key}`;
+  // What the user has selected stays selected.
+  if ($("variables").textContent !== text) $("variables").textContent = text;
+}
+
 async function update() {
-  const [log, faults, clock] = await Promise.all([ask("log"), ask("faults"), ask("clock")]);
+  const [log, faults, clock, addresses] = await Promise.all(["log", "faults", "clock", "addresses"].map((path) => ask(path)));
+  showVariables(addresses);
   showLog(log);
   showFaults(faults);
   $("now").textContent = new Date(clock.now_ms).toLocaleString();
@@ -158,9 +166,6 @@ async function follow() {
 }
 
 $("snippet").textContent = snippet;
-ask("addresses").then(({ api, upload, key }) => {
-  $("variables").textContent = `AUROUS_API_URL=${api}\nAUROUS_UPLOAD_ORIGIN=${upload}\nAUROUS_API_KEY=${key}`;
-});
 const form = $("fault");
 form.step.append(...STEPS.map(option));
 form.fault.append(...FAULTS.map(([text], index) => option([index, text])));
