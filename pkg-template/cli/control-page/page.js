@@ -86,12 +86,13 @@ function describe({ match = {}, times, fault }) {
 
 function entry({ seq, time_ms, step, method, path, status, outcome, fault, headers, body_length, body_sha256 }) {
   const end = status ?? outcome ?? "…";
+  const kind = !outcome ? "" : status && status < 400 && !fault ? "good" : "bad";
   const summary = element("summary", "");
   summary.append(
     element("time", new Date(time_ms).toLocaleTimeString()),
     element("strong", step),
     element("span", `${method} ${path}`, { className: "path" }),
-    element("span", fault ? `${end}, ${fault}` : end, { className: status && status < 400 && !fault ? "good" : "bad" }),
+    element("span", fault ? `${end}, ${fault}` : end, { className: kind }),
   );
   const facts = element("dl", "");
   const add = (name, value) => facts.append(element("dt", name), element("dd", value));
