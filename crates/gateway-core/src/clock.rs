@@ -32,6 +32,10 @@ impl Uptime {
         self.0
     }
 
+    pub(crate) const fn as_us(self) -> u64 {
+        self.0.saturating_mul(1000)
+    }
+
     pub fn after(self, time: Duration) -> Self {
         let ms = time.as_millis().try_into().unwrap_or(u64::MAX);
         Self(self.0.saturating_add(ms))

@@ -19,7 +19,7 @@ use crate::request::RequestHead;
 use crate::response::Response;
 use crate::rules::create_records::CreateRecords;
 use crate::rules::lost_create::RecentCharacters;
-use crate::rules::rate::RateLimits;
+use crate::rules::rate::{RateLimits, retry_after_s};
 use crate::rules::upload_puts::UploadPuts;
 use crate::shared::{Sharing, StoreAway, buckets};
 use crate::slots::Slots;
@@ -86,7 +86,8 @@ impl Core {
         let taken = shared.unwrap_or_else(|StoreAway| {
             lock(&self.rate_limits).take(bucket, visitor, outside.now().uptime)
         });
-        taken.map_err(|seconds| {
+        taken.map_err(|wait_us| {
+            let seconds = retry_after_s(wait_us);
             Refusal::new(
                 Code::TooManyRequests,
                 format!("The rate limit is used up. Try again after {seconds} s."),

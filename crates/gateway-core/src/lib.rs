@@ -83,6 +83,6 @@ pub use request::RequestHead;
 pub use response::{Reply, Response};
 pub use rules::upload_url::is_public;
 pub use secret::Secret;
-pub use shared::{Sharing, StoreAway, StoreChange};
+pub use shared::{Sharing, StoreAway, StoreChange, StoreMove};
 pub use slots::{Slot, Slots};
-pub use step::{BodyFailure, Step, Steps};
+pub use step::{BodyFailure, Ended, Pause, Step, Steps};

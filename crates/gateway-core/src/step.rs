@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_channel::oneshot;
+use futures_util::future::Shared;
 
 use crate::api::{ApiAnswer, ApiRequest, NoAnswer};
 use crate::calls::create_task::CreateResult;
@@ -21,7 +22,7 @@ use crate::put::{PutAnswer, PutFailure, UploadPut};
 use crate::refusal::{Code, Refusal};
 use crate::response::Reply;
 use crate::session::Session;
-use crate::shared::{StoreAway, StoreChange};
+use crate::shared::{StoreAway, StoreChange, StoreMove};
 
 /// What a shell has to do next.
 pub enum Step {
@@ -33,8 +34,8 @@ pub enum Step {
     CallApi(Question<ApiRequest, Result<ApiAnswer, NoAnswer>>),
     /// Stream the request's body to the upload host.
     Put(Question<UploadPut, Result<PutAnswer, PutFailure>>),
-    /// Let so much time pass.
-    Wait(Question<Duration, ()>),
+    /// Let so much time pass, or less where the pause ends.
+    Wait(Question<Pause, ()>),
     /// Carry out other steps beside these, to their end, even if the visitor leaves.
     Detach(Question<Steps, ()>),
     /// Wait for the result of a create that is running. It has none where its steps were dropped.
@@ -44,6 +45,9 @@ pub enum Step {
     /// Make all of these changes, or none where an entry no longer holds what is expected. Only where
     /// instances share a store.
     WriteStore(Question<Vec<StoreChange>, Result<bool, StoreAway>>),
+    /// Move all of these marks, or none, by the store's own clock. The answer is 0, or the microseconds until
+    /// all may move. Only where instances share a store.
+    MoveMarks(Question<Vec<StoreMove>, Result<u64, StoreAway>>),
     /// Send this response. It is the last step.
     Respond(Reply),
 }
@@ -72,6 +76,16 @@ impl BodyFailure {
         }
     }
 }
+
+/// A time to let pass.
+pub struct Pause {
+    pub time: Duration,
+    /// Ends once there is nothing left to wait for. `None` where the whole time passes.
+    pub ended: Option<Ended>,
+}
+
+/// Ends once its sender has been dropped.
+pub type Ended = Shared<oneshot::Receiver<()>>;
 
 /// What a step is about, and the way to answer it.
 pub struct Question<Q, A> {
@@ -192,9 +206,18 @@ impl Outside {
         written.unwrap_or(Err(StoreAway))
     }
 
+    pub(crate) async fn move_marks(&self, moves: Vec<StoreMove>) -> Result<u64, StoreAway> {
+        let moved = self.ask(moves, Step::MoveMarks).await;
+        moved.unwrap_or(Err(StoreAway))
+    }
+
     pub(crate) async fn wait(&self, time: Duration) {
+        self.pause(Pause { time, ended: None }).await;
+    }
+
+    pub(crate) async fn pause(&self, pause: Pause) {
         // A shell that does not wait stops asking.
-        let _ = self.ask(time, Step::Wait).await;
+        let _ = self.ask(pause, Step::Wait).await;
     }
 
     pub(crate) async fn detach(&self, steps: Steps) {

@@ -67,7 +67,11 @@ impl CreateTask {
                 let run = RunningCreate {
                     core: Arc::clone(core),
                     record: self.asked.key.clone(),
-                    outcome: Some(CreateOutcome::Unknown),
+                    // Until the task ends. A store remembers it, and may hear of its outcome later.
+                    outcome: Some(match core.sharing {
+                        Sharing::Process => CreateOutcome::Unknown,
+                        Sharing::Store => CreateOutcome::Refused,
+                    }),
                 };
                 let task = Steps::new(now, |outside| {
                     run.carry_out(self, after_unknown, sender, outside)
@@ -162,13 +166,17 @@ async fn send_if_claimed(
         }
         Ok(Claim::Running) => return (running_elsewhere(core), CreateOutcome::Refused),
         Ok(Claim::KeyReused) => return (Err(key_reused()), CreateOutcome::Refused),
-        Ok(Claim::OutcomeUnknown) => return (Err(outcome_unknown()), CreateOutcome::Unknown),
+        Ok(Claim::OutcomeUnknown) => return (Err(outcome_unknown()), CreateOutcome::Refused),
         Err(StoreAway) => return (Err(store_unavailable()), CreateOutcome::Refused),
     };
     let after_unknown = after_unknown || claim.after_unknown;
     let (reply, outcome) = send(core, outside, task, after_unknown).await;
     shared.record(claim, &outcome).await;
-    (reply, outcome)
+    match outcome {
+        // The store remembers it, and may hear of its outcome from another instance.
+        CreateOutcome::Unknown => (reply, CreateOutcome::Refused),
+        outcome => (reply, outcome),
+    }
 }
 
 /// The API's own word for it: the SDK waits, and asks again.

@@ -19,13 +19,13 @@ use crate::refusal::{Code, Refusal};
 use crate::response::{Reply, Response};
 use crate::rules::relayed_headers::retry_after_seconds;
 use crate::rules::secret_search::SecretSearch;
-use crate::rules::upload_puts::PUTS_MAX;
+use crate::rules::upload_puts::{NoTurn, PUTS_MAX};
 use crate::rules::upload_size;
 use crate::seal::SealedUpload;
 use crate::step::BodyFailure;
 
 pub(crate) use running::RunningPut;
-use turn::{NoTurn, UploadTurn};
+use turn::UploadTurn;
 
 /// The seconds after which a slot may be free again: about as long as an upload takes.
 const RETRY_UPLOAD_AFTER: u64 = 2;
@@ -78,8 +78,10 @@ pub(crate) async fn put(request: Request, token: &str) -> Reply {
     upload_size::check_put(length, config.limits.upload_max_bytes, upload.size)?;
     check_content_type(&head.headers, &upload)?;
     let visitor = caller::visitor(upload.subject, head, config);
-    let (_turn, superseded) =
-        UploadTurn::take(core, &upload, visitor, now).map_err(refusal_for_no_turn)?;
+    let (mut turn, superseded) =
+        UploadTurn::take(core, &upload, visitor.clone(), now).map_err(refusal_for_no_turn)?;
+    let shared = turn.share(&upload, &visitor, outside).await;
+    shared.map_err(refusal_for_no_turn)?;
     let content_type = upload.content_type.as_str();
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(content_type)),

@@ -10,17 +10,10 @@ use crate::admit::caller::Visitor;
 use crate::clock::Moment;
 use crate::core::Core;
 use crate::rules::upload_expiry;
-use crate::rules::upload_puts::{PutNumber, UploadHash};
+use crate::rules::upload_puts::{NoTurn, PutNumber, UploadHash};
 use crate::seal::SealedUpload;
-
-/// Why a PUT has no turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoTurn {
-    /// The URL has had as many PUTs as it may.
-    UsedUp,
-    /// The visitor, or all visitors together, have as many at once as they may.
-    NoSlot,
-}
+use crate::shared::{Sharing, StoreAway, uploads};
+use crate::step::Outside;
 
 /// The turn of one PUT. Dropping it ends the turn and frees its slot, unless another PUT has taken it
 /// over.
@@ -28,6 +21,8 @@ pub(super) struct UploadTurn {
     core: Arc<Core>,
     upload: UploadHash,
     number: PutNumber,
+    /// What other instances know of the turn.
+    shared: Option<uploads::Kept>,
 }
 
 impl UploadTurn {
@@ -60,9 +55,7 @@ impl UploadTurn {
             slot,
             _superseded: superseded,
         };
-        let left = Duration::from_secs(sealed.expires_at_s.saturating_sub(now.epoch_s()));
-        // More is left only where the time of day was set back.
-        let expires_at = now.uptime.after(left.min(upload_expiry::LIFETIME_MAX));
+        let expires_at = now.uptime.after(url_ttl(sealed, now));
         let (number, earlier) = puts.begin(upload, put, expires_at, now.uptime);
         drop(puts);
         drop(earlier);
@@ -70,9 +63,41 @@ impl UploadTurn {
             core: Arc::clone(core),
             upload,
             number,
+            shared: None,
         };
         Ok((turn, receiver))
     }
+
+    /// Takes the turn among all instances, where they share a store.
+    ///
+    /// # Errors
+    /// The PUT must not begin.
+    pub(super) async fn share(
+        &mut self,
+        sealed: &SealedUpload,
+        visitor: &Visitor,
+        outside: &Outside,
+    ) -> Result<(), NoTurn> {
+        if self.core.sharing == Sharing::Process {
+            return Ok(());
+        }
+        let put = (self.upload, self.number);
+        let url_ttl = url_ttl(sealed, outside.now());
+        match uploads::take(&self.core, outside, put, visitor, url_ttl).await {
+            Ok(taken) => {
+                self.shared = Some(taken?);
+                Ok(())
+            }
+            // What this instance knows decides.
+            Err(StoreAway) => Ok(()),
+        }
+    }
+}
+
+fn url_ttl(sealed: &SealedUpload, now: Moment) -> Duration {
+    let left = Duration::from_secs(sealed.expires_at_s.saturating_sub(now.epoch_s()));
+    // More is left only where the time of day was set back.
+    left.min(upload_expiry::LIFETIME_MAX)
 }
 
 impl Drop for UploadTurn {

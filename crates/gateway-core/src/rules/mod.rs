@@ -9,6 +9,7 @@
 //! | [`upload_puts`] | which of several PUTs to an upload goes on |
 //! | [`relayed_headers`] | which headers of the API's a visitor gets |
 //! | [`secret_search`] | whether a text holds a secret |
+//! | [`mark`] | how far a point in time may move ahead |
 //! | [`rate`] | who may call now and who must wait |
 //! | [`create_records`] | which create is new, which one is running and which one is done |
 //! | [`lost_create`] | whether a create whose answer was lost has made a character |
@@ -16,6 +17,7 @@
 pub(crate) mod body;
 pub(crate) mod create_records;
 pub(crate) mod lost_create;
+pub(crate) mod mark;
 pub(crate) mod rate;
 pub(crate) mod relayed_headers;
 pub(crate) mod secret_search;

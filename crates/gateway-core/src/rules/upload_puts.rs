@@ -5,6 +5,7 @@
 //! until the gateway notices that, too.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
@@ -25,6 +26,24 @@ impl UploadHash {
     pub(crate) fn of(url: &str) -> Self {
         Self(Sha256::digest(url).into())
     }
+}
+
+/// Writes 64 hex digits.
+impl fmt::Display for UploadHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+/// Why a PUT has no turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoTurn {
+    /// The URL has had as many PUTs as it may.
+    UsedUp,
+    /// The visitor, or all visitors together, have as many at once as they may.
+    NoSlot,
 }
 
 /// Identifies a PUT among all.

@@ -24,6 +24,20 @@ const RECORD_WAITS: [Duration; 3] = [
     Duration::from_millis(4000),
 ];
 
+/// The waits for a create that another instance carries out: 15 s in all, so that a proxy in between still waits.
+const JOIN_WAITS: [Duration; 10] = [
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+    Duration::from_millis(1500),
+    Duration::from_millis(2400),
+    Duration::from_millis(2400),
+    Duration::from_millis(2400),
+    Duration::from_millis(2400),
+    Duration::from_millis(2400),
+];
+
 /// How many answers a claim waits for, each as long as the API may take: the create's own, and those of the
 /// look for a lost one.
 const CLAIM_ANSWERS: u32 = 4;
@@ -81,8 +95,13 @@ struct StoredResponse {
 
 impl SharedCreate<'_> {
     /// Claims the create for this instance, unless it is another's or has happened.
+    ///
+    /// Where it is another's, waits for the other's outcome: a visitor whose connection broke off asks again, and
+    /// comes to any instance.
     pub(crate) async fn claim(&self) -> Result<Claim, StoreAway> {
-        for _ in 0..ATTEMPTS {
+        let mut waits = JOIN_WAITS.into_iter();
+        let mut attempts = 0;
+        while attempts < ATTEMPTS {
             let held = self.read().await?;
             let now_ms = self.outside.now().epoch_ms;
             let record = held.as_deref().map(|text| self.open(text));
@@ -90,7 +109,13 @@ impl SharedCreate<'_> {
             if let Some(record) = record {
                 let is_same_body = record.body_hash == self.body_hash;
                 match decide_again(record.kept(now_ms), is_same_body, self.repeat) {
-                    Again::Wait => return Ok(Claim::Running),
+                    Again::Wait => match waits.next() {
+                        Some(wait) => {
+                            self.outside.wait(wait).await;
+                            continue;
+                        }
+                        None => return Ok(Claim::Running),
+                    },
                     Again::KeyReused => return Ok(Claim::KeyReused),
                     Again::OutcomeUnknown => return Ok(Claim::OutcomeUnknown),
                     Again::Replay(response) => {
@@ -99,6 +124,7 @@ impl SharedCreate<'_> {
                     Again::RunAfterUnknown => {}
                 }
             }
+            attempts += 1;
             let lease = self.limits.answer_timeout * CLAIM_ANSWERS;
             let until_ms = now_ms.saturating_add(milliseconds(lease));
             let claimed = self.seal(State::Running { until_ms });
@@ -153,7 +179,7 @@ impl SharedCreate<'_> {
     }
 
     fn key(&self) -> String {
-        format!("create:{}", self.upstream_key)
+        format!("create:{{{}}}", self.upstream_key)
     }
 
     fn seal(&self, state: State) -> String {

@@ -1,26 +1,35 @@
-//! What several instances of one gateway share, through a store of the app's choice.
+//! What several instances of one gateway share, through a store: Redis or Valkey for the program, a store of the
+//! app's choice for `aurous-web/server`.
 //!
-//! A store keeps texts under keys for a time, and changes them only if nobody else has changed them
-//! meanwhile. So every decision is made here, by the rules that hold for one process: a store compares and
-//! sets, and decides nothing.
+//! A store keeps texts under keys for a time, and changes them only if nobody else has changed them meanwhile;
+//! and it keeps marks, which move. So every decision is made here, by the rules that hold for one process: a store
+//! compares and sets, and decides nothing. Each of the three operations is atomic.
 //!
-//! | module | what is shared |
-//! |---|---|
-//! | [`buckets`] | the team's rate limits and the visitors' parts of them |
-//! | [`creates`] | which create is running, and which is done: sealed |
+//! | module | what is shared | how |
+//! |---|---|---|
+//! | [`buckets`] | the team's rate limits and the visitors' parts of them | marks |
+//! | [`creates`] | which create is running, and which is done | texts, sealed |
+//! | [`uploads`] | the PUTs that run and the number of those to each upload | texts |
+//!
+//! The part of a key in braces says what belongs together: a cluster keeps it in one place, so that one operation
+//! may be about all of it.
 
 pub(crate) mod buckets;
 pub(crate) mod creates;
+pub(crate) mod uploads;
+
+use crate::admit::caller::Visitor;
+use crate::rules::mark::Move;
 
 /// How often a decision is made anew where another instance was faster.
-const ATTEMPTS: usize = 8;
+const ATTEMPTS: usize = 16;
 
 /// Where a gateway keeps what its instances must agree on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sharing {
     /// In this process: there is one instance, or each has a part of the limits.
     Process,
-    /// In a store, which the steps `ReadStore` and `WriteStore` ask.
+    /// In a store, which the steps `ReadStore`, `WriteStore` and `MoveMarks` ask.
     Store,
 }
 
@@ -36,6 +45,37 @@ pub struct StoreChange {
     pub ttl_ms: u64,
 }
 
+/// A move of one mark. All times are in microseconds, at most 2^52.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreMove {
+    pub key: String,
+    /// How far ahead of now the mark is at least, before it moves.
+    pub at_least_us: u64,
+    pub by_us: u64,
+    /// How far ahead of now the mark may be, once it has moved.
+    pub at_most_us: u64,
+}
+
+impl StoreMove {
+    fn new(key: String, moved: Move) -> Self {
+        Self {
+            key,
+            at_least_us: moved.at_least_us,
+            by_us: moved.by_us,
+            at_most_us: moved.at_most_us,
+        }
+    }
+}
+
 /// The store could not be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreAway;
+
+/// Returns the name of a visitor in keys: a tag or, without a session, an address.
+fn visitor_name(visitor: &Visitor) -> String {
+    match visitor {
+        Visitor::Subject(tag) => tag.to_string(),
+        Visitor::Address(Some(address)) => address.to_string(),
+        Visitor::Address(None) => "anonymous".to_owned(),
+    }
+}

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use aurous_gateway_core::config::{Feature, VisitorSource};
 use aurous_gateway_core::session::Session;
+use aurous_gateway_core::step::{Answerer, Question};
 use aurous_gateway_core::{
-    ApiAnswer, Config, Core, Moment, NoAnswer, Reply, RequestHead, Secret, Secrets, Settings,
-    Sharing, Step, Steps, StoreAway, StoreChange, Uptime,
+    ApiAnswer, ApiRequest, Config, Core, Exchange, Moment, NoAnswer, PutFailure, Reply, RequestHead, Secret, Secrets, Settings,
+    PutAnswer, Sharing, Step, Steps, StoreAway, StoreChange, StoreMove, Uptime, UploadPut,
 };
+use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use serde_json::{Value, json};
 
@@ -27,6 +29,9 @@ pub enum Api {
 pub struct World {
     instances: Vec<Arc<Core>>,
     entries: RefCell<HashMap<String, String>>,
+    marks: RefCell<HashMap<String, u64>>,
+    /// The keys that were in one operation, for each operation.
+    pub operations: RefCell<Vec<Vec<String>>>,
     pub store_is_away: Cell<bool>,
     pub epoch_ms: Cell<u64>,
     /// The API's answers to the next creates. It makes a character where there is none.
@@ -34,11 +39,23 @@ pub struct World {
     /// The creates that the API got, by their idempotency keys.
     pub got: RefCell<Vec<String>>,
     pub session: RefCell<Option<Session>>,
+    tickets: Cell<usize>,
+    /// What the API says of the tokens that are left.
+    pub remaining: Cell<Option<u64>>,
+}
+
+/// A PUT that is on its way to the upload host, and the task that keeps its slot.
+pub struct RunningPut {
+    exchange: Exchange,
+    keeper: Option<Steps>,
+    put: UploadPut,
+    answerer: Answerer<Result<PutAnswer, PutFailure>>,
 }
 
 /// A request that stops before its create is sent.
 pub struct Stopped {
     instance: usize,
+    request: Question<ApiRequest, Result<ApiAnswer, NoAnswer>>,
     task: Steps,
 }
 
@@ -79,11 +96,15 @@ impl World {
         Self {
             instances: (0..instances).map(instance).collect(),
             entries: RefCell::default(),
+            marks: RefCell::default(),
+            operations: RefCell::default(),
             store_is_away: Cell::new(false),
             epoch_ms: Cell::new(1_800_000_000_000),
             creates: RefCell::default(),
             got: RefCell::default(),
             session: RefCell::new(None),
+            tickets: Cell::new(0),
+            remaining: Cell::new(None),
         }
     }
 
@@ -146,13 +167,128 @@ impl World {
         loop {
             match task.next(self.now()) {
                 Step::CallApi(question) => {
-                    // Without an answer, the outcome would be unknown to this instance.
-                    std::mem::forget(question);
-                    return Stopped { instance, task };
+                    return Stopped {
+                        instance,
+                        request: question,
+                        task,
+                    };
                 }
                 step => drop(self.answer(step, body)),
             }
         }
+    }
+
+    /// Lets a create that was stopped go on to its end.
+    pub fn go_on(&self, stopped: Stopped, body: &Value) {
+        let (request, answerer) = stopped.request.into_parts();
+        answerer.answer(self.api(&request));
+        let mut task = stopped.task;
+        assert!(self.carry_out(&mut task, body).is_ok());
+    }
+
+    /// Asks an instance for a ticket, and returns the path of its URL.
+    pub fn init(&self, instance: usize) -> String {
+        let head = self.head(Method::POST, "/aurous/v1/characters/uploads/init", None);
+        let body =
+            json!({ "filename": "a.jpg", "extension": "jpg", "content_type": "image/jpeg" });
+        let (status, ticket) = self.send(instance, head, &body);
+        assert_eq!(status, 201, "{ticket}");
+        format!("/aurous/{}", ticket["upload_url"].as_str().unwrap())
+    }
+
+    /// Begins a PUT, or returns the status of its refusal.
+    pub fn begin_put(&self, instance: usize, path: &str) -> Result<RunningPut, u16> {
+        let mut head = self.head(Method::PUT, path, None);
+        head.has_body = true;
+        let fields = [("content-type", "image/jpeg"), ("content-length", "3")];
+        for (name, value) in fields {
+            head.headers.insert(name, HeaderValue::from_static(value));
+        }
+        let mut exchange = self.instances[instance].begin(head, self.now());
+        let mut keeper = None;
+        loop {
+            match exchange.steps.next(self.now()) {
+                Step::Detach(question) => {
+                    let (task, answerer) = question.into_parts();
+                    keeper = Some(task);
+                    answerer.answer(());
+                }
+                Step::Put(question) => {
+                    let (put, answerer) = question.into_parts();
+                    return Ok(RunningPut {
+                        exchange,
+                        keeper,
+                        put,
+                        answerer,
+                    });
+                }
+                step => {
+                    if let Some(reply) = self.answer(step, &Value::Null) {
+                        let completed = exchange.completion.complete(reply, self.now());
+                        // The slot of a PUT that is refused is given back.
+                        if let Some(mut keeper) = keeper {
+                            drop(exchange.steps);
+                            let _ = self.carry_out(&mut keeper, &Value::Null);
+                        }
+                        return Err(completed.response.status().as_u16());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lets ten seconds pass, at whose end the lease of a PUT is renewed.
+    pub fn renew(&self, put: &mut RunningPut) {
+        let Some(keeper) = &mut put.keeper else {
+            return;
+        };
+        let mut waits = 0;
+        loop {
+            match keeper.next(self.now()) {
+                Step::Wait(question) if waits == 0 => {
+                    waits += 1;
+                    let (pause, answerer) = question.into_parts();
+                    self.pass(pause.time.as_millis() as u64);
+                    answerer.answer(());
+                }
+                // It is asked again when the next lease is due.
+                Step::Wait(question) => {
+                    std::mem::forget(question);
+                    return;
+                }
+                Step::Respond(_) => {
+                    put.keeper = None;
+                    return;
+                }
+                step => drop(self.answer(step, &Value::Null)),
+            }
+        }
+    }
+
+    /// Ends a PUT, and returns the status of its response.
+    pub fn end(&self, put: RunningPut) -> u16 {
+        let RunningPut {
+            mut exchange,
+            keeper,
+            put,
+            answerer,
+        } = put;
+        let is_superseded = put.superseded.now_or_never().is_some();
+        answerer.answer(if is_superseded {
+            Err(PutFailure::Superseded)
+        } else {
+            Ok(PutAnswer {
+                status: StatusCode::OK,
+                headers: HeaderMap::new(),
+                received: put.length,
+            })
+        });
+        let reply = self.carry_out(&mut exchange.steps, &Value::Null);
+        if let Some(mut keeper) = keeper {
+            let _ = self.carry_out(&mut keeper, &Value::Null);
+        }
+        let completed = exchange.completion.complete(reply, self.now());
+        completed.response.status().as_u16()
     }
 
     fn carry_out(&self, steps: &mut Steps, body: &Value) -> Reply {
@@ -176,12 +312,13 @@ impl World {
             }
             Step::CallApi(question) => {
                 let (request, answerer) = question.into_parts();
-                answerer.answer(self.api(&request.method, &request.headers));
+                answerer.answer(self.api(&request));
             }
             Step::Wait(question) => {
-                let (time, answerer) = question.into_parts();
-                let later = self.epoch_ms.get() + time.as_millis() as u64;
-                self.epoch_ms.set(later);
+                let (pause, answerer) = question.into_parts();
+                if pause.ended.and_then(|it| it.now_or_never()).is_none() {
+                    self.pass(pause.time.as_millis() as u64);
+                }
                 answerer.answer(());
             }
             Step::Detach(question) => {
@@ -200,6 +337,7 @@ impl World {
             }
             Step::ReadStore(question) => {
                 let (keys, answerer) = question.into_parts();
+                self.operations.borrow_mut().push(keys.clone());
                 let entries = self.entries.borrow();
                 let read = keys.iter().map(|key| entries.get(key).cloned()).collect();
                 let is_away = self.store_is_away.get();
@@ -214,12 +352,43 @@ impl World {
                     Ok(self.write(changes))
                 });
             }
-            Step::Put(_) => panic!("no test here has a PUT"),
+            Step::MoveMarks(question) => {
+                let (moves, answerer) = question.into_parts();
+                let is_away = self.store_is_away.get();
+                answerer.answer(if is_away {
+                    Err(StoreAway)
+                } else {
+                    Ok(self.move_marks(moves))
+                });
+            }
+            Step::Put(_) => panic!("a PUT begins by `begin_put`"),
         }
         None
     }
 
+    /// Moves marks as the scripts of a store do.
+    fn move_marks(&self, moves: Vec<StoreMove>) -> u64 {
+        let keys = moves.iter().map(|it| it.key.clone()).collect();
+        self.operations.borrow_mut().push(keys);
+        let now = self.epoch_ms.get() * 1000;
+        let mut marks = self.marks.borrow_mut();
+        let moved = |it: &StoreMove| {
+            let mark = marks.get(&it.key).copied().unwrap_or_default();
+            mark.max(now + it.at_least_us) + it.by_us
+        };
+        let moved: Vec<_> = moves.iter().map(moved).collect();
+        let ahead = moves.iter().zip(&moved);
+        let wait = ahead.map(|(it, moved)| moved.saturating_sub(now + it.at_most_us));
+        let wait = wait.max().unwrap_or_default();
+        if wait == 0 {
+            marks.extend(moves.into_iter().map(|it| it.key).zip(moved));
+        }
+        wait
+    }
+
     fn write(&self, changes: Vec<StoreChange>) -> bool {
+        let keys = changes.iter().map(|it| it.key.clone()).collect();
+        self.operations.borrow_mut().push(keys);
         let mut entries = self.entries.borrow_mut();
         let fits = |change: &StoreChange| entries.get(&change.key) == change.expected.as_ref();
         if !changes.iter().all(fits) {
@@ -234,14 +403,17 @@ impl World {
         true
     }
 
-    fn api(&self, method: &Method, headers: &HeaderMap) -> Result<ApiAnswer, NoAnswer> {
+    fn api(&self, request: &ApiRequest) -> Result<ApiAnswer, NoAnswer> {
+        let (method, headers) = (&request.method, &request.headers);
         let answer = |status: u16, body: Value| {
-            let headers = [("content-type", "application/json")];
-            let headers = headers
-                .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
+            let mut headers = HeaderMap::new();
+            headers.insert("content-type", HeaderValue::from_static("application/json"));
+            if let Some(remaining) = self.remaining.get() {
+                headers.insert("x-ratelimit-remaining", remaining.into());
+            }
             Ok(ApiAnswer {
                 status: StatusCode::from_u16(status).unwrap(),
-                headers: headers.into_iter().collect(),
+                headers,
                 body: Ok(body.to_string().into()),
             })
         };
@@ -249,6 +421,19 @@ impl World {
             return answer(
                 200,
                 json!({ "id": "char_1", "data": [], "has_more": false }),
+            );
+        }
+        if request.url.ends_with("/init") {
+            let nth = self.tickets.get() + 1;
+            self.tickets.set(nth);
+            return answer(
+                201,
+                json!({
+                    "upload_id": format!("upl_{nth}"),
+                    "upload_url": format!("https://aurous.storage/{nth}?signature=secret"),
+                    "upload_headers": { "Content-Type": "image/jpeg" },
+                    "expires_at": "2099-01-01T00:00:00Z",
+                }),
             );
         }
         let key = headers["idempotency-key"].to_str().unwrap().to_owned();
@@ -268,6 +453,11 @@ impl World {
         }
     }
 
+    /// Lets so many milliseconds pass.
+    pub fn pass(&self, ms: u64) {
+        self.epoch_ms.set(self.epoch_ms.get() + ms);
+    }
+
     fn now(&self) -> Moment {
         Moment {
             uptime: Uptime::from_ms(self.epoch_ms.get()),
@@ -279,7 +469,7 @@ impl World {
 impl Stopped {
     /// The instance dies: nothing of the task is carried out any more.
     pub fn die(self) -> usize {
-        std::mem::forget(self.task);
+        std::mem::forget((self.task, self.request));
         self.instance
     }
 }

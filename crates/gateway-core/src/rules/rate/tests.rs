@@ -26,6 +26,12 @@ fn burst(limits: &mut RateLimits<u32>, visitor: u32, now: Uptime) -> usize {
     tries.take_while(Result::is_ok).count()
 }
 
+/// Takes a token, or returns the seconds until there is one.
+fn take(limits: &mut RateLimits<u32>, visitor: u32, now: Uptime) -> Result<(), u64> {
+    let taken = limits.take(POST, &visitor, now);
+    taken.map_err(retry_after_s)
+}
+
 #[test]
 fn a_visitor_who_is_alone_leaves_a_newcomer_a_whole_share() {
     let mut limits = limits(1, 3);
@@ -91,20 +97,20 @@ fn a_refusal_says_when_to_come_back_and_costs_nothing() {
     let mut limits = limits(1, 3);
     burst(&mut limits, 1, START);
     // The team's 30 a minute are a token every two seconds, and the visitor is alone.
-    assert_eq!(limits.take(POST, &1, START), Err(2));
-    assert_eq!(limits.take(POST, &1, after(1_999)), Err(1));
-    assert_eq!(limits.take(POST, &1, after(2_000)), Ok(()));
+    assert_eq!(take(&mut limits, 1, START), Err(2));
+    assert_eq!(take(&mut limits, 1, after(1_999)), Err(1));
+    assert_eq!(take(&mut limits, 1, after(2_000)), Ok(()));
 }
 
 #[test]
 fn a_share_of_everything_and_a_share_below_one_token_lend_nothing() {
     let mut whole = limits(1, 1);
     assert_eq!(burst(&mut whole, 1, START), 60);
-    assert_eq!(whole.take(POST, &1, START), Err(2));
+    assert_eq!(take(&mut whole, 1, START), Err(2));
     let mut least = limits(60, 3);
     assert_eq!(burst(&mut least, 1, START), 1);
     // One token for three minutes of a sixtieth of the team's rate: 6 minutes.
-    assert_eq!(least.take(POST, &1, START), Err(360));
+    assert_eq!(take(&mut least, 1, START), Err(360));
 }
 
 #[test]
@@ -118,6 +124,24 @@ fn even_the_smallest_share_has_one_token() {
     let mut limits = limits(5, 30);
     burst(&mut limits, 1, START);
     assert_eq!(burst(&mut limits, 2, START), 1);
+}
+
+#[test]
+fn a_rate_that_is_no_whole_number_of_microseconds_gives_its_burst_and_not_more() {
+    let odd = TeamLimit {
+        bucket: POST,
+        per_minute: 7,
+        burst: 13,
+    };
+    let config = RateConfig {
+        limits: [odd; 3],
+        team_share: 1,
+        subject_share: 1,
+    };
+    let mut limits = RateLimits::new(config, START);
+    assert_eq!(burst(&mut limits, 1, START), 13);
+    let hour = (1..=3_600_000).filter(|ms| take(&mut limits, 1, after(*ms)).is_ok());
+    assert_eq!(hour.count(), 7 * 60 - 1);
 }
 
 #[test]
@@ -220,7 +244,7 @@ proptest! {
         let mut calls = calls;
         calls.sort_unstable_by_key(|(_, ms)| *ms);
         for (visitor, ms) in calls {
-            if let Err(seconds) = limits.take(POST, &visitor, after(ms)) {
+            if let Err(seconds) = take(&mut limits, visitor, after(ms)) {
                 let mut later = RateLimits { visitors: limits.visitors.clone(), ..RateLimits::new(limits.config.clone(), START) };
                 later.team.clone_from(&limits.team);
                 prop_assert!(later.take(POST, &visitor, after(ms + seconds * 1000)).is_ok());
