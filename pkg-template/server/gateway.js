@@ -16,8 +16,8 @@ export const gatewayMaker = (makeTransport, start) => (options) => {
   if (session !== undefined && typeof session !== "function") {
     throw new TypeError("aurous-web/server: `session` must be a function that takes the request.");
   }
-  if (store !== undefined && !(typeof store?.read === "function" && typeof store.write === "function")) {
-    throw new TypeError("aurous-web/server: `store` must have the functions `read` and `write`.");
+  if (store !== undefined && !["read", "write", "move"].every((name) => typeof store?.[name] === "function")) {
+    throw new TypeError("aurous-web/server: `store` must have the functions `read`, `write` and `move`.");
   }
   let core;
   try {

@@ -38,7 +38,7 @@ async function carryOutStep(step, exchange, shell, request, context) {
     case "put":
       return put(step, exchange, shell, request);
     case "wait":
-      await new Promise((resolve) => setTimeout(resolve, step.ms));
+      await pause(step.ms, exchange.pauseEnded());
       return exchange.waited();
     case "detach": {
       const task = exchange.detached();
@@ -51,7 +51,19 @@ async function carryOutStep(step, exchange, shell, request, context) {
       return exchange.storeRead(await shell.store.read(step.keys));
     case "writeStore":
       return exchange.storeWritten((await shell.store.write(step.changes)) === true);
+    case "moveMarks":
+      return exchange.marksMoved(await shell.store.move(step.moves));
   }
+}
+
+/** Lets some time pass, or less where there is something that ends the wait. */
+async function pause(ms, ended) {
+  let timer;
+  const passed = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([passed, ended ?? passed]);
+  clearTimeout(timer);
 }
 
 async function put({ url, headers, length }, exchange, { limits, log, transport, makePaceRule }, request) {

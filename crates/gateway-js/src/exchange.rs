@@ -6,8 +6,8 @@ use aurous_gateway_core::refusal::Refusal;
 use aurous_gateway_core::session::Session;
 use aurous_gateway_core::step::Answerer;
 use aurous_gateway_core::{
-    ApiAnswer, BodyFailure, Completion, CreateResult, NoAnswer, PutAnswer, PutFailure, Reply, Step,
-    Steps, StoreAway, UnreadableBody,
+    ApiAnswer, BodyFailure, Completion, CreateResult, Ended, NoAnswer, PutAnswer, PutFailure,
+    Reply, Step, Steps, StoreAway, UnreadableBody,
 };
 use bytes::Bytes;
 use futures_channel::oneshot;
@@ -41,11 +41,12 @@ enum Asked {
         Answerer<Result<PutAnswer, PutFailure>>,
         Option<oneshot::Receiver<()>>,
     ),
-    Wait(Answerer<()>),
+    Wait(Answerer<()>, Option<Ended>),
     Detach(Steps, Answerer<()>),
     Join(CreateResult, Answerer<Option<Reply>>),
     ReadStore(Answerer<Result<Vec<Option<String>>, StoreAway>>),
     WriteStore(Answerer<Result<bool, StoreAway>>),
+    MoveMarks(Answerer<Result<u64, StoreAway>>),
     Respond(Reply),
 }
 
@@ -93,9 +94,9 @@ impl Exchange {
                 object
             }
             Step::Wait(question) => {
-                let (time, answerer) = question.into_parts();
-                asked = Asked::Wait(answerer);
-                let ms = time.as_millis().try_into().unwrap_or(u64::MAX);
+                let (pause, answerer) = question.into_parts();
+                asked = Asked::Wait(answerer, pause.ended);
+                let ms = pause.time.as_millis().try_into().unwrap_or(u64::MAX);
                 to_js(step::Step::Wait { ms })
             }
             Step::Detach(question) => {
@@ -117,6 +118,11 @@ impl Exchange {
                 let (changes, answerer) = question.into_parts();
                 asked = Asked::WriteStore(answerer);
                 to_js(step::Step::write_store(&changes))
+            }
+            Step::MoveMarks(question) => {
+                let (moves, answerer) = question.into_parts();
+                asked = Asked::MoveMarks(answerer);
+                to_js(step::Step::move_marks(&moves))
             }
             Step::Respond(reply) => {
                 asked = Asked::Respond(reply);
@@ -256,14 +262,46 @@ impl Exchange {
         }
     }
 
+    /// Answers `moveMarks`: 0, or the microseconds until the marks may move.
+    ///
+    /// # Errors
+    /// It is something else.
+    #[wasm_bindgen(js_name = marksMoved)]
+    pub fn marks_moved(&mut self, wait_us: f64) -> Result<(), JsError> {
+        if !(wait_us >= 0.0 && wait_us.is_finite()) {
+            return Err(JsError::new(
+                "`store.move` must give 0, or the microseconds until the marks may move.",
+            ));
+        }
+        if let Asked::MoveMarks(answerer) = self.take() {
+            answerer.answer(Ok(wait_us.ceil() as u64));
+        }
+        Ok(())
+    }
+
     /// Answers any step with a failure of the shell's own.
     pub fn failed(&mut self) {
         drop(self.take());
     }
 
+    /// Returns a promise that is fulfilled once there is nothing left to wait for. Nothing where the whole time
+    /// passes.
+    #[wasm_bindgen(js_name = pauseEnded)]
+    pub fn pause_ended(&self) -> Option<Promise> {
+        let Asked::Wait(_, ended) = &self.asked else {
+            return None;
+        };
+        let ended = ended.clone()?;
+        Some(future_to_promise(async move {
+            // It never sends: it ends.
+            let _ = ended.await;
+            Ok(JsValue::UNDEFINED)
+        }))
+    }
+
     /// Answers `wait`.
     pub fn waited(&mut self) {
-        if let Asked::Wait(answerer) = self.take() {
+        if let Asked::Wait(answerer, _) = self.take() {
             answerer.answer(());
         }
     }

@@ -49,6 +49,9 @@ pub(crate) enum Step<'a> {
     WriteStore {
         changes: Vec<StoreChange<'a>>,
     },
+    MoveMarks {
+        moves: Vec<StoreMove<'a>>,
+    },
     Respond,
 }
 
@@ -59,6 +62,15 @@ pub(crate) struct StoreChange<'a> {
     expected: Option<&'a str>,
     value: Option<&'a str>,
     ttl_ms: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StoreMove<'a> {
+    key: &'a str,
+    at_least_us: u64,
+    by_us: u64,
+    at_most_us: u64,
 }
 
 /// A complete response.
@@ -114,6 +126,18 @@ impl<'a> Step<'a> {
         });
         Self::WriteStore {
             changes: changes.collect(),
+        }
+    }
+
+    pub(crate) fn move_marks(moves: &'a [aurous_gateway_core::StoreMove]) -> Self {
+        let moves = moves.iter().map(|it| StoreMove {
+            key: &it.key,
+            at_least_us: it.at_least_us,
+            by_us: it.by_us,
+            at_most_us: it.at_most_us,
+        });
+        Self::MoveMarks {
+            moves: moves.collect(),
         }
     }
 

@@ -8,8 +8,9 @@ use aurous_gateway_core::config::{Feature, VisitorSource};
 use aurous_gateway_core::session::Session;
 use aurous_gateway_core::step::{Answerer, Question};
 use aurous_gateway_core::{
-    ApiAnswer, ApiRequest, Config, Core, Exchange, Moment, NoAnswer, PutFailure, Reply, RequestHead, Secret, Secrets, Settings,
-    PutAnswer, Sharing, Step, Steps, StoreAway, StoreChange, StoreMove, Uptime, UploadPut,
+    ApiAnswer, ApiRequest, Config, Core, Exchange, Moment, NoAnswer, PutAnswer, PutFailure, Reply,
+    RequestHead, Secret, Secrets, Settings, Sharing, Step, Steps, StoreAway, StoreChange,
+    StoreMove, UploadPut, Uptime,
 };
 use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
@@ -189,8 +190,7 @@ impl World {
     /// Asks an instance for a ticket, and returns the path of its URL.
     pub fn init(&self, instance: usize) -> String {
         let head = self.head(Method::POST, "/aurous/v1/characters/uploads/init", None);
-        let body =
-            json!({ "filename": "a.jpg", "extension": "jpg", "content_type": "image/jpeg" });
+        let body = json!({ "filename": "a.jpg", "extension": "jpg", "content_type": "image/jpeg" });
         let (status, ticket) = self.send(instance, head, &body);
         assert_eq!(status, 201, "{ticket}");
         format!("/aurous/{}", ticket["upload_url"].as_str().unwrap())
