@@ -9,7 +9,7 @@ use crate::admit::caller::Visitor;
 use crate::api::{ApiCall, ApiFailure, ApiResponse, NoAnswer};
 use crate::calls::create_task::CreateResult;
 use crate::clock::{Moment, Uptime};
-use crate::config::Config;
+use crate::config::{Config, RateConfig};
 use crate::cors::allowed_headers;
 use crate::exchange::Exchange;
 use crate::headers::{self, RATE_LIMIT_REMAINING};
@@ -34,6 +34,8 @@ pub struct Core {
     /// The value of `Access-Control-Allow-Headers`.
     pub(crate) allowed_headers: HeaderValue,
     pub(crate) upload_slots: Slots<Visitor>,
+    /// The limits of all instances together. Those of this one alone are a share of them.
+    shared_rate: RateConfig,
     rate_limits: Mutex<RateLimits<Visitor>>,
     upload_puts: Mutex<UploadPuts<RunningPut>>,
     recent_characters: Mutex<RecentCharacters>,
@@ -51,6 +53,10 @@ impl Core {
                 limits.max_uploads as usize,
                 limits.max_uploads_per_subject as usize,
             ),
+            shared_rate: RateConfig {
+                team_share: 1,
+                ..config.rate.clone()
+            },
             rate_limits: Mutex::new(RateLimits::new(config.rate.clone(), now)),
             upload_puts: Mutex::new(UploadPuts::new()),
             recent_characters: Mutex::default(),
@@ -80,7 +86,7 @@ impl Core {
         outside: &Outside,
     ) -> Result<(), Refusal> {
         let shared = match self.sharing {
-            Sharing::Store => buckets::take(&self.config.rate, bucket, visitor, outside).await,
+            Sharing::Store => buckets::take(&self.shared_rate, bucket, visitor, outside).await,
             Sharing::Process => Err(StoreAway),
         };
         let taken = shared.unwrap_or_else(|StoreAway| {
@@ -112,7 +118,7 @@ impl Core {
             lock(&self.rate_limits).follow(bucket, remaining, outside.now().uptime);
             if self.sharing == Sharing::Store {
                 // Where the store is away, the process's own buckets decide.
-                let _ = buckets::follow(&self.config.rate, bucket, remaining, outside).await;
+                let _ = buckets::follow(&self.shared_rate, bucket, remaining, outside).await;
             }
         }
         Ok(response)

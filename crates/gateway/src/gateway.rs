@@ -17,6 +17,7 @@ use crate::http::state::GatewayState;
 use crate::observe::admin;
 use crate::open_files::fit_connections;
 use crate::server::{self, Listener, WaitLimits};
+use crate::store::Store;
 
 /// The most connections that wait in the kernel until the gateway takes them. The kernel drops those above
 /// it, whose clients try again after a second. tokio's own 128 are too few for a burst of visitors. Linux
@@ -79,11 +80,17 @@ impl Gateway {
         let admin_url = format!("http://{}", admin_listener.local_addr()?);
 
         let admin_limits = WaitLimits::new(&config.limits, config.gateway.limits());
-        let state = Arc::new(GatewayState::new(config.gateway, config.limits));
+        let metrics = Arc::default();
+        let store = match &config.store {
+            Some(store) => Some(Store::open(store, Arc::clone(&metrics)).await),
+            None => None,
+        };
+        let state = GatewayState::with_store(config.gateway, config.limits, metrics, store);
+        let state = Arc::new(state);
         let router = routes(Arc::clone(&state));
         let draining = Arc::new(AtomicBool::new(false));
         let admin_routes = admin::routes(
-            Arc::clone(&state.metrics),
+            Arc::clone(&state),
             Arc::clone(&draining),
             config.admin_hosts,
         );

@@ -12,6 +12,7 @@
 //! | [`config`] | the settings of the program, beside those of every gateway |
 //! | `http` | carries out the steps of a request: reads bodies, streams the PUT, delays refusals |
 //! | `upstream` | the API and the upload host |
+//! | `store` | what several gateways share |
 //! | `server` | connections, and the limits that only the program can set on them |
 //! | `observe` | log, metrics, health |
 //! | `open_files` | the limit of open files, and the connections that fit |
@@ -24,6 +25,7 @@ mod http;
 mod observe;
 mod open_files;
 mod server;
+mod store;
 mod upstream;
 
 pub use aurous_gateway_core::{Secret, refusal, seal, session};

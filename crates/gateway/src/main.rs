@@ -27,6 +27,7 @@ Secrets come from the environment, or from the file that the same name with _FIL
                           commas or newlines separate them, the first one signs
   AUROUS_SEALING_SECRETS  the secrets that seal upload URLs and sign ids, likewise; the oldest
                           one stays last; none of them may be a session secret
+  AUROUS_STORE_PASSWORD   the password of the server that --store names, if it has one
 
 The log goes to standard error; RUST_LOG filters it. On SIGTERM, SIGHUP, SIGQUIT and Ctrl-C the
 gateway drains: after --shutdown-delay-ms it accepts nothing new and lets running requests finish. A

@@ -67,11 +67,7 @@ impl CreateTask {
                 let run = RunningCreate {
                     core: Arc::clone(core),
                     record: self.asked.key.clone(),
-                    // Until the task ends. A store remembers it, and may hear of its outcome later.
-                    outcome: Some(match core.sharing {
-                        Sharing::Process => CreateOutcome::Unknown,
-                        Sharing::Store => CreateOutcome::Refused,
-                    }),
+                    outcome: Some(CreateOutcome::Unknown),
                 };
                 let task = Steps::new(now, |outside| {
                     run.carry_out(self, after_unknown, sender, outside)
@@ -171,11 +167,10 @@ async fn send_if_claimed(
     };
     let after_unknown = after_unknown || claim.after_unknown;
     let (reply, outcome) = send(core, outside, task, after_unknown).await;
-    shared.record(claim, &outcome).await;
-    match outcome {
-        // The store remembers it, and may hear of its outcome from another instance.
-        CreateOutcome::Unknown => (reply, CreateOutcome::Refused),
-        outcome => (reply, outcome),
+    match (shared.record(claim, &outcome).await, outcome) {
+        // The store remembers it.
+        (Ok(()), CreateOutcome::Unknown) => (reply, CreateOutcome::Refused),
+        (_, outcome) => (reply, outcome),
     }
 }
 

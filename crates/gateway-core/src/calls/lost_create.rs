@@ -12,6 +12,7 @@ use crate::api::{ApiCall, ConnectionChoice, RESPONSE_MAX_BYTES};
 use crate::core::Core;
 use crate::response::interpret;
 use crate::rules::lost_create::{LostCreate, Trace};
+use crate::shared::Sharing;
 use crate::step::Outside;
 
 /// The time before each look: the API may still be at work on the create.
@@ -64,6 +65,8 @@ async fn look(
         };
         pages.push(page);
         match lost.look_in(&pages, &core.recent_characters()) {
+            // It may be another create's, which another instance has made.
+            Trace::Made(_) if core.sharing == Sharing::Store && !lost.is_reference_unique => break,
             Trace::Older(Some(last)) => path = format!("{PATH}&starting_after={}", last.as_str()),
             trace => return trace,
         }

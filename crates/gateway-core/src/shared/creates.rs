@@ -17,7 +17,7 @@ use crate::rules::create_records::{Again, CreateOutcome, Kept, decide_again};
 use crate::seal::SealingKeys;
 use crate::step::Outside;
 
-/// The waits between the attempts to record an outcome. The claim expires in the end.
+/// The waits after the attempts to end a claim. It expires in the end.
 const RECORD_WAITS: [Duration; 3] = [
     Duration::from_millis(500),
     Duration::from_millis(1500),
@@ -128,35 +128,64 @@ impl SharedCreate<'_> {
             let lease = self.limits.answer_timeout * CLAIM_ANSWERS;
             let until_ms = now_ms.saturating_add(milliseconds(lease));
             let claimed = self.seal(State::Running { until_ms });
-            if self.write(held, Some(claimed.clone())).await? {
-                return Ok(Claim::Won(WonClaim {
-                    held: claimed,
-                    after_unknown,
-                }));
+            match self.write(held, Some(claimed.clone())).await {
+                Ok(true) => {
+                    return Ok(Claim::Won(WonClaim {
+                        held: claimed,
+                        after_unknown,
+                    }));
+                }
+                Ok(false) => {}
+                Err(StoreAway) => {
+                    // The store may have it all the same, and nothing will be sent.
+                    let kept = if after_unknown { self.unknown() } else { None };
+                    let _ = self.end_claim(&claimed, kept).await;
+                    return Err(StoreAway);
+                }
             }
         }
         Err(StoreAway)
     }
 
     /// Tells the other instances how a create that was claimed has ended.
-    pub(crate) async fn record(&self, claim: WonClaim, outcome: &CreateOutcome<Response>) {
+    ///
+    /// # Errors
+    /// The store does not take it: the claim expires in the end.
+    pub(crate) async fn record(
+        &self,
+        claim: WonClaim,
+        outcome: &CreateOutcome<Response>,
+    ) -> Result<(), StoreAway> {
         let value = match outcome {
             CreateOutcome::Succeeded { response, .. } => {
                 Some(self.seal(State::Succeeded(StoredResponse::of(response))))
             }
             CreateOutcome::Refused if !claim.after_unknown => None,
-            CreateOutcome::Refused | CreateOutcome::Unknown => Some(self.seal(State::Unknown)),
+            CreateOutcome::Refused | CreateOutcome::Unknown => self.unknown(),
         };
+        let recorded = self.end_claim(&claim.held, value).await;
+        recorded.inspect_err(|StoreAway| {
+            tracing::warn!(
+                "the store does not take the outcome of a create, which is unknown to others now"
+            );
+        })
+    }
+
+    /// Puts something in the place of a claim, with several attempts.
+    async fn end_claim(&self, claimed: &str, value: Option<String>) -> Result<(), StoreAway> {
         for wait in RECORD_WAITS {
+            let written = self.write(Some(claimed.to_owned()), value.clone()).await;
             // A claim that has expired may be another instance's by now, so its entry is left alone.
-            if let Ok(_was_ours) = self.write(Some(claim.held.clone()), value.clone()).await {
-                return;
+            if let Ok(_was_ours) = written {
+                return Ok(());
             }
             self.outside.wait(wait).await;
         }
-        tracing::warn!(
-            "the store does not take the outcome of a create, which is unknown to others now"
-        );
+        Err(StoreAway)
+    }
+
+    fn unknown(&self) -> Option<String> {
+        Some(self.seal(State::Unknown))
     }
 
     async fn read(&self) -> Result<Option<String>, StoreAway> {

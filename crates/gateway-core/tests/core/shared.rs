@@ -204,9 +204,10 @@ fn an_instance_that_hears_what_the_api_has_left_tells_the_others() {
 }
 
 #[test]
-fn each_instance_has_its_own_limits_while_the_store_is_away() {
+fn each_instance_has_its_share_of_the_limits_while_the_store_is_away() {
     let world = World::new(2, |settings| {
-        settings.team_limits = vec!["characters_get=1/3".to_owned()];
+        settings.team_limits = vec!["characters_get=1/6".to_owned()];
+        settings.team_share = "1/2".to_owned();
         settings.subject_share = "1/1".to_owned();
     });
     let (_, made) = world.create(0, KEY, &described());

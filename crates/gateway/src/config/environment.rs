@@ -9,7 +9,7 @@ use aurous_gateway_core::config::{
     API_KEY, ConfigErrors, SEALING, SESSION, Secrets, VisitorSource,
 };
 
-use super::{Findings, secret_file};
+use super::{Findings, STORE_PASSWORD, secret_file};
 
 /// Reads `AUROUS_API_KEY`, `AUROUS_SESSION_SECRETS` and `AUROUS_SEALING_SECRETS`, or the file that the
 /// same name with `_FILE` points to. Commas or line ends separate the entries of a list; space around an
@@ -42,6 +42,14 @@ pub(super) fn read_secrets(
         sealing: Secrets::split_list(&read(SEALING)),
         visitors: VisitorSource::Tokens,
     }
+}
+
+/// Reads `AUROUS_STORE_PASSWORD` or its file, empty where there is neither.
+pub(super) fn read_store_password(
+    lookup: impl Fn(&str) -> Option<String>,
+    findings: &mut Findings,
+) -> Secret {
+    Secret::new(read_variable(STORE_PASSWORD, lookup, findings).trim())
 }
 
 /// Returns the text of a variable or of its file, empty where there is neither.

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `server_settings`, `server_limits` | the program's own settings, and the limits that they set |
 //! | `environment` | the API key and the secrets, from the environment or from files |
+//! | `store` | the store that several gateways share |
 //! | `secret_file` | a secret's file that everybody may replace |
 //! | `usage` | the errors of a command line that cannot be read |
 
@@ -14,6 +15,7 @@ mod environment;
 mod secret_file;
 mod server_limits;
 mod server_settings;
+mod store;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -26,9 +28,11 @@ pub use aurous_gateway_core::config::*;
 pub use environment::secrets_from_environment;
 pub use server_limits::ServerLimits;
 pub use server_settings::{LogFormat, ServerSettings};
+pub use store::{STORE_PASSWORD, StoreConfig};
 pub use usage::usage_error;
 
-use environment::read_secrets;
+use aurous_gateway_core::Secret;
+use environment::{read_secrets, read_store_password};
 
 /// Every setting of the program that is no secret.
 #[derive(Clone, Debug, Default, Args)]
@@ -49,19 +53,21 @@ pub struct ProgramConfig {
     /// The names that the admin address answers for, in lower case.
     pub(crate) admin_hosts: Vec<String>,
     pub(crate) log_format: LogFormat,
+    pub(crate) store: Option<StoreConfig>,
     warnings: Vec<ConfigError>,
 }
 
 impl ProgramConfig {
-    /// Checks settings and secrets.
+    /// Checks settings and secrets. The store, if there is one, has no password.
     ///
     /// # Errors
     /// Everything that is wrong with them.
     pub fn new(settings: &ProgramSettings, secrets: Secrets) -> Result<Self, ConfigErrors> {
-        check(settings, secrets, Findings::default())
+        check(settings, secrets, &Secret::new(""), Findings::default())
     }
 
-    /// Checks settings, and the secrets of the environment, as [`secrets_from_environment`] reads them.
+    /// Checks settings, and the secrets of the environment, as [`secrets_from_environment`] reads them, with the
+    /// store's password.
     ///
     /// # Errors
     /// Everything that is wrong with them.
@@ -70,8 +76,9 @@ impl ProgramConfig {
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigErrors> {
         let mut findings = Findings::default();
-        let secrets = read_secrets(lookup, &mut findings);
-        check(settings, secrets, findings)
+        let secrets = read_secrets(&lookup, &mut findings);
+        let store_password = read_store_password(&lookup, &mut findings);
+        check(settings, secrets, &store_password, findings)
     }
 
     /// Returns what an operator should mend although the gateway runs. The program logs it.
@@ -90,6 +97,7 @@ struct Findings {
 fn check(
     settings: &ProgramSettings,
     secrets: Secrets,
+    store_password: &Secret,
     Findings {
         mut errors,
         warnings,
@@ -103,6 +111,7 @@ fn check(
         &mut errors,
         host::check_name,
     );
+    let store = StoreConfig::check(server, store_password, &mut errors);
     match Config::check(gateway, secrets, &mut errors) {
         None => Err(errors),
         Some(gateway) => Ok(ProgramConfig {
@@ -112,6 +121,7 @@ fn check(
             admin_listen: server.admin_listen,
             admin_hosts,
             log_format: server.log_format,
+            store,
             warnings,
         }),
     }

@@ -29,6 +29,15 @@ pub struct ServerSettings {
     )]
     pub admin_hosts: Vec<String>,
 
+    /// The Redis or Valkey server by which several gateways are one: redis://HOST:6379, or rediss:// for TLS.
+    /// Its password comes from AUROUS_STORE_PASSWORD
+    #[arg(long, value_name = "URL", env = "AUROUS_GATEWAY_STORE")]
+    pub store: Option<String>,
+
+    /// What the gateways' keys in the store begin with
+    #[arg(long, value_name = "TEXT", env = "AUROUS_GATEWAY_STORE_PREFIX", default_value_t = ServerSettings::default().store_prefix)]
+    pub store_prefix: String,
+
     /// The most connections at once. The rest wait, and for each of them the connection that has waited
     /// longest for a request is closed
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_CONNECTIONS", default_value_t = ServerSettings::default().max_connections)]
@@ -105,6 +114,8 @@ impl Default for ServerSettings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8081)),
             admin_hosts: Vec::new(),
+            store: None,
+            store_prefix: "aurous:".to_owned(),
             max_connections: 1024,
             max_connections_per_address: None,
             header_timeout_ms: 10_000,

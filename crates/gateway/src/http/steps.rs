@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use aurous_gateway_core::{BodyFailure, PaceLimits, Reply, Step, Steps, StoreAway};
+use aurous_gateway_core::{BodyFailure, PaceLimits, Pause, Reply, Step, Steps, StoreAway};
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::paced_body::PacedBody;
 use super::state::GatewayState;
@@ -33,8 +33,8 @@ pub(super) async fn carry_out(state: &Arc<GatewayState>, steps: &mut Steps, body
                 answerer.answer(super::put::put(state, put, take_body()).await);
             }
             Step::Wait(step) => {
-                let (time, answerer) = step.into_parts();
-                sleep(time).await;
+                let (pause, answerer) = step.into_parts();
+                wait(pause).await;
                 answerer.answer(());
             }
             Step::Detach(step) => {
@@ -46,10 +46,29 @@ pub(super) async fn carry_out(state: &Arc<GatewayState>, steps: &mut Steps, body
                 let (result, answerer) = step.into_parts();
                 answerer.answer(result.wait().await);
             }
-            // The program has session tokens alone, and keeps what it knows in this process.
+            Step::ReadStore(step) => {
+                let (keys, answerer) = step.into_parts();
+                answerer.answer(match &state.store {
+                    Some(store) => store.read(&keys).await,
+                    None => Err(StoreAway),
+                });
+            }
+            Step::WriteStore(step) => {
+                let (changes, answerer) = step.into_parts();
+                answerer.answer(match &state.store {
+                    Some(store) => store.write(&changes).await,
+                    None => Err(StoreAway),
+                });
+            }
+            Step::MoveMarks(step) => {
+                let (moves, answerer) = step.into_parts();
+                answerer.answer(match &state.store {
+                    Some(store) => store.move_marks(&moves).await,
+                    None => Err(StoreAway),
+                });
+            }
+            // The program has session tokens alone.
             Step::Identify(step) => step.into_parts().1.answer(None),
-            Step::ReadStore(step) => step.into_parts().1.answer(Err(StoreAway)),
-            Step::WriteStore(step) => step.into_parts().1.answer(Err(StoreAway)),
         }
     }
 }
@@ -62,6 +81,16 @@ fn detach(state: &Arc<GatewayState>, mut task: Steps) {
         // Whoever waits for the reply gets it from the core. The recursion needs a box.
         let _ = Box::pin(carry_out(&state, &mut task, Body::empty())).await;
     });
+}
+
+async fn wait(pause: Pause) {
+    match pause.ended {
+        None => sleep(pause.time).await,
+        Some(ended) => {
+            // However the pause ends.
+            let _ = timeout(pause.time, ended).await;
+        }
+    }
 }
 
 /// Reads a whole body.

@@ -13,19 +13,20 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use url::Host;
 
-use super::metrics::Metrics;
 use crate::config::host;
+use crate::http::state::GatewayState;
+use crate::store::Store;
 
 #[derive(Clone)]
 struct Admin {
-    metrics: Arc<Metrics>,
+    state: Arc<GatewayState>,
     draining: Arc<AtomicBool>,
 }
 
 /// Makes the admin routes, which answer for these names. `draining` becomes true when the gateway begins
 /// to stop.
 pub(crate) fn routes(
-    metrics: Arc<Metrics>,
+    state: Arc<GatewayState>,
     draining: Arc<AtomicBool>,
     names: Vec<String>,
 ) -> Router {
@@ -33,7 +34,7 @@ pub(crate) fn routes(
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(readiness))
         .route("/metrics", get(encoded_metrics))
-        .with_state(Admin { metrics, draining })
+        .with_state(Admin { state, draining })
         .layer(from_fn_with_state(Arc::from(names), check_host))
 }
 
@@ -65,10 +66,15 @@ fn is_host_known(request: &Request, names: &[String]) -> bool {
 }
 
 /// Responds without a look upstream: an outage of the vendor's must not take every gateway out of
-/// service.
+/// service. Nor must one of the store's, without which uploads still go on.
 async fn readiness(State(admin): State<Admin>) -> impl IntoResponse {
     if admin.draining.load(Ordering::Relaxed) {
         (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
+    } else if admin.state.store.as_ref().is_some_and(Store::is_away) {
+        (
+            StatusCode::OK,
+            "ready, but the store is away: creates are refused\n",
+        )
     } else {
         (StatusCode::OK, "ready\n")
     }
@@ -76,5 +82,5 @@ async fn readiness(State(admin): State<Admin>) -> impl IntoResponse {
 
 async fn encoded_metrics(State(admin): State<Admin>) -> impl IntoResponse {
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, content_type)], admin.metrics.encode_text())
+    ([(CONTENT_TYPE, content_type)], admin.state.metrics.encode_text())
 }

@@ -34,6 +34,8 @@ struct ClosingLabels {
     reason: &'static str,
 }
 
+type NoLabels = [(&'static str, &'static str); 0];
+
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
@@ -43,6 +45,9 @@ pub(crate) struct Metrics {
     refused_connections: Counter,
     closed_connections: Family<ClosingLabels, Counter>,
     early_refusals: Counter,
+    /// Empty where there is no store.
+    store_up: Family<NoLabels, Gauge>,
+    store_failures: Family<NoLabels, Counter>,
 }
 
 /// Counts one thing that is going on in a gauge, until it is dropped.
@@ -95,6 +100,17 @@ impl Default for Metrics {
             "Refusals sent before the request's body had come, since as many as allowed waited for one",
             early_refusals.clone(),
         );
+        let (store_up, store_failures) = (Family::default(), Family::default());
+        registry.register(
+            "store_up",
+            "Whether the store that several gateways share answers: 1 or 0",
+            Family::clone(&store_up),
+        );
+        registry.register(
+            "store_failures",
+            "Operations that the store did not carry out",
+            Family::clone(&store_failures),
+        );
         registry.register(
             "log_lines_lost",
             "Lines that are not in the log, by the reason",
@@ -109,6 +125,8 @@ impl Default for Metrics {
             refused_connections,
             closed_connections,
             early_refusals,
+            store_up,
+            store_failures,
         }
     }
 }
@@ -148,6 +166,14 @@ impl Metrics {
 
     pub(crate) fn count_early_refusal(&self) {
         self.early_refusals.inc();
+    }
+
+    pub(crate) fn set_store_up(&self, is_up: bool) {
+        self.store_up.get_or_create(&[]).set(i64::from(is_up));
+    }
+
+    pub(crate) fn count_store_failure(&self) {
+        self.store_failures.get_or_create(&[]).inc();
     }
 
     /// Writes the metrics in the OpenMetrics text format.
