@@ -82,5 +82,8 @@ async fn readiness(State(admin): State<Admin>) -> impl IntoResponse {
 
 async fn encoded_metrics(State(admin): State<Admin>) -> impl IntoResponse {
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, content_type)], admin.state.metrics.encode_text())
+    (
+        [(CONTENT_TYPE, content_type)],
+        admin.state.metrics.encode_text(),
+    )
 }

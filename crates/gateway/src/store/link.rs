@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ConnectionInfo, RedisError, RedisResult};
+use redis::{AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, RedisError, RedisResult};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -159,17 +159,18 @@ impl Keeper {
     /// Writes something: a server that only reads is of no use.
     async fn probe(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
         let mut set = redis::cmd("SET");
-        set.arg(&self.probe_key)
-            .arg(1)
-            .arg("PX")
-            .arg(PROBE_TTL_MS);
+        set.arg(&self.probe_key).arg(1).arg("PX").arg(PROBE_TTL_MS);
         set.query_async(connection).await
     }
 }
 
 /// Logs the kind of a failure, and what the server says of it in one word. The rest of its text may hold a key.
 fn log_failure(error: &RedisError) {
-    let code = error.code().unwrap_or_default();
+    let code = match error.kind() {
+        // The client has read the code.
+        ErrorKind::AuthenticationFailed => "WRONGPASS",
+        _ => error.code().unwrap_or_default(),
+    };
     let kind = error.kind();
     tracing::warn!(?kind, code, remedy = remedy(code), "the store failed");
 }
@@ -184,7 +185,9 @@ fn remedy(code: &str) -> Option<&'static str> {
         }
         "OOM" => "give the server more memory; it must not evict keys",
         "READONLY" => "name the primary in --store",
-        "MOVED" | "CROSSSLOT" => "name a server that is no part of a cluster, or a proxy before the cluster",
+        "MOVED" | "CROSSSLOT" => {
+            "name a server that is no part of a cluster, or a proxy before the cluster"
+        }
         _ => return None,
     })
 }

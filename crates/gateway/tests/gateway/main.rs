@@ -12,6 +12,7 @@
 //! | `late_refusals` | refused bodies that never come |
 //! | `admin` | the admin address: its names and its limits |
 //! | `settings` | secrets and settings that the program refuses to start with, and what it says of them |
+//! | `shared_store` | several gateways with a real Redis or Valkey |
 //! | `clock` | a machine whose time of day jumps |
 //! | `behind_proxies` | the files of `deploy/`, with the real nginx and Caddy |
 //! | `lifecycle` | many uploads at once, cancels, kills, drains |
@@ -42,4 +43,5 @@ mod lifecycle;
 mod log;
 mod open_files;
 mod settings;
+mod shared_store;
 mod stopping;
