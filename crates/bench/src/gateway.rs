@@ -1,4 +1,5 @@
-//! The gateway's program beside nginx: the cost of a PUT and of a JSON call through each.
+//! The gateway's program, alone and with a store that it shares with others, beside nginx: the cost of a PUT and of
+//! a JSON call through each.
 //!
 //! Latency is measured open-loop: requests leave at fixed times, whether or not earlier ones have a response,
 //! and their latency counts from the time at which they should have left. Otherwise a proxy that stalls would
@@ -14,6 +15,7 @@ use crate::load::{Load, Request};
 use crate::nginx::Nginx;
 use crate::program::{Program, on_core};
 use crate::report::{self, Series};
+use crate::store::Store;
 use crate::way::Way;
 use crate::{body, sink};
 
@@ -25,6 +27,9 @@ pub struct Flags {
     /// nginx's program
     #[arg(long, default_value = "nginx")]
     nginx: PathBuf,
+    /// Redis's or Valkey's program
+    #[arg(long, default_value = "redis-server")]
+    store: PathBuf,
     /// The core for the proxies. Load and upstream run on the cores of this program
     #[arg(long, default_value_t = 1)]
     core: u32,
@@ -48,10 +53,16 @@ pub async fn measure(flags: &Flags) -> Result<()> {
     let nginx = Nginx::start(&flags.nginx, flags.core, upstream).await?;
     let gateway = on_core(flags.core, &flags.gateway);
     let gateway = Program::start_gateway(gateway, upstream).await?;
+    // On the cores of the load, as a machine of its own would be.
+    let store = Store::start(&flags.store).await?;
+    let mut sharing = on_core(flags.core, &flags.gateway);
+    sharing.args(["--store", &store.url]);
+    let sharing = Program::start_gateway(sharing, upstream).await?;
     let ways = [
         Way::without_seal("direct", &format!("http://{upstream}")),
         Way::without_seal("nginx", &nginx.url),
         Way::through_gateway("gateway", &gateway.url).await?,
+        Way::through_gateway("and store", &sharing.url).await?,
     ];
     let load = Load::default();
     let (small, large) = (body(SMALL_PUT), body(LARGE_PUT));

@@ -13,6 +13,7 @@ mod program;
 mod report;
 mod server;
 mod sink;
+mod store;
 mod way;
 
 use anyhow::Result;

@@ -1,4 +1,4 @@
-//! The table of the gateway beside nginx.
+//! The table of the gateway, alone and with a store, beside nginx.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -45,14 +45,20 @@ pub fn table(names: &[&str], json: &[Series], put: &[Series], full: &[f64]) -> S
         ));
     }
     let index_of = |name: &str| names.iter().position(|it| *it == name);
-    if let (Some(gateway), Some(nginx)) = (index_of("gateway"), index_of("nginx")) {
+    let mut compare = |name, other, json_aim, put_aim| {
+        let (Some(name), Some(other)) = (index_of(name), index_of(other)) else {
+            return;
+        };
         let ratio = |series: &[Series], part| {
-            series[gateway].percentile(part) / series[nginx].percentile(part)
+            series[name].percentile(part) / series[other].percentile(part)
         };
         line(format_args!(""));
-        line(format_args!("The gateway as a multiple of nginx:"));
         line(format_args!(
-            "  JSON p50 {:.2}, p99 {:.2} (aim: at most 1.5)",
+            "{} as a multiple of {}:",
+            names[name], names[other]
+        ));
+        line(format_args!(
+            "  JSON p50 {:.2}, p99 {:.2} (aim: at most {json_aim})",
             ratio(json, 0.5),
             ratio(json, 0.99)
         ));
@@ -62,9 +68,11 @@ pub fn table(names: &[&str], json: &[Series], put: &[Series], full: &[f64]) -> S
             ratio(put, 0.99)
         ));
         line(format_args!(
-            "  PUT throughput {:.2} (aim: at least 0.9)",
-            full[gateway] / full[nginx]
+            "  PUT throughput {:.2} (aim: at least {put_aim})",
+            full[name] / full[other]
         ));
-    }
+    };
+    compare("gateway", "nginx", 1.5, 0.9);
+    compare("and store", "gateway", 1.5, 0.95);
     text
 }

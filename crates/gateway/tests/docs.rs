@@ -106,6 +106,7 @@ fn the_containers_name_settings_that_there_are() {
     let files = [
         include_str!("../../../deploy/Dockerfile"),
         include_str!("../../../deploy/compose.yaml"),
+        include_str!("../../../deploy/replicas/compose.yaml"),
     ]
     .concat();
     let is_part = |it: char| it.is_ascii_uppercase() || it == '_';

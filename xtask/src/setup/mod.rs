@@ -37,6 +37,8 @@ pub enum Need {
     WebKit,
     /// nginx and Caddy: the gateway is tested behind them.
     Proxies,
+    /// Redis or Valkey: several gateways share one in the tests.
+    Store,
     ConformanceChecker,
     /// Vite, Next.js, Express and others: the package is tested with them.
     Bundlers,
@@ -52,6 +54,7 @@ impl Need {
         Need::Firefox,
         Need::WebKit,
         Need::Proxies,
+        Need::Store,
         Need::ConformanceChecker,
         Need::Bundlers,
     ];
@@ -63,6 +66,7 @@ impl Need {
         Need::Firefox,
         Need::WebKit,
         Need::Proxies,
+        Need::Store,
         Need::Bundlers,
     ];
     pub const BUILD: &[Need] = &[Need::Wasm, Need::NodeTools];
@@ -93,6 +97,9 @@ pub fn ensure(needs: &[Need]) -> Result<Toolbox> {
             Need::Proxies => {
                 nginx()?;
                 debian_program("caddy", "caddy")?;
+            }
+            Need::Store => {
+                store()?;
             }
             Need::Bundlers => tools.bundlers = Some(npm::ensure_bundlers(&cache)?),
             Need::Compared => tools.compared = Some(npm::ensure_compared(&cache)?),
@@ -130,6 +137,11 @@ fn wasm_bindgen(version: &str) -> CargoTool<'_> {
 /// Finds or installs nginx, which is also the yardstick of `cargo xtask bench gateway`.
 pub fn nginx() -> Result<PathBuf> {
     debian_program("nginx", "nginx-light")
+}
+
+/// Finds Valkey or Redis, or installs Redis.
+pub fn store() -> Result<PathBuf> {
+    which::which("valkey-server").or_else(|_| debian_program("redis-server", "redis-server"))
 }
 
 /// Finds a program on PATH, or installs the Debian package that has it.

@@ -1,18 +1,13 @@
 //! The program behind nginx and Caddy, which run with the files of `deploy/` and the test's ports.
 
-use std::fs;
-use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
 use aurous_emulator::Operation;
 use aurous_gateway::session::{CHARACTERS_MAX, SUBJECT_MAX_CHARS};
 use serde_json::json;
 
 use crate::harness::connection::Connection;
+use crate::harness::proxy::{Proxy, free_port, replace_all};
 use crate::harness::request::Request;
 use crate::harness::stage::{CHARACTERS, HOST, JPEG, Stage};
-use crate::harness::until;
 use crate::harness::visitor::{claims, signed};
 
 const NGINX: &str = include_str!("../../../../deploy/nginx.conf");
@@ -33,76 +28,6 @@ impl Prefix {
     }
 }
 
-/// A running proxy.
-struct Proxy {
-    child: Child,
-    address: String,
-    folder: tempfile::TempDir,
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Proxy {
-    fn start(program: &str, config: &str, port: u16, arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config");
-        fs::write(
-            &path,
-            config.replace("FOLDER", folder.path().to_str().unwrap()),
-        )
-        .unwrap();
-        let child = Command::new(program)
-            .args(arguments)
-            .arg(&path)
-            .env("HOME", folder.path())
-            .stdout(Stdio::null())
-            .stderr(fs::File::create(folder.path().join("stderr")).unwrap())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{program}: {error}"));
-        let address = format!("127.0.0.1:{port}");
-        until(&format!("{program} listens"), || {
-            std::net::TcpStream::connect(&address).ok()
-        });
-        Self {
-            child,
-            address,
-            folder,
-        }
-    }
-
-    /// Returns everything that the proxy wrote to files.
-    fn written(&self) -> String {
-        let read = |path: &Path| fs::read(path).map(|it| String::from_utf8_lossy(&it).into_owned());
-        let files = fs::read_dir(self.folder.path()).unwrap();
-        let config = self.folder.path().join("config");
-        files
-            .map(|file| file.unwrap().path())
-            .filter(|path| *path != config)
-            .filter_map(|path| read(&path).ok())
-            .collect()
-    }
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
-/// Replaces texts, each of which must be there.
-fn replace_all(text: &str, replacements: &[(&str, &str)]) -> String {
-    let mut text = text.to_owned();
-    for (from, to) in replacements {
-        assert!(text.contains(from), "{from}");
-        text = text.replace(from, to);
-    }
-    text
-}
-
 fn nginx(gateway: &str, prefix: Prefix) -> Proxy {
     let port = free_port();
     let upstream = match prefix {
@@ -115,18 +40,9 @@ fn nginx(gateway: &str, prefix: Prefix) -> Proxy {
         &[
             ("proxy_pass http://127.0.0.1:8080;", &upstream),
             ("listen 80;", &listen),
-            ("/var/log/nginx/access.log", "FOLDER/access.log"),
-            (
-                "events {}",
-                "daemon off; master_process off; pid FOLDER/pid; events {}",
-            ),
-            (
-                "http {\n",
-                "http {\nclient_body_temp_path FOLDER/a; proxy_temp_path FOLDER/b; fastcgi_temp_path FOLDER/c; uwsgi_temp_path FOLDER/d; scgi_temp_path FOLDER/e;\n",
-            ),
         ],
     );
-    Proxy::start("nginx", &config, port, &["-e", "stderr", "-c"])
+    Proxy::start_nginx(&config, port)
 }
 
 fn caddy(gateway: &str, prefix: Prefix) -> Proxy {

@@ -2,6 +2,7 @@
 
 mod environment;
 mod settings;
+mod store;
 
 use aurous_gateway_core::Secret;
 

@@ -57,6 +57,8 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "listen",
             "admin-listen",
             "admin-host",
+            "store",
+            "store-prefix",
             "max-connections",
             "max-connections-per-address",
             "header-timeout-ms",

@@ -7,12 +7,14 @@
 //! | `request`, `connection`, `answer` | HTTP byte by byte, so that a test can send anything |
 //! | `visitor` | session tokens, good and bad; upload tokens |
 //! | `rogue` | an upstream that breaks the rules of HTTP |
+//! | `proxy` | nginx and Caddy |
 //! | `spill` | the search for secrets in every output and response |
 //! | `rows` | the macros that make a test of each row |
 
 pub mod answer;
 pub mod connection;
 pub mod program;
+pub mod proxy;
 pub mod request;
 pub mod rogue;
 #[macro_use]

@@ -49,9 +49,14 @@ pub fn after_shell_line(line: &str, command: &Command) -> Command {
 }
 
 impl Program {
-    /// Starts the program, and returns once it listens.
+    /// Starts the program on a free port, and returns once it listens.
     pub fn start(command: &mut Command, spill: &Arc<Spill>) -> Self {
-        command.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
+        Self::start_at("127.0.0.1:0", command, spill)
+    }
+
+    /// Starts the program at this address, and returns once it listens.
+    pub fn start_at(address: &str, command: &mut Command, spill: &Arc<Spill>) -> Self {
+        command.args(["--listen", address, "--admin-listen", "127.0.0.1:0"]);
         let mut child = command.arg("--print-addresses").spawn().unwrap();
         let log = Arc::new(Log::default());
         let error = child.stderr.take().unwrap();

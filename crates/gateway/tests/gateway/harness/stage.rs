@@ -117,13 +117,23 @@ impl Stage {
 
     /// Starts another gateway before the same emulator. It ends when it is dropped.
     pub fn start_another(&self, flags: &[&str], environment: &[(&str, &str)]) -> Program {
+        self.start_another_at("127.0.0.1:0", flags, environment)
+    }
+
+    /// Starts another gateway at this address.
+    pub fn start_another_at(
+        &self,
+        address: &str,
+        flags: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Program {
         let mut command = command(self.emulator.api_key());
         command
             .args(["--origin", PAGE, "--api-url", &self.api_url])
             .args(["--upload-origin", self.emulator.upload_url()])
             .args(flags)
             .envs(environment.iter().copied());
-        Program::start(&mut command, &self.spill)
+        Program::start_at(address, &mut command, &self.spill)
     }
 
     pub fn emulator(&self) -> &Emulator {

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `sharing` | what one gateway knows of another's creates, limits and uploads |
 //! | `away` | a store that is away, refuses, or comes back |
+//! | `replicas` | the files of `deploy/replicas`, and restarts one after another |
 //! | `chaos` | thousands of creates while gateways and the store are killed |
 
 mod away;
 mod chaos;
 mod redis_server;
+mod replicas;
 mod sharing;
 
 use std::sync::Arc;

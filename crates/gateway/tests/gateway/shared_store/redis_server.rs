@@ -1,11 +1,12 @@
-//! A real Redis or Valkey server, with its append-only file.
+//! A real Redis or Valkey server, with the configuration of `deploy/replicas`.
 
-use std::net::TcpListener;
+use std::fs;
 use std::process::{Child, Command, Stdio};
 
 use redis::{Commands as _, Connection};
 use tempfile::TempDir;
 
+use crate::harness::proxy::free_port;
 use crate::harness::until;
 
 /// A server that is killed when it is dropped.
@@ -23,9 +24,7 @@ impl RedisServer {
     }
 
     pub fn start_with(password: Option<&'static str>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port().to_string();
-        drop(listener);
+        let port = free_port().to_string();
         let folder = tempfile::tempdir().unwrap();
         let server = Self {
             child: spawn(&port, &folder, password),
@@ -107,12 +106,16 @@ impl Drop for RedisServer {
     }
 }
 
+const CONFIG: &str = include_str!("../../../../../deploy/replicas/redis.conf");
+
 fn spawn(port: &str, folder: &TempDir, password: Option<&str>) -> Child {
+    let config = folder.path().join("redis.conf");
+    fs::write(&config, CONFIG).unwrap();
     let programs = ["redis-server", "valkey-server"];
     let mut child = programs.into_iter().filter_map(|program| {
         Command::new(program)
-            .args(["--port", port, "--bind", "127.0.0.1", "--save", ""])
-            .args(["--appendonly", "yes", "--dir"])
+            .arg(&config)
+            .args(["--port", port, "--bind", "127.0.0.1", "--dir"])
             .arg(folder.path())
             .args(password.iter().flat_map(|it| ["--requirepass", *it]))
             .stdout(Stdio::null())
