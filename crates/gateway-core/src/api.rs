@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::headers::{self, API_KEY, IDEMPOTENCY_KEY, VERSION};
 use crate::rules::relayed_headers::{relay, retry_after_seconds};
+use crate::target::Target;
 
 /// The largest response of most calls, in bytes. A list of a hundred characters has 300 KB.
 pub(crate) const RESPONSE_MAX_BYTES: usize = 1024 * 1024;
@@ -46,6 +47,8 @@ pub enum ConnectionChoice {
 pub struct ApiRequest {
     pub method: Method,
     pub url: String,
+    /// The pattern of its path, for logs and traces: without an id.
+    pub pattern: &'static str,
     pub headers: HeaderMap,
     pub body: Option<String>,
     /// The largest response that may be read, in bytes.
@@ -78,10 +81,13 @@ impl ApiCall {
             let length = body.as_ref().map_or(0, String::len);
             headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
+        let path = self.path.split('?').next().unwrap_or_default();
+        let pattern = Target::find(path).map_or("none", |target| target.pattern());
         let base = config.api_base.as_str().trim_end_matches('/');
         Some(ApiRequest {
             method: self.method,
             url: [base, &self.path].concat(),
+            pattern,
             headers,
             body,
             response_max_bytes: self.response_max_bytes,

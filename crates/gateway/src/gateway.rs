@@ -13,8 +13,9 @@ use tokio::time::sleep;
 
 use crate::config::{Config, ProgramConfig, ServerLimits};
 use crate::http::router::routes;
-use crate::http::state::GatewayState;
+use crate::http::state::{GatewayState, Surroundings};
 use crate::observe::admin;
+use crate::observe::trace::Traces;
 use crate::open_files::fit_connections;
 use crate::server::{self, Listener, WaitLimits};
 use crate::store::Store;
@@ -48,7 +49,11 @@ pub fn router(mut config: Config) -> Router {
     config.mount_at_root();
     // It has no late refusals of its own: a limit on them is one on connections.
     let limits = ServerLimits::default();
-    routes(Arc::new(GatewayState::new(config, limits)))
+    routes(Arc::new(GatewayState::new(
+        config,
+        limits,
+        Surroundings::default(),
+    )))
 }
 
 /// A running gateway, which is what the program runs. Dropping it stops it at once;
@@ -85,7 +90,16 @@ impl Gateway {
             Some(store) => Some(Store::open(store, Arc::clone(&metrics)).await),
             None => None,
         };
-        let state = GatewayState::with_store(config.gateway, config.limits, metrics, store);
+        let traces = match &config.otlp_endpoint {
+            Some(endpoint) => Traces::start(endpoint)?,
+            None => Traces::default(),
+        };
+        let surroundings = Surroundings {
+            metrics,
+            store,
+            traces,
+        };
+        let state = GatewayState::new(config.gateway, config.limits, surroundings);
         let state = Arc::new(state);
         let router = routes(Arc::clone(&state));
         let draining = Arc::new(AtomicBool::new(false));
@@ -126,13 +140,14 @@ impl Gateway {
 
     /// Stops the gateway: is no longer ready, and still serves everything for `--shutdown-delay-ms`. Then
     /// takes no new connection, and waits for running requests and creates, at most for
-    /// `--drain-timeout-ms`.
+    /// `--drain-timeout-ms`. Then sends the spans that wait, for at most a second.
     pub async fn drain(&mut self) {
         self.draining.store(true, Ordering::Relaxed);
         sleep(self.state.limits.shutdown_delay).await;
         let _ = self.shutdown.send(true);
         // An error here means that the server panicked, so it has stopped.
         let _ = (&mut self.server).await;
+        self.state.traces.finish().await;
     }
 
     /// Stops the gateway at once, and logs what this cuts off.

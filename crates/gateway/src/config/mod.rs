@@ -9,9 +9,11 @@
 //! | `environment` | the API key and the secrets, from the environment or from files |
 //! | `store` | the store that several gateways share |
 //! | `secret_file` | a secret's file that everybody may replace |
+//! | `otlp` | the URL of the collector of spans |
 //! | `usage` | the errors of a command line that cannot be read |
 
 mod environment;
+mod otlp;
 mod secret_file;
 mod server_limits;
 mod server_settings;
@@ -22,6 +24,7 @@ mod usage;
 
 use std::net::SocketAddr;
 
+use axum::http::Uri;
 use clap::Args;
 
 pub use aurous_gateway_core::config::*;
@@ -54,6 +57,8 @@ pub struct ProgramConfig {
     pub(crate) admin_hosts: Vec<String>,
     pub(crate) log_format: LogFormat,
     pub(crate) store: Option<StoreConfig>,
+    /// Where spans go: the whole URL.
+    pub(crate) otlp_endpoint: Option<Uri>,
     warnings: Vec<ConfigError>,
 }
 
@@ -112,6 +117,9 @@ fn check(
         host::check_name,
     );
     let store = StoreConfig::check(server, store_password, &mut errors);
+    let otlp_endpoint = server.otlp_endpoint.as_deref();
+    let otlp_endpoint =
+        otlp_endpoint.and_then(|it| errors.accept("--otlp-endpoint", otlp::traces_url(it)));
     match Config::check(gateway, secrets, &mut errors) {
         None => Err(errors),
         Some(gateway) => Ok(ProgramConfig {
@@ -122,6 +130,7 @@ fn check(
             admin_hosts,
             log_format: server.log_format,
             store,
+            otlp_endpoint,
             warnings,
         }),
     }

@@ -1,5 +1,5 @@
 //! The settings of the program alone, as an operator writes them: its addresses, its connections, its end,
-//! its log.
+//! its log, its traces.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -94,6 +94,11 @@ pub struct ServerSettings {
     #[arg(long, value_name = "N", env = "AUROUS_GATEWAY_MAX_LOG_LINES_PER_SECOND", default_value_t = ServerSettings::default().max_log_lines_per_second)]
     pub max_log_lines_per_second: u32,
 
+    /// The base URL of a collector of OpenTelemetry, to send spans to by OTLP over HTTP. Without it, none
+    /// are made
+    #[arg(long, value_name = "URL", env = "AUROUS_GATEWAY_OTLP_ENDPOINT")]
+    pub otlp_endpoint: Option<String>,
+
     /// Print the addresses as one line of JSON on standard output, once the gateway listens
     #[arg(long, env = "AUROUS_GATEWAY_PRINT_ADDRESSES", value_parser = BoolishValueParser::new())]
     pub print_addresses: bool,
@@ -127,6 +132,7 @@ impl Default for ServerSettings {
             drain_timeout_ms: 60_000,
             log_format: LogFormat::Json,
             max_log_lines_per_second: 100,
+            otlp_endpoint: None,
             print_addresses: false,
         }
     }

@@ -1,4 +1,4 @@
-//! A request that has no response yet: its line in the log, and its metrics.
+//! A request that has no response yet: its line in the log, its metrics, and its span.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -6,22 +6,27 @@ use std::time::Instant;
 use aurous_gateway_core::refusal::Refusal;
 use aurous_gateway_core::{Labels, new_request_id};
 
+use axum::http::HeaderMap;
+
 use super::state::GatewayState;
 use crate::clock;
 use crate::observe::metrics::RequestLabels;
+use crate::observe::trace::RequestSpan;
 
 /// A request without a response. hyper drops a request's handler with its connection, so a request that
 /// is dropped without its end has lost its client.
 pub(super) struct OpenRequest {
     state: Arc<GatewayState>,
     labels: Labels,
+    pub(super) span: RequestSpan,
     start: Instant,
     has_ended: bool,
 }
 
 impl OpenRequest {
-    pub(super) fn new(labels: Labels, state: Arc<GatewayState>) -> Self {
+    pub(super) fn new(headers: &HeaderMap, labels: Labels, state: Arc<GatewayState>) -> Self {
         Self {
+            span: state.traces.begin_request(headers, &labels),
             state,
             labels,
             start: Instant::now(),
@@ -34,11 +39,13 @@ impl OpenRequest {
         let Labels { method, route } = self.labels.clone();
         let code = refusal.map_or("", |refusal| refusal.code.as_str());
         let elapsed = self.start.elapsed();
+        self.span.end(request_id, status, code);
         // Two kinds of lines, so that refusals that are too many for the log hide no other response.
         macro_rules! log_response {
             () => {
                 tracing::info!(
                     request_id,
+                    trace_id = self.span.trace_id().map(tracing::field::display),
                     method,
                     route,
                     status,

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use aurous_gateway_core::{PaceLimits, PutAnswer, PutFailure, UploadPut};
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::{Method, Response};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use tokio::time::timeout;
 
-use super::paced_body::PacedBody;
+use super::paced_body::{BodyProgress, PacedBody};
 use super::state::GatewayState;
 use crate::upstream::BUFFER_BYTES;
 
 /// The time for reading the rest of the upload host's response.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Streams a body to the upload host, until another PUT supersedes this one.
+/// Streams a body to the upload host, until another PUT supersedes this one. It has a span of its own.
 pub(super) async fn put(
     state: &GatewayState,
     put: UploadPut,
@@ -25,6 +25,27 @@ pub(super) async fn put(
     let _counted = state.metrics.count_upload();
     let limits = state.core.config().limits();
     let (body, progress) = PacedBody::new(body, PaceLimits::of_body(limits));
+    let span = state.traces.begin_call(&Method::PUT, "upload host");
+    let outcome = stream(state, put, body, &progress).await;
+    let bytes = i64::try_from(progress.received()).unwrap_or(i64::MAX);
+    span.set("http.request.body.size", bytes);
+    match &outcome {
+        Ok(answer) => span.answered(answer.status.as_u16()),
+        Err(PutFailure::Unreachable) => span.failed("unreachable"),
+        Err(PutFailure::TimedOut) => span.failed("timed_out"),
+        Err(PutFailure::Body(_)) => span.failed("body"),
+        Err(PutFailure::Superseded) => span.failed("superseded"),
+    }
+    outcome
+}
+
+async fn stream(
+    state: &GatewayState,
+    put: UploadPut,
+    body: PacedBody,
+    progress: &BodyProgress,
+) -> Result<PutAnswer, PutFailure> {
+    let limits = state.core.config().limits();
     let sent = state.upstream.put(&put.url, put.headers, Body::new(body));
     let response = tokio::select! {
         response = timeout(limits.request_timeout, sent) => response,

@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
 use futures_util::FutureExt as _;
+use opentelemetry::context::FutureExt as _;
 
 use super::body_drain::{LentBody, close_after};
 use super::open_request::OpenRequest;
@@ -23,11 +24,10 @@ pub(super) async fn respond(state: Arc<GatewayState>, request: Request) -> Respo
         mut steps,
         completion,
     } = state.core.begin(head.clone(), clock::now());
-    let mut open = OpenRequest::new(completion.labels.clone(), Arc::clone(&state));
+    let mut open = OpenRequest::new(&head.headers, completion.labels.clone(), Arc::clone(&state));
     let (body, lent) = LentBody::lend(body);
-    let reply = AssertUnwindSafe(carry_out(&state, &mut steps, lent))
-        .catch_unwind()
-        .await;
+    let carried_out = carry_out(&state, &mut steps, lent).with_context(open.span.context());
+    let reply = AssertUnwindSafe(carried_out).catch_unwind().await;
     // The payload of a panic may hold a secret.
     let reply = reply.unwrap_or_else(|_payload| Err(Refusal::internal_error()));
     let is_drained = body.drain_before_response(&state, &head).await;

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock;
 use crate::config::ServerLimits;
 use crate::observe::metrics::Metrics;
+use crate::observe::trace::Traces;
 use crate::store::Store;
 use crate::upstream::Upstream;
 
@@ -21,34 +22,40 @@ pub(crate) struct GatewayState {
     pub(crate) metrics: Arc<Metrics>,
     /// What several gateways share. `None` where this one is alone.
     pub(crate) store: Option<Store>,
+    pub(crate) traces: Arc<Traces>,
     /// Tasks that outlive their visitor's connection. A drain waits for them.
     pub(crate) detached_tasks: TaskTracker,
 }
 
-impl GatewayState {
-    /// Makes the state of a gateway that is alone.
-    pub(crate) fn new(config: Config, limits: ServerLimits) -> Self {
-        Self::with_store(config, limits, Arc::default(), None)
-    }
+/// What a gateway reports to and shares with others. By default, it is alone and makes no spans.
+#[derive(Default)]
+pub(crate) struct Surroundings {
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) store: Option<Store>,
+    pub(crate) traces: Traces,
+}
 
-    pub(crate) fn with_store(
-        config: Config,
-        limits: ServerLimits,
-        metrics: Arc<Metrics>,
-        store: Option<Store>,
-    ) -> Self {
+impl GatewayState {
+    pub(crate) fn new(config: Config, limits: ServerLimits, surroundings: Surroundings) -> Self {
+        let Surroundings {
+            metrics,
+            store,
+            traces,
+        } = surroundings;
         let sharing = match &store {
             Some(_) => Sharing::Store,
             None => Sharing::Process,
         };
+        let traces = Arc::new(traces);
         Self {
-            upstream: Upstream::new(&config),
+            upstream: Upstream::new(&config, Arc::clone(&traces)),
             late_refusal_slots: Slots::new(
                 limits.max_late_refusals as usize,
                 limits.max_late_refusals_per_address as usize,
             ),
             metrics,
             store,
+            traces,
             detached_tasks: TaskTracker::new(),
             core: Arc::new(Core::new(config, sharing, clock::uptime())),
             limits,
@@ -59,7 +66,7 @@ impl GatewayState {
     pub(crate) fn log_cut_off(&self) {
         tracing::warn!(
             connections = self.metrics.open_connections(),
-            creates = self.detached_tasks.len(),
+            tasks = self.detached_tasks.len(),
             "stopped before everything was done"
         );
     }

@@ -6,6 +6,7 @@ use aurous_gateway_core::{BodyFailure, PaceLimits, Pause, Reply, Step, Steps, St
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use opentelemetry::context::FutureExt as _;
 use tokio::time::{sleep, timeout};
 
 use super::paced_body::PacedBody;
@@ -73,14 +74,16 @@ pub(super) async fn carry_out(state: &Arc<GatewayState>, steps: &mut Steps, body
     }
 }
 
-/// Carries out steps in a task of their own, which a drain waits for.
+/// Carries out steps in a task of their own, which a drain waits for. It belongs to the trace of its
+/// request.
 fn detach(state: &Arc<GatewayState>, mut task: Steps) {
     let state = Arc::clone(state);
     let tasks = state.detached_tasks.clone();
-    tasks.spawn(async move {
+    let task = async move {
         // Whoever waits for the reply gets it from the core. The recursion needs a box.
         let _ = Box::pin(carry_out(&state, &mut task, Body::empty())).await;
-    });
+    };
+    tasks.spawn(task.with_current_context());
 }
 
 async fn wait(pause: Pause) {

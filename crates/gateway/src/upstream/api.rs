@@ -10,7 +10,21 @@ use tokio::time::timeout;
 use super::{Upstream, log_failure};
 
 impl Upstream {
+    /// Calls the API, in a span of its own.
     pub(crate) async fn call_api(&self, request: ApiRequest) -> Result<ApiAnswer, NoAnswer> {
+        let span = self.traces.begin_call(&request.method, "api");
+        span.set("url.template", request.pattern);
+        let outcome = self.send_to_api(request).await;
+        match &outcome {
+            Ok(answer) => span.answered(answer.status.as_u16()),
+            Err(NoAnswer::Unreachable) => span.failed("unreachable"),
+            Err(NoAnswer::ConnectionLost) => span.failed("connection_lost"),
+            Err(NoAnswer::TimedOut) => span.failed("timed_out"),
+        }
+        outcome
+    }
+
+    async fn send_to_api(&self, request: ApiRequest) -> Result<ApiAnswer, NoAnswer> {
         let response_max_bytes = request.response_max_bytes;
         let client = match request.connection {
             ConnectionChoice::Pooled => &self.client,

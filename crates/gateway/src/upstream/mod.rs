@@ -4,6 +4,7 @@
 pub(crate) mod api;
 mod resolver;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aurous_gateway_core::Config;
@@ -15,6 +16,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
+use crate::observe::trace::Traces;
 use resolver::Resolver;
 
 /// How long a connection is kept for another request. After a longer time its other end may have
@@ -32,10 +34,11 @@ pub(crate) struct Upstream {
     /// Opens a connection for each request, and keeps none.
     fresh_client: HttpsClient,
     response_timeout: Duration,
+    traces: Arc<Traces>,
 }
 
 impl Upstream {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, traces: Arc<Traces>) -> Self {
         let resolver = Resolver::new(config.allow_insecure_upstream());
         let mut http = HttpConnector::new_with_resolver(resolver);
         http.enforce_http(false);
@@ -59,6 +62,7 @@ impl Upstream {
             client: client(IDLE_CONNECTIONS),
             fresh_client: client(0),
             response_timeout: config.limits().answer_timeout,
+            traces,
         }
     }
 
@@ -85,12 +89,18 @@ pub(crate) struct PutFailed;
 
 /// Logs why there was no response. hyper's errors do not hold the URL, which may be signed.
 fn log_failure(host: &'static str, error: &Error) {
+    let reason = describe(error);
+    tracing::warn!(host, reason, "no answer from upstream");
+}
+
+/// Describes an error with its causes.
+pub(crate) fn describe(error: &dyn std::error::Error) -> String {
     let mut reason = error.to_string();
-    let mut source = std::error::Error::source(error);
+    let mut source = error.source();
     while let Some(cause) = source {
         reason.push_str(": ");
         reason.push_str(&cause.to_string());
         source = cause.source();
     }
-    tracing::warn!(host, reason, "no answer from upstream");
+    reason
 }

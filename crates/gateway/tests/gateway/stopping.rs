@@ -74,7 +74,7 @@ fn a_second_signal_ends_the_gateway_at_once_and_the_log_says_what_it_cuts_off() 
     assert!(connection.try_answer_to(&create).is_err());
     let line = wait_for_line(&stage, "stopped before everything was done");
     assert_eq!(
-        (&line["connections"], &line["creates"]),
+        (&line["connections"], &line["tasks"]),
         (&1.into(), &1.into())
     );
     stage.finish();
@@ -88,7 +88,7 @@ fn a_drain_that_takes_too_long_ends_and_the_log_says_what_it_cuts_off() {
     assert_eq!(stage.program().wait_for_end().code(), Some(0));
     let line = wait_for_line(&stage, "stopped before everything was done");
     assert_eq!(
-        (&line["connections"], &line["creates"]),
+        (&line["connections"], &line["tasks"]),
         (&1.into(), &1.into())
     );
     stage.finish();
