@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use aurous_gateway_core::refusal::Refusal;
 use aurous_gateway_core::{Labels, new_request_id};
-
 use axum::http::HeaderMap;
 
 use super::state::GatewayState;

@@ -19,6 +19,7 @@
 //! | `stopping` | signals, and clients that come while the gateway stops |
 //! | `log` | a log that is broken, stuck or flooded |
 //! | `open_files` | few open files |
+//! | `tracing` | the traces of callers, in the log and in spans |
 
 #![allow(
     clippy::unwrap_used,
@@ -45,3 +46,4 @@ mod open_files;
 mod settings;
 mod shared_store;
 mod stopping;
+mod tracing;

@@ -134,6 +134,32 @@ fn a_quarter_of_the_connections_may_be_late_refusals_and_an_eighth_of_those_one_
 }
 
 #[test]
+fn a_collector_has_a_base_url() {
+    for (text, spans_go_to) in [
+        ("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces"),
+        ("http://otel:4318/", "http://otel:4318/v1/traces"),
+        ("https://otel.example/a", "https://otel.example/a/v1/traces"),
+    ] {
+        let config = with(|it| it.server.otlp_endpoint = Some(text.to_owned())).unwrap();
+        let endpoint = config.otlp_endpoint.map(|it| it.to_string());
+        assert_eq!(endpoint.as_deref(), Some(spans_go_to));
+    }
+    for (text, problem) in [
+        ("", "is not a URL"),
+        ("otel", "is not a URL"),
+        ("grpc://otel:4317", "is not an http or https URL"),
+        ("https://ann:secret@otel", "has a user name or password"),
+        ("https://otel?token=secret", "has a query or a fragment"),
+    ] {
+        let errors = with(|it| it.server.otlp_endpoint = Some(text.to_owned())).unwrap_err();
+        let expected = format!("--otlp-endpoint: it {problem}. Write the collector's base URL");
+        let said = errors.to_string();
+        assert!(said.starts_with(&expected), "{said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
+}
+
+#[test]
 fn no_number_may_be_zero() {
     let zeros = with(|settings| {
         settings.gateway = Settings {

@@ -62,8 +62,10 @@ impl Collector {
 impl HttpClient for Collector {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let sent = send(self.client.clone(), request);
-        let sent = self.runtime.spawn(timeout(SEND_TIMEOUT, sent));
-        let response = async { sent.await?? }.await;
+        // The timer, too, needs the runtime.
+        let sent = async move { timeout(SEND_TIMEOUT, sent).await? };
+        let sent = self.runtime.spawn(sent).await;
+        let response = sent.unwrap_or_else(|error| Err(error.into()));
         match &response {
             Err(error) => self.warn(&describe(&**error)),
             Ok(it) if !it.status().is_success() => self.warn(it.status().as_str()),
