@@ -36,6 +36,7 @@ impl StoreConfig {
         password: &Secret,
         errors: &mut ConfigErrors,
     ) -> Option<Self> {
+        let prefix = errors.accept("--store-prefix", check_prefix(&settings.store_prefix));
         let password = Some(password.expose()).filter(|it| !it.is_empty());
         let Some(url) = &settings.store else {
             if password.is_some() {
@@ -44,7 +45,6 @@ impl StoreConfig {
             }
             return None;
         };
-        let prefix = errors.accept("--store-prefix", check_prefix(&settings.store_prefix));
         let connection = errors.accept("--store", check_url(url));
         let mut connection = connection?;
         if let Some(password) = password {

@@ -30,7 +30,7 @@ const STORE_RESTARTS: usize = 3;
 /// Short, so that the claim of a gateway that was killed expires within seconds. The limits are out of the way.
 const FLAGS: [&str; 14] = [
     "--answer-timeout-ms",
-    "1500",
+    "1000",
     "--enable",
     "generate",
     "--subject-share",
@@ -116,7 +116,7 @@ fn no_create_happens_twice_and_none_is_reported_wrongly_whoever_is_killed() {
             });
         }
         while !is_over.load(Ordering::Relaxed) {
-            thread::sleep(Duration::from_millis(random.random_range(2000..4000)));
+            thread::sleep(Duration::from_millis(random.random_range(3000..5000)));
             let share = done.load(Ordering::Relaxed) * (STORE_RESTARTS + 1) / CREATES;
             if restarts < STORE_RESTARTS.min(share) {
                 restarts += 1;
