@@ -14,7 +14,7 @@
 //! | `upstream` | the API and the upload host |
 //! | `store` | what several gateways share |
 //! | `server` | connections, and the limits that only the program can set on them |
-//! | `observe` | log, metrics, health |
+//! | `observe` | log, metrics, traces, health |
 //! | `open_files` | the limit of open files, and the connections that fit |
 //! | `clock` | the machine's two clocks |
 

@@ -70,6 +70,7 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "drain-timeout-ms",
             "log-format",
             "max-log-lines-per-second",
+            "otlp-endpoint",
             "print-addresses",
         ]
     );
