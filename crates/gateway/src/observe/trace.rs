@@ -2,6 +2,8 @@
 //! them. A span holds what the log and the metrics may hold, and nothing more.
 
 mod collector;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::time::Duration;
