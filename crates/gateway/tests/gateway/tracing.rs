@@ -39,13 +39,21 @@ struct Collector {
 
 impl Collector {
     fn start() -> Self {
+        Self::answering_after(Duration::ZERO)
+    }
+
+    /// Starts a collector that takes spans after a time, if its client is still there.
+    fn answering_after(time: Duration) -> Self {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
         let listener = listener.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&received);
-        let take = post(async move |body: Bytes| log.lock().unwrap().push(body));
+        let take = post(async move |body: Bytes| {
+            tokio::time::sleep(time).await;
+            log.lock().unwrap().push(body);
+        });
         let routes = Router::new().route("/v1/traces", take);
         runtime.spawn(async move { axum::serve(listener, routes).await });
         Self {
@@ -336,7 +344,7 @@ fn a_create_whose_client_has_gone_stays_in_its_trace() {
 
 #[test]
 fn the_last_spans_are_sent_before_the_end() {
-    let collector = Collector::start();
+    let collector = Collector::answering_after(Duration::from_millis(300));
     let stage = Stage::start(Setup {
         flags: &["--otlp-endpoint", &format!("{}/", collector.url)],
         environment: &[("OTEL_BSP_SCHEDULE_DELAY", "600000")],
