@@ -74,7 +74,7 @@ export interface GatewayOptions {
    * refuses a larger picture before it sends it.
    */
   uploadMaxBytes?: number | undefined;
-  /** The most PUTs at once, in all: default 256. */
+  /** The most PUTs at once of this instance: default 256. */
   maxUploads?: number | undefined;
   /** The most PUTs at once of one visitor: default 8. */
   maxUploadsPerSubject?: number | undefined;
@@ -92,7 +92,10 @@ export interface GatewayOptions {
   answerTimeoutMs?: number | undefined;
   /** The longest time of a whole PUT, in milliseconds: default 3 600 000. */
   requestTimeoutMs?: number | undefined;
-  /** Keeps what several instances must agree on. Default: the memory of this one. */
+  /**
+   * Keeps what several instances must agree on: one of `aurous-web/server/stores` or
+   * `aurous-web/server/durable-object`, or your own. Default: the memory of this instance.
+   */
   store?: GatewayStore | undefined;
   /** Takes each line of the log. No line holds a key, a token or a signed URL. Default: problems go to `console.error`, and so does each reason of a refusal that the app can mend, once. */
   log?: ((line: GatewayLogLine) => void) | undefined;
@@ -143,17 +146,22 @@ export function createGateway(options: GatewayOptions): Gateway;
 export function toNodeHandler(gateway: Gateway): (request: any, response: any, next?: (error?: any) => void) => void;
 
 /**
- * Keeps what several instances of a gateway must agree on: which creates have happened, and the rate limits.
- * Entries are texts under keys, and expire. What a visitor could recognise in them is sealed.
+ * Keeps what several instances of a gateway must agree on: which creates have happened, which PUTs run, and the rate
+ * limits. Entries expire. What a visitor could recognise in them is sealed.
  *
- * The gateway decides; a store compares and sets. `write` must be atomic: a script of Redis, a transaction, a
- * Durable Object. With the store away (either function rejects), a create is refused before anything is sent
- * (`gateway_store_unavailable`), limits are this instance's own, and uploads go on.
+ * `aurous-web/server/stores` has stores on Redis and Valkey, and `aurous-web/server/durable-object` one on Cloudflare.
+ * For another engine, write one: the gateway decides, and a store compares, sets and moves. Each operation must be
+ * atomic: a transaction, or a script of the engine's. All keys of an operation have the same text in braces, by
+ * which a cluster can keep them in one place.
+ *
+ * With the store away (a function rejects), a create is refused before anything is sent (`gateway_store_unavailable`),
+ * limits are this instance's own, and uploads go on. Reject in a second or so: visitors wait for it.
  *
  * ```ts
  * import type { GatewayStore } from "aurous-web/server";
  *
- * const entries = new Map<string, string>();
+ * const entries = new Map<string, string>(); // a real one forgets entries in time
+ * const marks = new Map<string, number>();
  *
  * export const store: GatewayStore = {
  *   read: async (keys) => keys.map((key) => entries.get(key) ?? null),
@@ -161,9 +169,20 @@ export function toNodeHandler(gateway: Gateway): (request: any, response: any, n
  *     if (changes.some(({ key, expected }) => (entries.get(key) ?? null) !== expected)) return false;
  *     for (const { key, value } of changes) {
  *       if (value === null) entries.delete(key);
- *       else entries.set(key, value); // a real one forgets it after `ttlMs`
+ *       else entries.set(key, value); // for `ttlMs`
  *     }
  *     return true;
+ *   },
+ *   move: async (moves) => {
+ *     const now = Date.now() * 1000;
+ *     const moved = moves.map(({ key, atLeastUs, byUs, atMostUs }) => {
+ *       const mark = Math.max(marks.get(key) ?? 0, now + atLeastUs) + byUs;
+ *       return { key, mark, waitUs: mark - now - atMostUs };
+ *     });
+ *     const waitUs = Math.max(...moved.map((it) => it.waitUs));
+ *     if (waitUs > 0) return waitUs;
+ *     for (const { key, mark } of moved) marks.set(key, mark); // until `mark` has passed
+ *     return 0;
  *   },
  * };
  * ```
@@ -173,6 +192,8 @@ export interface GatewayStore {
   read(keys: readonly string[]): Promise<readonly (string | null)[]>;
   /** Makes all changes and returns true, or none and false where an entry is no longer what its change expects. */
   write(changes: readonly GatewayStoreChange[]): Promise<boolean>;
+  /** Moves all marks and returns 0, or none where one would be too far ahead. Returns the microseconds until all may move. */
+  move(moves: readonly GatewayStoreMove[]): Promise<number>;
 }
 
 /** A change of one entry of a store. */
@@ -180,10 +201,24 @@ export interface GatewayStoreChange {
   key: string;
   /** What the entry must hold: `null` for nothing. */
   expected: string | null;
-  /** What it is to hold: `null` for nothing. At most some 100 000 characters. */
+  /** What it is to hold: `null` for nothing. No text is empty, and the longest has some 100 000 characters. */
   value: string | null;
   /** How long, in milliseconds: at most 24 hours. */
   ttlMs: number;
+}
+
+/**
+ * A move of one mark of a store: a point in time, by the store's clock. Where there is none, it has passed. A mark that
+ * has passed may be forgotten. Times are whole microseconds.
+ */
+export interface GatewayStoreMove {
+  key: string;
+  /** How far ahead of now the mark is at least, before it moves. */
+  atLeastUs: number;
+  /** How far it moves. */
+  byUs: number;
+  /** How far ahead of now it may be, once it has moved. */
+  atMostUs: number;
 }
 
 /** A line of the log. */

@@ -1,70 +1,32 @@
 // The handler of the built package, before an API of the test's own.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import http from "node:http";
 import test from "node:test";
 
+import { PAGE, create, fakeApi, good } from "./gateway-fakes.mjs";
 import { packaged, replace } from "./support.mjs";
 
 const { createGateway } = await packaged("server.js");
 
-const PAGE = "https://app.example";
-const CREATE = { name: "Aurora", generate: true };
-
-/** An API that makes a character of each create. Gives its address, and the creates that it got. */
-async function fakeApi(test) {
-  const creates = [];
-  const server = http.createServer(async (request, response) => {
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
-    if (request.method === "POST") creates.push(JSON.parse(Buffer.concat(chunks)));
-    const character = { id: `char_${creates.length}`, status: "ready" };
-    response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(character));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  test.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { apiUrl: `http://127.0.0.1:${server.address().port}`, creates };
-}
-
-const good = {
-  apiKey: "al_live_0123",
-  sealingSecrets: "a sealing secret of more than thirty-two bytes",
-  origin: PAGE,
-  enable: "generate",
-  log: () => {},
-};
-
 /** Reads the visitor's name from a cookie. */
 const session = ({ headers }) => /user=(\w+)/.exec(headers.get("cookie"))?.[1] ?? null;
-
-const create = (key, { headers } = {}) =>
-  new Request(`${PAGE}/aurous/v1/characters`, {
-    method: "POST",
-    headers: { host: "app.example", origin: PAGE, "content-type": "application/json", "idempotency-key": key, ...headers },
-    body: JSON.stringify(CREATE),
-  });
 
 const get = (path, headers) => new Request(`${PAGE}/aurous${path}`, { headers: { host: "app.example", ...headers } });
 
 const codeOf = async (response) => (await response.json()).error?.code;
 
-/** A store in memory. */
+/** A store in memory, whose marks move each time. */
 function memory() {
   const entries = new Map();
   const held = (key) => entries.get(key) ?? null;
   return {
-    entries,
     read: async (keys) => keys.map(held),
     async write(changes) {
       if (!changes.every(({ key, expected }) => held(key) === expected)) return false;
       for (const { key, value } of changes) value === null ? entries.delete(key) : entries.set(key, value);
       return true;
     },
+    move: async () => 0,
   };
 }
 

@@ -12,7 +12,14 @@ use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 
 /// The types that are more than those of another entry.
-const TYPES: [&str; 4] = ["index.d.ts", "describe.d.ts", "server.d.ts", "testing.d.ts"];
+const TYPES: [&str; 6] = [
+    "index.d.ts",
+    "describe.d.ts",
+    "server.d.ts",
+    "server-durable-object.d.ts",
+    "server-stores.d.ts",
+    "testing.d.ts",
+];
 
 #[derive(Deserialize)]
 struct Packed {

@@ -1,5 +1,5 @@
-//! The entries for JavaScript servers: `server.js` with the gateway's wasm inside, and `server-workerd.js`
-//! with the wasm beside it.
+//! The entries for JavaScript servers: `server.js` with the gateway's wasm inside, `server-workerd.js` with the
+//! wasm beside it, and the stores of several instances.
 //!
 //! The scripts are not minified: for an error, Node prints the whole line that threw it, and the wasm's text must
 //! not be on that line.
@@ -20,7 +20,15 @@ use super::wasm_core::{self, Core};
 use crate::setup::toolbox::Toolbox;
 use crate::{process, project};
 
-const ENTRIES: &[&str] = &["server.js", "server-workerd.js"];
+const ENTRIES: &[&str] = &[
+    "server.js",
+    "server-workerd.js",
+    "server-durable-object.js",
+    "server-stores.js",
+];
+
+/// The scripts that Redis runs. `server-stores.js` imports them as texts.
+const REDIS_SCRIPTS: &[&str] = &["move.lua", "write.lua"];
 
 /// The wasm that `server-workerd.js` imports.
 const WASM: &str = "aurous_gateway_bg.wasm";
@@ -44,13 +52,20 @@ pub(super) fn write_entries(folder: &Path, tools: &Toolbox) -> Result<()> {
     let Core { wasm, glue } = wasm_core::compile("gateway", tools)?;
     let scripts = project::target().join("pkg-server-scripts");
     wasm_core::copy_scripts(&scripts, &glue, "server")?;
+    let redis_scripts = scripts.join("redis");
+    fs::create_dir_all(&redis_scripts)?;
+    for name in REDIS_SCRIPTS {
+        let source = project::root().join("crates/gateway-core/redis").join(name);
+        copy_into(&redis_scripts, &source)?;
+    }
     let text = STANDARD.encode(deflate(&wasm)?);
     fs::write(
         scripts.join("gateway-wasm.js"),
         format!("export default \"{text}\";\n"),
     )?;
     let mut esbuild = esbuild(&scripts, folder, tools);
-    process::run(esbuild.args(ENTRIES).arg(format!("--external:./{WASM}")))?;
+    esbuild.args(ENTRIES).arg("--loader:.lua=text");
+    process::run(esbuild.arg(format!("--external:./{WASM}")))?;
     fs::write(folder.join(WASM), wasm)?;
     Ok(())
 }

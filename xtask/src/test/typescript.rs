@@ -20,12 +20,14 @@ const RESOLUTIONS: [(&str, &str); 3] = [
 const COMPILERS: [&str; 2] = ["typescript-5.0/bin/tsc", "typescript/bin/tsc"];
 
 /// What the package exports for TypeScript.
-const ENTRIES: [&str; 7] = [
+const ENTRIES: [&str; 9] = [
     "aurous-web",
     "aurous-web/external",
     "aurous-web/development",
     "aurous-web/describe",
     "aurous-web/server",
+    "aurous-web/server/durable-object",
+    "aurous-web/server/stores",
     "aurous-web/testing",
     "aurous-web/aurous_web_bg.wasm",
 ];
