@@ -40,7 +40,6 @@ export interface DurableObjectStateLike {
   storage: {
     transaction(closure: (entries: any) => Promise<any>): Promise<any>;
     list(options: any): Promise<Map<string, any>>;
-    delete(keys: string[]): Promise<number>;
     setAlarm(epochMs: number): Promise<void>;
   };
 }

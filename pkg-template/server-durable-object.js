@@ -38,18 +38,22 @@ export class AurousStoreObject {
     return Response.json(await this.#storage.transaction((entries) => OPERATIONS[operation](entries, asked)));
   }
 
-  /** Takes away what has expired. */
   async alarm() {
-    let left = 0;
-    let page;
+    let last;
     do {
-      page = await this.#storage.list({ limit: PAGE, startAfter: page && [...page.keys()].at(-1) });
-      const expired = [...page.keys()].filter((key) => hasExpired(page.get(key)));
-      await this.#storage.delete(expired);
-      left += page.size - expired.length;
-    } while (page.size === PAGE);
-    if (left > 0) await this.#storage.setAlarm(Date.now() + SWEEP_EVERY_MS);
+      last = await this.#storage.transaction((entries) => sweepPage(entries, last));
+    } while (last !== undefined);
+    const isEmpty = (await this.#storage.list({ limit: 1 })).size === 0;
+    if (!isEmpty) await this.#storage.setAlarm(Date.now() + SWEEP_EVERY_MS);
   }
+}
+
+/** Takes away what has expired of the entries that come after a key. Returns the last key, where more may follow. */
+async function sweepPage(entries, startAfter) {
+  const page = await entries.list({ limit: PAGE, startAfter });
+  const keys = [...page.keys()];
+  await entries.delete(keys.filter((key) => hasExpired(page.get(key))));
+  return keys[PAGE - 1];
 }
 
 const OPERATIONS = {

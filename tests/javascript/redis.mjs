@@ -16,7 +16,9 @@ export async function startRedis(test) {
   const folder = await mkdtemp(join(tmpdir(), "aurous-redis-"));
   const port = await freePort();
   const flags = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder];
-  const redis = spawn("redis-server", flags, { stdio: ["ignore", "pipe", "inherit"] });
+  // It ends with this process, however that ends.
+  const program = ["--pdeathsig", "KILL", "redis-server", ...flags];
+  const redis = spawn("setpriv", program, { stdio: ["ignore", "pipe", "ignore"] });
   const ended = new Promise((resolve) => redis.once("close", resolve));
   const kill = () => {
     redis.kill("SIGKILL");
