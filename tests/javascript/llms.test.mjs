@@ -18,7 +18,7 @@ test("each of its links leads to a file of the package", () => {
 test("it lists every document and every entry's types", () => {
   const documents = readdirSync(join(folder, "docs"), { recursive: true }).filter((it) => it.endsWith(".md"));
   const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const types = ["./index.d.ts", "./describe.d.ts", "./server.d.ts", "./testing.d.ts"];
+  const types = ["index", "describe", "server", "server-stores", "server-durable-object", "testing"].map((it) => `./${it}.d.ts`);
   assert.deepEqual(types.filter((it) => !Object.values(exports).some((entry) => entry.types === it)), []);
   const expected = [...documents.map((it) => `docs/${it}`), ...types.map((it) => it.slice(2))];
   assert.deepEqual(expected.filter((it) => !links.includes(it)), []);
