@@ -423,12 +423,19 @@ export function toNodeHandler(gateway: Gateway): (request: any, response: any, n
 export interface GatewayStore {
   read(keys: readonly string[]): Promise<readonly (string | null)[]>;
   write(changes: readonly GatewayStoreChange[]): Promise<boolean>;
+  move(moves: readonly GatewayStoreMove[]): Promise<number>;
 }
 export interface GatewayStoreChange {
   key: string;
   expected: string | null;
   value: string | null;
   ttlMs: number;
+}
+export interface GatewayStoreMove {
+  key: string;
+  atLeastUs: number;
+  byUs: number;
+  atMostUs: number;
 }
 export interface GatewayLogLine {
   level: "info" | "warn" | "error";
@@ -443,6 +450,50 @@ export interface GatewayLogLine {
   error?: unknown;
   [field: string]: unknown;
 }
+import type { GatewayStore } from "./server.js";
+export interface DurableObjectStoreOptions {
+  timeoutMs?: number | undefined;
+}
+export interface DurableObjectsLike {
+  idFromName(name: string): any;
+  get(id: any): {
+    fetch(url: string, init: { method: string; body: string }): Promise<{ ok: boolean; status: number; json(): Promise<any> }>;
+  };
+}
+export interface DurableObjectStateLike {
+  storage: {
+    transaction(closure: (entries: any) => Promise<any>): Promise<any>;
+    list(options: any): Promise<Map<string, any>>;
+    setAlarm(epochMs: number): Promise<void>;
+  };
+}
+export function durableObjectStore(namespace: DurableObjectsLike, options?: DurableObjectStoreOptions): GatewayStore;
+export class AurousStoreObject {
+  readonly __DURABLE_OBJECT_BRAND: never;
+  constructor(state: DurableObjectStateLike, env?: unknown);
+  fetch(request: Request): Promise<Response>;
+  alarm(): Promise<void>;
+}
+import type { GatewayStore } from "./server.js";
+export interface RedisStoreOptions {
+  prefix?: string | undefined;
+  timeoutMs?: number | undefined;
+}
+export interface NodeRedisClient {
+  mGet(keys: string[]): Promise<any>;
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<any>;
+}
+export interface IoredisClient {
+  mget(keys: string[]): Promise<(string | null)[]>;
+  eval(script: string, numkeys: number, ...keysAndArguments: string[]): Promise<unknown>;
+}
+export interface UpstashConnection {
+  url: string | undefined;
+  token: string | undefined;
+}
+export function nodeRedisStore(client: NodeRedisClient, options?: RedisStoreOptions): GatewayStore;
+export function ioredisStore(client: IoredisClient, options?: RedisStoreOptions): GatewayStore;
+export function upstashStore(connection: UpstashConnection, options?: RedisStoreOptions): GatewayStore;
 import type { AurousError, ErrorCode, ErrorKind, ErrorStep } from "./index.js";
 export interface EmulatorOptions {
   apiUrl?: string | undefined;
