@@ -163,7 +163,7 @@ async function until(holds) {
 }
 
 for (const [name, open] of Object.entries(STORES)) {
-  const opened = open({ after });
+  const opened = open({ after }, { timeoutMs: 30_000 }); // a busy machine is slow
   const storeTest = (what, run) =>
     test(`${name}: ${what}`, async (test) => {
       const { store } = await opened;
@@ -296,7 +296,7 @@ for (const [name, open] of Object.entries(STORES)) {
         assert.doesNotMatch(inspect(error, { depth: null }), /AX-a-token|127\.0\.0\.1|secret|of:\{/);
         return true;
       });
-      assert.ok(performance.now() - began < 2000);
+      assert.ok(performance.now() - began < 5000);
     }
   });
 }
