@@ -21,7 +21,7 @@ use crate::rules::create_records::CreateRecords;
 use crate::rules::lost_create::RecentCharacters;
 use crate::rules::rate::{RateLimits, retry_after_s};
 use crate::rules::upload_puts::UploadPuts;
-use crate::shared::{Sharing, StoreAway, buckets};
+use crate::shared::{Sharing, StoreAway, buckets, visitor_tag};
 use crate::slots::Slots;
 use crate::step::Outside;
 
@@ -86,7 +86,10 @@ impl Core {
         outside: &Outside,
     ) -> Result<(), Refusal> {
         let shared = match self.sharing {
-            Sharing::Store => buckets::take(&self.shared_rate, bucket, visitor, outside).await,
+            Sharing::Store => {
+                let visitor = visitor_tag(&self.config.sealing, visitor);
+                buckets::take(&self.shared_rate, bucket, visitor, outside).await
+            }
             Sharing::Process => Err(StoreAway),
         };
         let taken = shared.unwrap_or_else(|StoreAway| {

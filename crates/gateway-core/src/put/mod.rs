@@ -93,7 +93,9 @@ pub(crate) async fn put(request: Request, token: &str) -> Reply {
         length,
         superseded,
     };
-    match outside.put(put).await {
+    let outcome = outside.put(put).await;
+    turn.end_shared(outside).await;
+    match outcome {
         Ok(answer) => interpret(&config.secret_search, &answer, length),
         Err(failure) => Err(refusal_for_failure(failure)),
     }

@@ -22,7 +22,7 @@ pub(super) struct UploadTurn {
     upload: UploadHash,
     number: PutNumber,
     /// What other instances know of the turn.
-    shared: Option<uploads::Kept>,
+    shared: Option<uploads::KeptSlot>,
 }
 
 impl UploadTurn {
@@ -90,6 +90,13 @@ impl UploadTurn {
             }
             // What this instance knows decides.
             Err(StoreAway) => Ok(()),
+        }
+    }
+
+    /// Ends the turn among all instances, before the response is sent.
+    pub(super) async fn end_shared(&mut self, outside: &Outside) {
+        if let Some(slot) = self.shared.take() {
+            slot.give_back(outside).await;
         }
     }
 }

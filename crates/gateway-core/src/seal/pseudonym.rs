@@ -2,6 +2,7 @@
 //! upstream.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use hmac::Mac;
 
@@ -31,12 +32,18 @@ impl SealingKeys {
         if *subject == Subject::Anonymous {
             return SubjectTag::ANONYMOUS;
         }
-        let key = &self.keys.last().subject_tag;
-        let mac: [u8; 32] = key
-            .mac(&subject_fields(subject))
-            .finalize()
-            .into_bytes()
-            .into();
+        self.tag(&subject_fields(subject))
+    }
+
+    /// Returns what stands for a visitor without a session where others can read it. No subject has such a tag.
+    pub(crate) fn address_tag(&self, address: Option<IpAddr>) -> SubjectTag {
+        let address = address.map_or_else(String::new, |it| it.to_string());
+        self.tag(&[b"address", address.as_bytes()])
+    }
+
+    fn tag(&self, fields: &[&[u8]]) -> SubjectTag {
+        let mac = self.keys.last().subject_tag.mac(fields);
+        let mac: [u8; 32] = mac.finalize().into_bytes().into();
         let [a, b, c, d, e, f, g, h, ..] = mac;
         SubjectTag([a, b, c, d, e, f, g, h])
     }

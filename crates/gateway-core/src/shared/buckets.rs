@@ -1,14 +1,14 @@
 //! The rate limits of all instances: the team's buckets and the visitors' parts of them.
 //!
-//! The marks are not sealed: they are times, and a visitor stands in a key as a tag or as an address. All marks of
-//! one kind of call are in one place of a cluster, by the braces in their keys.
+//! The marks are not sealed: they are times, and a visitor stands in a key as a tag. All marks of one kind of call
+//! are in one place of a cluster, by the braces in their keys.
 
 use aurous_contract::rate::Bucket;
 
-use super::{StoreAway, StoreMove, visitor_name};
-use crate::admit::caller::Visitor;
+use super::{StoreAway, StoreMove};
 use crate::config::RateConfig;
 use crate::rules::rate::Moves;
+use crate::seal::SubjectTag;
 use crate::step::Outside;
 
 /// Takes a token of the visitor's from the shared buckets. The inner error is the microseconds until there is
@@ -16,7 +16,7 @@ use crate::step::Outside;
 pub(crate) async fn take(
     config: &RateConfig,
     bucket: Bucket,
-    visitor: &Visitor,
+    visitor: SubjectTag,
     outside: &Outside,
 ) -> Result<Result<(), u64>, StoreAway> {
     let Moves { own, lent } = Moves::new(config, bucket);
@@ -53,6 +53,6 @@ fn team_key(bucket: Bucket) -> String {
     format!("rate:{{{}}}:team", bucket.name())
 }
 
-fn visitor_key(bucket: Bucket, visitor: &Visitor) -> String {
-    format!("rate:{{{}}}:{}", bucket.name(), visitor_name(visitor))
+fn visitor_key(bucket: Bucket, visitor: SubjectTag) -> String {
+    format!("rate:{{{}}}:{visitor}", bucket.name())
 }

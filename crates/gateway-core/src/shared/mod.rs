@@ -20,6 +20,7 @@ pub(crate) mod uploads;
 
 use crate::admit::caller::Visitor;
 use crate::rules::mark::Move;
+use crate::seal::{SealingKeys, SubjectTag};
 
 /// How often a decision is made anew where another instance was faster.
 const ATTEMPTS: usize = 16;
@@ -71,11 +72,10 @@ impl StoreMove {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreAway;
 
-/// Returns the name of a visitor in keys: a tag or, without a session, an address.
-fn visitor_name(visitor: &Visitor) -> String {
+/// Returns what stands for a visitor in keys.
+pub(crate) fn visitor_tag(sealing: &SealingKeys, visitor: &Visitor) -> SubjectTag {
     match visitor {
-        Visitor::Subject(tag) => tag.to_string(),
-        Visitor::Address(Some(address)) => address.to_string(),
-        Visitor::Address(None) => "anonymous".to_owned(),
+        Visitor::Subject(tag) => *tag,
+        Visitor::Address(address) => sealing.address_tag(*address),
     }
 }

@@ -14,7 +14,7 @@ use futures_channel::oneshot;
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPTS, StoreAway, StoreChange, visitor_name};
+use super::{ATTEMPTS, StoreAway, StoreChange, visitor_tag};
 use crate::admit::caller::Visitor;
 use crate::core::Core;
 use crate::refusal::Refusal;
@@ -35,9 +35,18 @@ struct SharedPut {
     holder: u64,
 }
 
-/// Keeps a PUT's slot until it is dropped.
-pub(crate) struct Kept {
+/// Keeps a PUT's slot. Dropping it gives the slot back, in a task of its own.
+pub(crate) struct KeptSlot {
+    put: SharedPut,
     _ended: oneshot::Sender<()>,
+}
+
+impl KeptSlot {
+    /// Gives the slot back before the response is sent: a platform may suspend an instance after it, with the
+    /// tasks that are left.
+    pub(crate) async fn give_back(self, outside: &Outside) {
+        self.put.give_slot_back(outside).await;
+    }
 }
 
 /// Takes a slot of the visitor's and the next turn at the upload, and keeps both in a task of its own.
@@ -50,10 +59,10 @@ pub(crate) async fn take(
     (upload, number): (UploadHash, PutNumber),
     visitor: &Visitor,
     url_ttl: Duration,
-) -> Result<Result<Kept, NoTurn>, StoreAway> {
+) -> Result<Result<KeptSlot, NoTurn>, StoreAway> {
     let put = SharedPut {
         upload,
-        slots_key: format!("slots:{{{}}}", visitor_name(visitor)),
+        slots_key: format!("slots:{{{}}}", visitor_tag(&core.config.sealing, visitor)),
         holder: rand::random(),
     };
     let max = core.config.limits.max_uploads_per_subject as usize;
@@ -62,7 +71,10 @@ pub(crate) async fn take(
     }
     // From here on, the task gives the slot back.
     let (sender, receiver) = oneshot::channel();
-    let kept = Kept { _ended: sender };
+    let kept = KeptSlot {
+        put: put.clone(),
+        _ended: sender,
+    };
     let turn = put.take_turn(outside, url_ttl).await;
     let known_turn = match &turn {
         Ok(Ok(turn)) => Some(*turn),
@@ -110,7 +122,11 @@ impl SharedPut {
             // Where the store is away, the lease is renewed when it is back.
             let _ = self.take_slot(outside, usize::MAX).await;
         }
-        // Otherwise, the lease ends by itself.
+        self.give_slot_back(outside).await;
+    }
+
+    async fn give_slot_back(&self, outside: &Outside) {
+        // Where the store is away, the lease ends by itself.
         let _ = change(outside, &self.slots_key, LEASE_MS, |held, _| {
             Ok::<_, NoTurn>(Leases::read(held).without(self.holder).write())
         })
@@ -212,6 +228,9 @@ async fn change<E>(
             Ok(value) => value,
             Err(refused) => return Ok(Err(refused)),
         };
+        if value == held {
+            return Ok(Ok(value));
+        }
         let change = StoreChange {
             key: key.to_owned(),
             expected: held,

@@ -61,7 +61,7 @@ fn a_create_that_is_running_elsewhere_is_waited_for_and_then_left_to_the_page() 
         (409, &json!("idempotency_key_in_use"))
     );
     assert_eq!(world.got.borrow().len(), 0);
-    assert_eq!(world.epoch_ms.get() - before, 15_000);
+    assert_eq!(world.epoch_ms.get() - before, 5_000);
     running.die();
 }
 
