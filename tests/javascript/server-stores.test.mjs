@@ -48,11 +48,6 @@ const STORES = {
     return { store: nodeRedisStore(await nodeRedis(test, redis), options), takeAway: redis.kill };
   },
 
-  async "node-redis, by RESP2"(test, options) {
-    const redis = await startRedis(test);
-    return { store: nodeRedisStore(await nodeRedis(test, redis, { RESP: 2 }), options), takeAway: redis.kill };
-  },
-
   async ioredis(test, options) {
     const redis = await startRedis(test);
     return { store: ioredisStore(ioredis(test, redis), options), takeAway: redis.kill };
@@ -211,7 +206,7 @@ for (const [name, open] of Object.entries(STORES)) {
   storeTest("of many who change an entry at once, one wins", async (store) => {
     const [key] = keys();
     let held = null;
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 2; round++) {
       const values = Array.from({ length: 50 }, (_, index) => `${round}.${index}`);
       const won = await Promise.all(values.map((value) => store.write([change(key, held, value)])));
       const winners = values.filter((_, index) => won[index]);
@@ -285,19 +280,18 @@ for (const [name, open] of Object.entries(STORES)) {
     const [key] = keys();
     assert.equal(await store.write([change(key, null, "a secret value")]), true);
     await takeAway();
-    for (const operation of [
-      () => store.read([key]),
-      () => store.write([change(key, "a secret value", "another")]),
-      () => store.move([move(key, 1, 2)]),
-    ]) {
-      const began = performance.now();
-      await assert.rejects(operation, (error) => {
-        assert.match(error.message, /^aurous-web\/server\/[-a-z]+: the store failed: .+\.$/);
-        assert.doesNotMatch(inspect(error, { depth: null }), /AX-a-token|127\.0\.0\.1|secret|of:\{/);
-        return true;
-      });
-      assert.ok(performance.now() - began < 5000);
+    const began = performance.now();
+    const operations = [
+      store.read([key]),
+      store.write([change(key, "a secret value", "another")]),
+      store.move([move(key, 1, 2)]),
+    ];
+    for (const { status, reason } of await Promise.allSettled(operations)) {
+      assert.equal(status, "rejected");
+      assert.match(reason.message, /^aurous-web\/server\/[-a-z]+: the store failed: .+\.$/);
+      assert.doesNotMatch(inspect(reason, { depth: null }), /AX-a-token|127\.0\.0\.1|secret|of:\{/);
     }
+    assert.ok(performance.now() - began < 5000);
   });
 }
 
@@ -305,9 +299,19 @@ test("the stores of Redis put a prefix before each key, by default one of their 
   const redis = await startRedis(test);
   const client = ioredis(test, redis);
   await ioredisStore(client).write([change("a{b}", null, "one")]);
-  await nodeRedisStore(await nodeRedis(test, redis), { prefix: "app:" }).move([move("a{b}", SECOND_US, SECOND_US)]);
+  const store = nodeRedisStore(await nodeRedis(test, redis), { prefix: "app:" });
+  await store.move([move("a{b}", SECOND_US, SECOND_US)]);
   assert.deepEqual((await client.keys("*")).sort(), ["app:a{b}", "aurous:a{b}"]);
 });
+
+for (const RESP of [2, 3]) {
+  test(`a client of node-redis may speak RESP${RESP}`, async (test) => {
+    const store = nodeRedisStore(await nodeRedis(test, await startRedis(test), { RESP }));
+    assert.equal(await store.write([change("a{b}", null, "one")]), true);
+    assert.deepEqual(await store.read(["a{b}", "b{b}"]), ["one", null]);
+    assert.equal(await store.move([move("b{b}", SECOND_US, SECOND_US)]), 0);
+  });
+}
 
 test("wrong options are named, with what to give", () => {
   assert.throws(() => ioredisStore({}, { prefix: "{a}:" }), { name: "TypeError", message: /`prefix` must be a text without braces. Give/ });
@@ -348,10 +352,10 @@ test("an object forgets what has expired, and rings again while there is somethi
   const object = new AurousStoreObject({ storage });
   const store = durableObjectStore({ idFromName: String, get: () => ({ fetch: (url, init) => object.fetch(new Request(url, init)) }) });
   // More than a page of them.
-  for (let index = 0; index < 300; index++) await store.write([change(`short{${index}}`, null, "text", 1000)]);
+  for (let index = 0; index < 150; index++) await store.write([change(`short{${index}}`, null, "text", 1000)]);
   await store.write([change("long{a}", null, "text", 7_200_000)]);
   await store.move([move("mark{a}", SECOND_US, SECOND_US)]);
-  assert.equal(storage.entries.size, 302);
+  assert.equal(storage.entries.size, 152);
 
   const ring = async () => {
     test.mock.timers.setTime(storage.takeAlarm());
