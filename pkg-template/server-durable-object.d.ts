@@ -2,20 +2,16 @@
  * A store for several instances of a gateway, in a Durable Object of Cloudflare's.
  *
  * ```ts
- * import { createGateway } from "aurous-web/server";
  * import { durableObjectStore, type DurableObjectsLike } from "aurous-web/server/durable-object";
  *
  * export { AurousStoreObject } from "aurous-web/server/durable-object";
  *
- * export const gatewayOf = (env: { AUROUS_STORE: DurableObjectsLike; APP_ORIGIN: string; AUROUS_API_KEY: string; AUROUS_SEALING_SECRETS: string }) =>
- *   createGateway({
- *     apiKey: env.AUROUS_API_KEY,
- *     sealingSecrets: env.AUROUS_SEALING_SECRETS,
- *     origin: env.APP_ORIGIN,
- *     allowAnonymous: true,
- *     store: durableObjectStore(env.AUROUS_STORE),
- *   });
+ * declare const env: { AUROUS_STORE: DurableObjectsLike }; // import { env } from "cloudflare:workers";
+ *
+ * export const store = durableObjectStore(env.AUROUS_STORE);
  * ```
+ *
+ * `docs/servers/cloudflare-workers.md` has the whole worker. Its errors hold no key, no value and no address.
  *
  * @packageDocumentation
  */
@@ -31,7 +27,10 @@ export interface DurableObjectStoreOptions {
 export interface DurableObjectsLike {
   idFromName(name: string): any;
   get(id: any): {
-    fetch(url: string, init: { method: string; body: string }): Promise<{ ok: boolean; status: number; json(): Promise<any> }>;
+    fetch(
+      url: string,
+      init: { method: string; body: string },
+    ): Promise<{ ok: boolean; status: number; json(): Promise<any> }>;
   };
 }
 
@@ -44,7 +43,11 @@ export interface DurableObjectStateLike {
   };
 }
 
-/** Makes a store of a binding to the class `AurousStoreObject`. All instances use one object of it. */
+/**
+ * Makes a store of a binding to the class `AurousStoreObject`. All instances use one object of it.
+ *
+ * @throws `TypeError` that names a wrong option and what to do.
+ */
 export function durableObjectStore(namespace: DurableObjectsLike, options?: DurableObjectStoreOptions): GatewayStore;
 
 /** The class of the object: export it from the worker's script, and bind it. */

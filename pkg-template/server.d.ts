@@ -192,7 +192,10 @@ export interface GatewayStore {
   read(keys: readonly string[]): Promise<readonly (string | null)[]>;
   /** Makes all changes and returns true, or none and false where an entry is no longer what its change expects. */
   write(changes: readonly GatewayStoreChange[]): Promise<boolean>;
-  /** Moves all marks and returns 0, or none where one would be too far ahead. Returns the microseconds until all may move. */
+  /**
+   * Moves all marks and returns 0, or none where one would be too far ahead. Returns the microseconds until all may
+   * move.
+   */
   move(moves: readonly GatewayStoreMove[]): Promise<number>;
 }
 

@@ -41,6 +41,12 @@ export const good = {
 export const create = (key, { headers } = {}) =>
   new Request(`${PAGE}/aurous/v1/characters`, {
     method: "POST",
-    headers: { host: "app.example", origin: PAGE, "content-type": "application/json", "idempotency-key": key, ...headers },
+    headers: {
+      host: "app.example",
+      origin: PAGE,
+      "content-type": "application/json",
+      "idempotency-key": key,
+      ...headers,
+    },
     body: JSON.stringify(CREATE),
   });

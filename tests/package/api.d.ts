@@ -457,7 +457,10 @@ export interface DurableObjectStoreOptions {
 export interface DurableObjectsLike {
   idFromName(name: string): any;
   get(id: any): {
-    fetch(url: string, init: { method: string; body: string }): Promise<{ ok: boolean; status: number; json(): Promise<any> }>;
+    fetch(
+      url: string,
+      init: { method: string; body: string },
+    ): Promise<{ ok: boolean; status: number; json(): Promise<any> }>;
   };
 }
 export interface DurableObjectStateLike {
