@@ -11,11 +11,11 @@ import { createInterface } from "node:readline";
 
 import { listening } from "./gateway-fakes.mjs";
 
-/** Starts a Redis that ends with the test. Gives its URL, and how to end it earlier. */
-export async function startRedis(test) {
+/** Starts a Redis that ends with the test. Gives where it is, and how to end it earlier. */
+export async function startRedis(test, settings = []) {
   const folder = await mkdtemp(join(tmpdir(), "aurous-redis-"));
   const port = await freePort();
-  const flags = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder];
+  const flags = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder, ...settings];
   // It ends with this process, however that ends.
   const program = ["--pdeathsig", "KILL", "redis-server", ...flags];
   const redis = spawn("setpriv", program, { stdio: ["ignore", "pipe", "ignore"] });
@@ -29,7 +29,7 @@ export async function startRedis(test) {
     await rm(folder, { recursive: true });
   });
   await isReady(redis);
-  return { url: `redis://127.0.0.1:${port}`, kill };
+  return { url: `redis://127.0.0.1:${port}`, port, kill };
 }
 
 async function isReady(redis) {

@@ -19,8 +19,8 @@ const { AurousStoreObject, durableObjectStore } = await packaged("server-durable
 assert.ok(process.env.AUROUS_BUNDLERS, "AUROUS_BUNDLERS names no folder: run this with `cargo xtask test`");
 const installed = createRequire(join(process.env.AUROUS_BUNDLERS, "package.json"));
 const { Miniflare } = installed("miniflare");
-const { Redis } = installed("ioredis");
-const { createClient } = installed("redis");
+const { Cluster, Redis } = installed("ioredis");
+const { createClient, createCluster } = installed("redis");
 
 const TOKEN = "AX-a-token-of-upstash";
 
@@ -312,6 +312,25 @@ for (const RESP of [2, 3]) {
     assert.equal(await store.move([move("b{b}", SECOND_US, SECOND_US)]), 0);
   });
 }
+
+test("a cluster keeps the keys of one operation in one place", async (test) => {
+  const busPort = `${await freePort()}`;
+  const settings = ["--cluster-enabled", "yes", "--cluster-port", busPort, "--cluster-announce-ip", "127.0.0.1"];
+  const { url, port } = await startRedis(test, settings);
+  const node = ioredis(test, { url });
+  await node.cluster("ADDSLOTSRANGE", 0, 16383);
+  await until(async () => (await node.cluster("INFO")).includes("cluster_state:ok"));
+  const byIoredis = new Cluster([{ host: "127.0.0.1", port }]);
+  test.after(() => byIoredis.disconnect());
+  const byNodeRedis = await createCluster({ rootNodes: [{ url }] }).connect();
+  test.after(() => byNodeRedis.destroy());
+  for (const store of [ioredisStore(byIoredis), nodeRedisStore(byNodeRedis)]) {
+    const [key, other] = keys();
+    assert.equal(await store.write([change(key, null, "one"), change(other, null, "two")]), true);
+    assert.deepEqual(await store.read([key, other]), ["one", "two"]);
+    assert.equal(await store.move([move(`${key}:a`, SECOND_US, SECOND_US), move(`${key}:b`, SECOND_US, SECOND_US)]), 0);
+  }
+});
 
 test("wrong options are named, with what to give", () => {
   const names = (message) => ({ name: "TypeError", message });
