@@ -251,6 +251,17 @@ fn the_slots_of_an_instance_that_died_are_free_after_their_lease() {
 }
 
 #[test]
+fn a_visitor_who_leaves_gives_the_slot_back() {
+    let world = two_with_two_puts();
+    let paths: Vec<_> = (0..3).map(|_| world.init(0)).collect();
+    let left = world.begin_put(0, &paths[0]).ok().unwrap();
+    let other = world.begin_put(0, &paths[1]).ok().unwrap();
+    world.leave(left);
+    let third = world.begin_put(1, &paths[2]).ok().unwrap();
+    assert_eq!((world.end(other), world.end(third)), (200, 200));
+}
+
+#[test]
 fn a_put_that_takes_long_keeps_its_slot() {
     let world = two_with_two_puts();
     let paths: Vec<_> = (0..3).map(|_| world.init(0)).collect();

@@ -265,6 +265,14 @@ impl World {
         }
     }
 
+    /// Drops a PUT whose visitor has left, as a server does.
+    pub fn leave(&self, put: RunningPut) {
+        drop((put.exchange, put.answerer));
+        if let Some(mut keeper) = put.keeper {
+            let _ = self.carry_out(&mut keeper, &Value::Null);
+        }
+    }
+
     /// Ends a PUT, and returns the status of its response.
     pub fn end(&self, put: RunningPut) -> u16 {
         let RunningPut {

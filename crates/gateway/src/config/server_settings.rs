@@ -2,6 +2,7 @@
 //! its log, its traces.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use aurous_gateway_core::config::DRAIN_REFUSED_BODY_MS;
 use clap::builder::BoolishValueParser;
@@ -33,6 +34,11 @@ pub struct ServerSettings {
     /// Its password comes from AUROUS_STORE_PASSWORD
     #[arg(long, value_name = "URL", env = "AUROUS_GATEWAY_STORE")]
     pub store: Option<String>,
+
+    /// A file with the certificates, in PEM, of the authorities that the store's certificate may be from. By
+    /// default, those that browsers know
+    #[arg(long, value_name = "FILE", env = "AUROUS_GATEWAY_STORE_CA_FILE")]
+    pub store_ca_file: Option<PathBuf>,
 
     /// What the gateways' keys in the store begin with
     #[arg(long, value_name = "TEXT", env = "AUROUS_GATEWAY_STORE_PREFIX", default_value_t = ServerSettings::default().store_prefix)]
@@ -120,6 +126,7 @@ impl Default for ServerSettings {
             admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8081)),
             admin_hosts: Vec::new(),
             store: None,
+            store_ca_file: None,
             store_prefix: "aurous:".to_owned(),
             max_connections: 1024,
             max_connections_per_address: None,

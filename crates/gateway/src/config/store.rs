@@ -1,10 +1,11 @@
 //! The store that several gateways share.
 
-use std::fmt;
+use std::path::Path;
+use std::{fmt, fs};
 
 use aurous_gateway_core::Secret;
 use aurous_gateway_core::config::{ConfigErrors, SettingProblem};
-use redis::{ConnectionInfo, IntoConnectionInfo as _};
+use redis::{Client, ConnectionInfo, IntoConnectionInfo as _, TlsCertificates};
 use url::Url;
 
 use super::server_settings::ServerSettings;
@@ -17,7 +18,7 @@ const HOW_TO_WRITE: &str = "Write redis://HOST:6379, or rediss://HOST:6379 for T
 /// A Redis or Valkey server, and where in it the gateways keep what they share.
 #[derive(Clone)]
 pub struct StoreConfig {
-    pub(crate) connection: ConnectionInfo,
+    pub(crate) client: Client,
     pub(crate) prefix: String,
 }
 
@@ -37,6 +38,8 @@ impl StoreConfig {
         errors: &mut ConfigErrors,
     ) -> Option<Self> {
         let prefix = errors.accept("--store-prefix", check_prefix(&settings.store_prefix));
+        let authorities = settings.store_ca_file.as_deref().map(read_authorities);
+        let authorities = errors.accept("--store-ca-file", authorities.transpose());
         let password = Some(password.expose()).filter(|it| !it.is_empty());
         let Some(url) = &settings.store else {
             if password.is_some() {
@@ -51,8 +54,20 @@ impl StoreConfig {
             let redis = connection.redis_settings().clone().set_password(password);
             connection = connection.set_redis_settings(redis);
         }
+        let client = match authorities? {
+            None => Client::open(connection),
+            root_cert => {
+                let client_tls = None;
+                let certificates = TlsCertificates {
+                    client_tls,
+                    root_cert,
+                };
+                Client::build_with_tls(connection, certificates)
+            }
+        };
+        let client = errors.accept("--store-ca-file", client.map_err(|_| unusable()));
         Some(Self {
-            connection,
+            client: client?,
             prefix: prefix?,
         })
     }
@@ -76,6 +91,28 @@ fn check_url(text: &str) -> Result<ConnectionInfo, SettingProblem> {
     }
     url.into_connection_info()
         .map_err(|_| refuse("is not a URL of a server"))
+}
+
+fn read_authorities(path: &Path) -> Result<Vec<u8>, SettingProblem> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        // Says the kind of error alone: the path may be a secret in the wrong place.
+        SettingProblem::new(
+            format!("names a file that cannot be read ({})", error.kind()),
+            "Check its path and its permissions",
+        )
+    })?;
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        Ok(text.into_bytes())
+    } else {
+        Err(unusable())
+    }
+}
+
+fn unusable() -> SettingProblem {
+    SettingProblem::new(
+        "names no certificates, or --store does not use TLS",
+        "Give certificates in PEM, and a --store that begins with rediss://",
+    )
 }
 
 fn check_prefix(text: &str) -> Result<String, SettingProblem> {

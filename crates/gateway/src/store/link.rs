@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, RedisError, RedisResult};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, RedisResult};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -42,7 +42,7 @@ pub(super) struct Connection {
 
 /// What the task works with.
 struct Keeper {
-    client: RedisResult<Client>,
+    client: Client,
     probe_key: String,
     metrics: Arc<Metrics>,
     connection: watch::Sender<Option<Connection>>,
@@ -52,15 +52,11 @@ struct Keeper {
 
 impl Link {
     /// Connects, and keeps connected. Returns after the first attempt.
-    pub(super) async fn open(
-        info: ConnectionInfo,
-        probe_key: String,
-        metrics: Arc<Metrics>,
-    ) -> Self {
+    pub(super) async fn open(client: Client, probe_key: String, metrics: Arc<Metrics>) -> Self {
         let (sender, mut connection) = watch::channel(None);
         let (failed, failed_receiver) = watch::channel(0);
         let keeper = Keeper {
-            client: Client::open(info),
+            client,
             probe_key,
             metrics,
             connection: sender,
@@ -134,8 +130,8 @@ impl Keeper {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT_TIMEOUT))
             .set_response_timeout(Some(ANSWER_TIMEOUT));
-        let client = self.client.clone()?;
-        let mut connection = client
+        let mut connection = self
+            .client
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
         self.probe(&mut connection).await?;

@@ -39,7 +39,7 @@ impl Store {
         let prefix = config.prefix.clone();
         let probe_key = format!("{prefix}probe");
         Self {
-            link: Link::open(config.connection.clone(), probe_key, Arc::clone(&metrics)).await,
+            link: Link::open(config.client.clone(), probe_key, Arc::clone(&metrics)).await,
             prefix,
             write: Script::new(WRITE),
             move_marks: Script::new(MOVE),

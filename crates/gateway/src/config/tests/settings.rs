@@ -58,6 +58,7 @@ fn every_setting_is_a_flag_and_a_variable_with_a_help_text() {
             "admin-listen",
             "admin-host",
             "store",
+            "store-ca-file",
             "store-prefix",
             "max-connections",
             "max-connections-per-address",

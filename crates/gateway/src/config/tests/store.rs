@@ -65,6 +65,32 @@ fn a_wrong_store_says_what_to_write_and_quotes_nothing() {
 }
 
 #[test]
+fn the_authorities_of_a_store_are_certificates_in_a_file_and_need_tls() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text");
+    std::fs::write(&text, "no certificate").unwrap();
+    let certificate = folder.path().join("certificate");
+    let made = rcgen::generate_simple_self_signed(["redis.example".to_owned()]).unwrap();
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    let unusable = "--store-ca-file: it names no certificates, or --store does not use TLS. Give certificates in PEM, and a --store that begins with rediss://.";
+    for (store, file, expected) in [
+        (
+            "rediss://redis.example",
+            folder.path().join("none"),
+            "--store-ca-file: it names a file that cannot be read (entity not found). Check its path and its permissions.",
+        ),
+        ("rediss://redis.example", text, unusable),
+        ("redis://redis.example", certificate, unusable),
+    ] {
+        let found = with(|settings| {
+            settings.server.store = Some(store.to_owned());
+            settings.server.store_ca_file = Some(file);
+        });
+        assert_eq!(found.unwrap_err().to_string(), expected);
+    }
+}
+
+#[test]
 fn a_prefix_has_no_braces_which_would_say_where_a_cluster_keeps_a_key() {
     for prefix in ["{app}:", "a b", "\u{e4}:", &"a".repeat(65)] {
         let expected = "--store-prefix: it is not a prefix of keys. Use at most 64 letters, digits and signs, without braces.";

@@ -103,7 +103,7 @@ fn a_gateway_starts_without_its_store_and_finds_it_later() {
 
 #[test]
 fn the_password_comes_from_the_environment_or_a_file_and_a_wrong_one_is_said() {
-    let store = RedisServer::start_with(Some(PASSWORD));
+    let store = RedisServer::start_with_password(PASSWORD);
     let stage = Stage::start(Setup {
         flags: &with_store(&store, &[]),
         environment: &[("AUROUS_STORE_PASSWORD", PASSWORD)],
@@ -142,5 +142,20 @@ fn the_password_comes_from_the_environment_or_a_file_and_a_wrong_one_is_said() {
         );
         assert_ne!(admin(&stranger.admin, "/readyz").unwrap(), "ready\n");
     }
+    stage.finish();
+}
+
+#[test]
+fn a_store_with_tls_is_trusted_by_the_authorities_that_are_named_and_no_other() {
+    let store = RedisServer::start_with_tls();
+    let certificate = store.certificate();
+    let stage = stage(&store, &["--store-ca-file", &certificate]);
+    assert_eq!(stage.admin("/readyz").unwrap(), "ready\n");
+    let create = stage.create(KEY, &[&stage.uploaded()]);
+    stage.send(&create).assert_status(201);
+    let stranger = stage.start_another(&with_store(&store, &[]), &[]);
+    let line = stranger.find(|line| line["message"] == "the store failed");
+    assert_eq!(line.unwrap()["kind"], "Io");
+    assert_ne!(admin(&stranger.admin, "/readyz").unwrap(), "ready\n");
     stage.finish();
 }

@@ -9,6 +9,10 @@ use tempfile::TempDir;
 use crate::harness::proxy::free_port;
 use crate::harness::until;
 
+const CERTIFICATE: &str = "certificate.pem";
+
+const CONFIG: &str = include_str!("../../../../../deploy/replicas/redis.conf");
+
 /// A server that is killed when it is dropped.
 pub struct RedisServer {
     child: Child,
@@ -20,14 +24,40 @@ pub struct RedisServer {
 
 impl RedisServer {
     pub fn start() -> Self {
-        Self::start_with(None)
+        Self::start_with(tempfile::tempdir().unwrap(), "", None)
     }
 
-    pub fn start_with(password: Option<&'static str>) -> Self {
-        let port = free_port().to_string();
+    pub fn start_with_password(password: &'static str) -> Self {
+        let more = format!("requirepass \"{password}\"");
+        Self::start_with(tempfile::tempdir().unwrap(), &more, Some(password))
+    }
+
+    /// Starts a server that also takes TLS, with a certificate of its own.
+    pub fn start_with_tls() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let (certificate, key) = (
+            folder.path().join(CERTIFICATE),
+            folder.path().join("key.pem"),
+        );
+        fs::write(&certificate, made.cert.pem()).unwrap();
+        fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        let (certificate, key) = (certificate.display(), key.display());
+        let port = free_port();
+        let more = format!(
+            "tls-port {port}\ntls-cert-file {certificate}\ntls-key-file {key}\ntls-ca-cert-file {certificate}\ntls-auth-clients no"
+        );
+        let mut server = Self::start_with(folder, &more, None);
+        server.url = format!("rediss://127.0.0.1:{port}");
+        server
+    }
+
+    fn start_with(folder: TempDir, more_config: &str, password: Option<&'static str>) -> Self {
+        let config = [CONFIG, more_config].join("\n");
+        fs::write(folder.path().join("redis.conf"), config).unwrap();
+        let port = free_port().to_string();
         let server = Self {
-            child: spawn(&port, &folder, password),
+            child: spawn(&port, &folder),
             folder,
             url: format!("redis://127.0.0.1:{port}"),
             port,
@@ -41,6 +71,12 @@ impl RedisServer {
         &self.url
     }
 
+    /// Returns the file with the certificate of a server that takes TLS.
+    pub fn certificate(&self) -> String {
+        let path = self.folder.path().join(CERTIFICATE);
+        path.to_str().unwrap().to_owned()
+    }
+
     /// Kills the server, as a crash does.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -49,7 +85,7 @@ impl RedisServer {
 
     /// Starts the server again where it was, with what its append-only file holds.
     pub fn start_again(&mut self) {
-        self.child = spawn(&self.port, &self.folder, self.password);
+        self.child = spawn(&self.port, &self.folder);
         self.until_it_answers();
     }
 
@@ -86,7 +122,7 @@ impl RedisServer {
     }
 
     fn try_connect(&self) -> Option<Connection> {
-        let mut url = url::Url::parse(&self.url).unwrap();
+        let mut url = url::Url::parse(&format!("redis://127.0.0.1:{}", self.port)).unwrap();
         url.set_password(self.password).unwrap();
         let client = redis::Client::open(url).unwrap();
         let mut connection = client.get_connection().ok()?;
@@ -106,18 +142,13 @@ impl Drop for RedisServer {
     }
 }
 
-const CONFIG: &str = include_str!("../../../../../deploy/replicas/redis.conf");
-
-fn spawn(port: &str, folder: &TempDir, password: Option<&str>) -> Child {
-    let config = folder.path().join("redis.conf");
-    fs::write(&config, CONFIG).unwrap();
+fn spawn(port: &str, folder: &TempDir) -> Child {
     let programs = ["redis-server", "valkey-server"];
     let mut child = programs.into_iter().filter_map(|program| {
         Command::new(program)
-            .arg(&config)
+            .arg(folder.path().join("redis.conf"))
             .args(["--port", port, "--bind", "127.0.0.1", "--dir"])
             .arg(folder.path())
-            .args(password.iter().flat_map(|it| ["--requirepass", *it]))
             .stdout(Stdio::null())
             .spawn()
             .ok()
