@@ -63,7 +63,7 @@ export interface GatewayOptions {
   trustedProxy?: string | readonly string[] | undefined;
   /** How many first bits of an IPv6 address limits count as one visitor: 32 to 128. Default: 64. */
   ipv6Prefix?: number | undefined;
-  /** The part of the team's rate limits that this instance may spend: `1/N`. Default: `1/1`. */
+  /** The part of the team's rate limits that this instance may spend, with a `store` while it is away: `1/N`. Default: `1/1`. */
   teamShare?: string | undefined;
   /** The part of these that is each visitor's own: `1/N`. Default: `1/3`. */
   subjectShare?: string | undefined;

@@ -84,7 +84,7 @@ pub struct Pause {
     pub ended: Option<Ended>,
 }
 
-/// Ends once its sender has been dropped.
+/// Ends once its sender has sent something, or has been dropped.
 pub type Ended = Shared<oneshot::Receiver<()>>;
 
 /// What a step is about, and the way to answer it.

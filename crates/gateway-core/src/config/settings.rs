@@ -90,7 +90,8 @@ pub struct Settings {
     #[arg(long, value_name = "BITS", env = "AUROUS_GATEWAY_IPV6_PREFIX", default_value_t = Settings::default().ipv6_prefix)]
     pub ipv6_prefix: u8,
 
-    /// The part of the team's rate limits that this process may spend
+    /// The part of the team's rate limits that this process may spend. Of several that share a store, while
+    /// the store is away
     #[arg(long, value_name = "1/N", env = "AUROUS_GATEWAY_TEAM_SHARE", default_value_t = Settings::default().team_share)]
     pub team_share: String,
 

@@ -29,27 +29,35 @@ const RENEW_EVERY: Duration = Duration::from_secs(10);
 /// A PUT that other instances know of.
 #[derive(Clone)]
 struct SharedPut {
-    upload: UploadHash,
+    upload: String,
+    /// The leases of the visitor's PUTs.
     slots_key: String,
+    /// The number of the PUTs to the upload so far.
+    turns_key: String,
     /// Tells this PUT from all others.
     holder: u64,
+    url_ttl_ms: u64,
 }
 
 /// Keeps a PUT's slot. Dropping it gives the slot back, in a task of its own.
 pub(crate) struct KeptSlot {
     put: SharedPut,
-    _ended: oneshot::Sender<()>,
+    /// The leases as this PUT wrote them.
+    leases: Leases,
+    ended: oneshot::Sender<()>,
 }
 
 impl KeptSlot {
     /// Gives the slot back before the response is sent: a platform may suspend an instance after it, with the
     /// tasks that are left.
     pub(crate) async fn give_back(self, outside: &Outside) {
-        self.put.give_slot_back(outside).await;
+        self.put.give_back(Some(self.leases), outside).await;
+        // Where the task has ended, another PUT has taken the upload over.
+        let _ = self.ended.send(());
     }
 }
 
-/// Takes a slot of the visitor's and the next turn at the upload, and keeps both in a task of its own.
+/// Takes a slot of the visitor's and the next turn at the upload, and keeps the slot in a task of its own.
 ///
 /// # Errors
 /// The inner error says why the PUT must not begin.
@@ -60,48 +68,82 @@ pub(crate) async fn take(
     visitor: &Visitor,
     url_ttl: Duration,
 ) -> Result<Result<KeptSlot, NoTurn>, StoreAway> {
+    let visitor = visitor_tag(&core.config.sealing, visitor);
     let put = SharedPut {
-        upload,
-        slots_key: format!("slots:{{{}}}", visitor_tag(&core.config.sealing, visitor)),
+        upload: upload.to_string(),
+        slots_key: format!("slots:{{uploads}}:{visitor}"),
+        turns_key: format!("turns:{{uploads}}:{upload}"),
         holder: rand::random(),
+        url_ttl_ms: url_ttl.as_millis().try_into().unwrap_or(u64::MAX).max(1),
     };
     let max = core.config.limits.max_uploads_per_subject as usize;
-    if let Err(no_slot) = put.take_slot(outside, max).await? {
-        return Ok(Err(no_slot));
-    }
-    // From here on, the task gives the slot back.
+    let (turn, leases) = match put.begin(outside, max).await? {
+        Ok(begun) => begun,
+        Err(no_turn) => return Ok(Err(no_turn)),
+    };
     let (sender, receiver) = oneshot::channel();
     let kept = KeptSlot {
         put: put.clone(),
-        _ended: sender,
-    };
-    let turn = put.take_turn(outside, url_ttl).await;
-    let known_turn = match &turn {
-        Ok(Ok(turn)) => Some(*turn),
-        Ok(Err(_)) | Err(StoreAway) => None,
+        leases,
+        ended: sender,
     };
     let core = Arc::clone(core);
     let ended = receiver.shared();
     let task = Steps::new(outside.now(), |outside| async move {
-        put.keep(&core, number, known_turn, &ended, &outside).await;
+        if put.keep(turn, &ended, &outside).await == KeepEnd::Superseded {
+            core.upload_puts().end(upload, number);
+        }
         // Nobody reads the reply.
         Err(Refusal::client_gone())
     });
     outside.detach(task).await;
-    Ok(turn?.map(|_turn| kept))
+    Ok(Ok(kept))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeepEnd {
+    /// The PUT has ended, or its client has left.
+    Ended,
+    /// Another PUT has taken the next turn.
+    Superseded,
 }
 
 impl SharedPut {
-    /// Renews the lease until the PUT has ended, and gives the slot back then. Ends the PUT where another one has
-    /// taken the next turn.
-    async fn keep(
+    /// Takes a slot and the next turn. Returns the number of the turn, and the leases with this PUT's.
+    async fn begin(
         &self,
-        core: &Core,
-        number: PutNumber,
-        turn: Option<u32>,
-        ended: &Ended,
         outside: &Outside,
-    ) {
+        max: usize,
+    ) -> Result<Result<(u32, Leases), NoTurn>, StoreAway> {
+        for _ in 0..ATTEMPTS {
+            let (slots, turns) = self.read(outside).await?;
+            let turn = parse_turn(turns.as_deref()) + 1;
+            if turn > PUTS_MAX {
+                return Ok(Err(NoTurn::UsedUp));
+            }
+            let now_ms = outside.now().epoch_ms;
+            let leases = Leases::read(slots.as_deref());
+            let Some(leases) = leases.with(&self.upload, self.holder, max, now_ms) else {
+                return Ok(Err(NoTurn::NoSlot));
+            };
+            let changes = vec![
+                self.slots_change(slots, &leases),
+                StoreChange {
+                    key: self.turns_key.clone(),
+                    expected: turns,
+                    value: Some(turn.to_string()),
+                    ttl_ms: self.url_ttl_ms,
+                },
+            ];
+            if outside.write_store(changes).await? {
+                return Ok(Ok((turn, leases)));
+            }
+        }
+        Err(StoreAway)
+    }
+
+    /// Renews the lease until the PUT has ended or been superseded. Gives the slot back where its client has left.
+    async fn keep(&self, turn: u32, ended: &Ended, outside: &Outside) -> KeepEnd {
         loop {
             outside
                 .pause(Pause {
@@ -109,62 +151,75 @@ impl SharedPut {
                     ended: Some(ended.clone()),
                 })
                 .await;
-            if ended.clone().now_or_never().is_some() {
-                break;
-            }
-            let latest = read_turn(outside, self.upload).await;
-            if let (Ok(Some(latest)), Some(turn)) = (latest, turn)
-                && latest > turn
-            {
-                core.upload_puts().end(self.upload, number);
-                break;
+            match ended.clone().now_or_never() {
+                Some(Ok(())) => return KeepEnd::Ended,
+                Some(Err(_left)) => {
+                    self.give_back(None, outside).await;
+                    return KeepEnd::Ended;
+                }
+                None => {}
             }
             // Where the store is away, the lease is renewed when it is back.
-            let _ = self.take_slot(outside, usize::MAX).await;
-        }
-        self.give_slot_back(outside).await;
-    }
-
-    async fn give_slot_back(&self, outside: &Outside) {
-        // Where the store is away, the lease ends by itself.
-        let _ = change(outside, &self.slots_key, LEASE_MS, |held, _| {
-            Ok::<_, NoTurn>(Leases::read(held).without(self.holder).write())
-        })
-        .await;
-    }
-
-    /// Takes a slot, or renews its lease.
-    async fn take_slot(
-        &self,
-        outside: &Outside,
-        max: usize,
-    ) -> Result<Result<(), NoTurn>, StoreAway> {
-        let upload = self.upload.to_string();
-        change(outside, &self.slots_key, LEASE_MS, |held, now_ms| {
-            let leases = Leases::read(held);
-            let leases = leases.with(&upload, self.holder, max, now_ms);
-            Ok(leases.ok_or(NoTurn::NoSlot)?.write())
-        })
-        .await
-        .map(|taken| taken.map(|_| ()))
-    }
-
-    /// Takes the next turn at the upload, and returns its number.
-    async fn take_turn(
-        &self,
-        outside: &Outside,
-        url_ttl: Duration,
-    ) -> Result<Result<u32, NoTurn>, StoreAway> {
-        let ttl_ms = url_ttl.as_millis().try_into().unwrap_or(u64::MAX).max(1);
-        let key = turns_key(self.upload);
-        let taken = change(outside, &key, ttl_ms, |held, _| {
-            let next = parse_turn(held) + 1;
-            if next > PUTS_MAX {
-                return Err(NoTurn::UsedUp);
+            if let Ok(KeepEnd::Superseded) = self.renew(turn, outside).await {
+                return KeepEnd::Superseded;
             }
-            Ok(Some(next.to_string()))
-        });
-        Ok(taken.await?.map(|turn| parse_turn(turn.as_deref())))
+        }
+    }
+
+    /// Renews the lease once, unless another PUT has taken the next turn.
+    async fn renew(&self, turn: u32, outside: &Outside) -> Result<KeepEnd, StoreAway> {
+        for _ in 0..ATTEMPTS {
+            let (slots, turns) = self.read(outside).await?;
+            if parse_turn(turns.as_deref()) > turn {
+                return Ok(KeepEnd::Superseded);
+            }
+            let now_ms = outside.now().epoch_ms;
+            let leases = Leases::read(slots.as_deref());
+            let leases = leases.with(&self.upload, self.holder, usize::MAX, now_ms);
+            let change = self.slots_change(slots, &leases.unwrap_or_default());
+            if outside.write_store(vec![change]).await? {
+                break;
+            }
+        }
+        Ok(KeepEnd::Ended)
+    }
+
+    /// Gives the slot back. `known` are the leases as they most likely still are.
+    async fn give_back(&self, known: Option<Leases>, outside: &Outside) {
+        let mut held = known.and_then(|it| it.write());
+        for _ in 0..ATTEMPTS {
+            let leases = Leases::read(held.as_deref());
+            if leases.has(self.holder) {
+                let change = self.slots_change(held, &leases.without(self.holder));
+                match outside.write_store(vec![change]).await {
+                    Ok(true) => return,
+                    Ok(false) => {}
+                    // The lease ends by itself.
+                    Err(StoreAway) => return,
+                }
+            }
+            held = match self.read(outside).await {
+                Ok((Some(slots), _)) if Leases::read(Some(&slots)).has(self.holder) => Some(slots),
+                // Another PUT has taken the slot over, or the lease has ended, or will.
+                Ok(_) | Err(StoreAway) => return,
+            };
+        }
+    }
+
+    /// Returns the texts of the leases and of the turns.
+    async fn read(&self, outside: &Outside) -> Result<(Option<String>, Option<String>), StoreAway> {
+        let keys = vec![self.slots_key.clone(), self.turns_key.clone()];
+        let mut entries = outside.read_store(keys).await?.into_iter();
+        Ok((entries.next().flatten(), entries.next().flatten()))
+    }
+
+    fn slots_change(&self, held: Option<String>, leases: &Leases) -> StoreChange {
+        StoreChange {
+            key: self.slots_key.clone(),
+            expected: held,
+            value: leases.write(),
+            ttl_ms: LEASE_MS,
+        }
     }
 }
 
@@ -208,54 +263,15 @@ impl Leases {
         Some(self)
     }
 
+    fn has(&self, holder: u64) -> bool {
+        self.0.iter().any(|it| it.holder == holder)
+    }
+
     /// Takes a PUT's slot away, unless another PUT to its upload has taken it over.
     fn without(mut self, holder: u64) -> Self {
         self.0.retain(|it| it.holder != holder);
         self
     }
-}
-
-/// Changes an entry by a rule, again where another instance was faster, and returns what it holds then.
-async fn change<E>(
-    outside: &Outside,
-    key: &str,
-    ttl_ms: u64,
-    rule: impl Fn(Option<&str>, u64) -> Result<Option<String>, E>,
-) -> Result<Result<Option<String>, E>, StoreAway> {
-    for _ in 0..ATTEMPTS {
-        let held = read(outside, key).await?;
-        let value = match rule(held.as_deref(), outside.now().epoch_ms) {
-            Ok(value) => value,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        if value == held {
-            return Ok(Ok(value));
-        }
-        let change = StoreChange {
-            key: key.to_owned(),
-            expected: held,
-            value: value.clone(),
-            ttl_ms,
-        };
-        if outside.write_store(vec![change]).await? {
-            return Ok(Ok(value));
-        }
-    }
-    Err(StoreAway)
-}
-
-async fn read(outside: &Outside, key: &str) -> Result<Option<String>, StoreAway> {
-    let entries = outside.read_store(vec![key.to_owned()]).await?;
-    Ok(entries.into_iter().next().flatten())
-}
-
-async fn read_turn(outside: &Outside, upload: UploadHash) -> Result<Option<u32>, StoreAway> {
-    let held = read(outside, &turns_key(upload)).await?;
-    Ok(held.map(|held| parse_turn(Some(&held))))
-}
-
-fn turns_key(upload: UploadHash) -> String {
-    format!("turns:{{{upload}}}")
 }
 
 fn parse_turn(held: Option<&str>) -> u32 {
