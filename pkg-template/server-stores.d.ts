@@ -68,7 +68,10 @@ export function nodeRedisStore(client: NodeRedisClient, options?: RedisStoreOpti
  * import { Redis } from "ioredis";
  * import { ioredisStore } from "aurous-web/server/stores";
  *
- * export const store = ioredisStore(new Redis(process.env.REDIS_URL ?? "redis://localhost"));
+ * // Where a connection fails, so does what waits for it: otherwise it would be sent later, after it was given up.
+ * const redis = new Redis(process.env.REDIS_URL ?? "redis://localhost", { maxRetriesPerRequest: 0 });
+ *
+ * export const store = ioredisStore(redis);
  * ```
  *
  * @throws `TypeError` that names a wrong option and what to do.

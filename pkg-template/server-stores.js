@@ -38,10 +38,12 @@ function redisStore(options, { mget, evaluate }) {
   const { prefix, call } = storeCalls(ENTRY, options);
   const named = (key) => prefix + key;
   /** Runs a script on entries, each of which has a key and values. */
-  const run = (script, entries, valuesOf) => {
+  const run = async (script, entries, valuesOf) => {
     const keys = entries.map(({ key }) => named(key));
     const values = entries.flatMap(valuesOf).map(String);
-    return call((signal) => evaluate(script, keys, values, signal));
+    const result = await call((signal) => evaluate(script, keys, values, signal));
+    // A client may be set to give numbers as texts.
+    return Number(result ?? NaN);
   };
   return {
     read: (keys) => call((signal) => mget(keys.map(named), signal)),

@@ -52,9 +52,12 @@ async function carryOutStep(step, exchange, shell, request, context) {
     case "writeStore":
       return exchange.storeWritten((await shell.store.write(step.changes)) === true);
     case "moveMarks":
-      return exchange.marksMoved(await shell.store.move(step.moves));
+      return exchange.marksMoved(numberOf(await shell.store.move(step.moves)));
   }
 }
+
+/** A number, and what is none for all else: `null` would be 0. */
+const numberOf = (value) => (typeof value === "number" ? value : NaN);
 
 /** Lets some time pass, or less where there is something that ends the wait. */
 async function pause(ms, ended) {

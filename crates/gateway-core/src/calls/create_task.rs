@@ -24,7 +24,7 @@ use crate::refusal::{Code, Refusal};
 use crate::response::{ApiObject, Reply, Response, interpret, refusal_for};
 use crate::rules::create_records::{AskedCreate, CreateDecision, CreateOutcome, RecordKey};
 use crate::rules::lost_create::{LostCreate, Trace};
-use crate::shared::creates::{Claim, SharedCreate};
+use crate::shared::creates::{Claim, SharedCreate, WonClaim};
 use crate::shared::{Sharing, StoreAway};
 use crate::step::{Outside, Steps};
 use crate::subject::Subject;
@@ -126,15 +126,29 @@ impl RunningCreate {
         sender: oneshot::Sender<Reply>,
         outside: Outside,
     ) -> Reply {
+        let mut teller = Teller(Some(sender));
         let (result, outcome) = match self.core.sharing {
-            Sharing::Process => send(&self.core, &outside, task, after_unknown).await,
-            Sharing::Store => send_if_claimed(&self.core, &outside, task, after_unknown).await,
+            Sharing::Process => send(&self.core, &outside, task, after_unknown, None).await,
+            Sharing::Store => {
+                send_if_claimed(&self.core, &outside, task, after_unknown, &mut teller).await
+            }
         };
         self.outcome = Some(outcome);
         drop(self);
-        // Fails where every visitor that waited has gone.
-        let _ = sender.send(result.clone());
+        teller.tell(&result);
         result
+    }
+}
+
+/// Tells the result of a create to all who wait for it, once.
+struct Teller(Option<oneshot::Sender<Reply>>);
+
+impl Teller {
+    fn tell(&mut self, result: &Reply) {
+        if let Some(sender) = self.0.take() {
+            // Fails where every visitor that waited has gone.
+            let _ = sender.send(result.clone());
+        }
     }
 }
 
@@ -144,6 +158,7 @@ async fn send_if_claimed(
     outside: &Outside,
     task: CreateTask,
     after_unknown: bool,
+    teller: &mut Teller,
 ) -> (Reply, CreateOutcome<Response>) {
     let upstream_key = task.call.idempotency_key.clone().unwrap_or_default();
     let shared = SharedCreate {
@@ -166,8 +181,13 @@ async fn send_if_claimed(
         Err(StoreAway) => return (Err(store_unavailable()), CreateOutcome::Refused),
     };
     let after_unknown = after_unknown || claim.after_unknown;
-    let (reply, outcome) = send(core, outside, task, after_unknown).await;
-    match (shared.record(claim, &outcome).await, outcome) {
+    let (reply, outcome) = send(core, outside, task, after_unknown, Some(&claim)).await;
+    let mut recorded = shared.record(&claim, &outcome).await;
+    if recorded.is_err() {
+        teller.tell(&reply);
+        recorded = shared.record_later(&claim, &outcome).await;
+    }
+    match (recorded, outcome) {
         // The store remembers it.
         (Ok(()), CreateOutcome::Unknown) => (reply, CreateOutcome::Refused),
         (_, outcome) => (reply, outcome),
@@ -215,10 +235,15 @@ async fn send(
     outside: &Outside,
     task: CreateTask,
     after_unknown: bool,
+    claim: Option<&WonClaim>,
 ) -> (Reply, CreateOutcome<Response>) {
     let token = core.take_token(task.bucket, &task.asked.visitor, outside);
     if let Err(refusal) = token.await {
         return (Err(refusal), CreateOutcome::Refused);
+    }
+    let (answer, now_ms) = (core.config.limits.answer_timeout, outside.now().epoch_ms);
+    if claim.is_some_and(|it| !it.holds_for(answer, now_ms)) {
+        return (Err(store_unavailable()), CreateOutcome::Refused);
     }
     let version = task.call.version.clone();
     let (outcome, result) = match core.call_api(outside, task.bucket, task.call).await {

@@ -19,13 +19,14 @@ use crate::refusal::{Code, Refusal};
 use crate::response::{Reply, Response};
 use crate::rules::relayed_headers::retry_after_seconds;
 use crate::rules::secret_search::SecretSearch;
-use crate::rules::upload_puts::{NoTurn, PUTS_MAX};
+use crate::rules::upload_puts::{NoTurn, PUTS_MAX, UploadHash};
 use crate::rules::upload_size;
 use crate::seal::SealedUpload;
+use crate::shared::uploads;
 use crate::step::BodyFailure;
 
 pub(crate) use running::RunningPut;
-use turn::UploadTurn;
+use turn::{UploadTurn, url_ttl};
 
 /// The seconds after which a slot may be free again: about as long as an upload takes.
 const RETRY_UPLOAD_AFTER: u64 = 2;
@@ -78,10 +79,25 @@ pub(crate) async fn put(request: Request, token: &str) -> Reply {
     upload_size::check_put(length, config.limits.upload_max_bytes, upload.size)?;
     check_content_type(&head.headers, &upload)?;
     let visitor = caller::visitor(upload.subject, head, config);
-    let (mut turn, superseded) =
-        UploadTurn::take(core, &upload, visitor.clone(), now).map_err(refusal_for_no_turn)?;
-    let shared = turn.share(&upload, &visitor, outside).await;
-    shared.map_err(refusal_for_no_turn)?;
+    let hash = UploadHash::of(&upload.url);
+    let begun = uploads::begin(core, outside, hash, &visitor, url_ttl(&upload, now)).await;
+    let begun = begun.map_err(refusal_for_no_turn)?;
+    let shared_turn = begun.as_ref().map(|it| it.turn);
+    let taken = UploadTurn::take(core, &upload, visitor, shared_turn, outside.now());
+    let (mut turn, superseded) = match (taken, begun) {
+        (Ok((mut turn, superseded)), begun) => {
+            if let Some(begun) = begun {
+                turn.share(begun, outside).await;
+            }
+            (turn, superseded)
+        }
+        (Err(no_turn), begun) => {
+            if let Some(begun) = begun {
+                begun.give_back(outside).await;
+            }
+            return Err(refusal_for_no_turn(no_turn));
+        }
+    };
     let content_type = upload.content_type.as_str();
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(content_type)),
@@ -120,6 +136,7 @@ fn refusal_for_no_turn(no_turn: NoTurn) -> Refusal {
             "Too many uploads are running. Try again in a moment.",
         )
         .with_retry_after(RETRY_UPLOAD_AFTER),
+        NoTurn::Superseded => superseded(),
     }
 }
 
@@ -156,11 +173,15 @@ fn refusal_for_failure(failure: PutFailure) -> Refusal {
             "The upload host did not answer in time. Try again.",
         ),
         PutFailure::Body(failure) => failure.refusal(),
-        PutFailure::Superseded => Refusal::new(
-            Code::UploadSuperseded,
-            "Another PUT to this upload URL has begun, and goes on in place of this one. Wait for that one, or mint a ticket for each file.",
-        ),
+        PutFailure::Superseded => superseded(),
     }
+}
+
+fn superseded() -> Refusal {
+    Refusal::new(
+        Code::UploadSuperseded,
+        "Another PUT to this upload URL has begun, and goes on in place of this one. Wait for that one, or mint a ticket for each file.",
+    )
 }
 
 /// Translates the upload host's answer by its status. Nothing else of it reaches the visitor.

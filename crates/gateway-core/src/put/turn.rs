@@ -12,7 +12,7 @@ use crate::core::Core;
 use crate::rules::upload_expiry;
 use crate::rules::upload_puts::{NoTurn, PutNumber, UploadHash};
 use crate::seal::SealedUpload;
-use crate::shared::{Sharing, StoreAway, uploads};
+use crate::shared::uploads::{BegunPut, KeptSlot};
 use crate::step::Outside;
 
 /// The turn of one PUT. Dropping it ends the turn and frees its slot, unless another PUT has taken it
@@ -22,7 +22,7 @@ pub(super) struct UploadTurn {
     upload: UploadHash,
     number: PutNumber,
     /// What other instances know of the turn.
-    shared: Option<uploads::KeptSlot>,
+    shared: Option<KeptSlot>,
 }
 
 impl UploadTurn {
@@ -35,6 +35,7 @@ impl UploadTurn {
         core: &Arc<Core>,
         sealed: &SealedUpload,
         visitor: Visitor,
+        shared_turn: Option<u32>,
         now: Moment,
     ) -> Result<(Self, oneshot::Receiver<()>), NoTurn> {
         let upload = UploadHash::of(&sealed.url);
@@ -42,6 +43,12 @@ impl UploadTurn {
         let mut puts = core.upload_puts();
         if puts.is_used_up(upload) {
             return Err(NoTurn::UsedUp);
+        }
+        let running_turn = puts.running(upload).and_then(|it| it.shared_turn);
+        if let (Some(running), Some(own)) = (running_turn, shared_turn)
+            && running > own
+        {
+            return Err(NoTurn::Superseded);
         }
         let slot = match puts.running(upload) {
             Some(earlier) if earlier.visitor == visitor => Arc::clone(&earlier.slot),
@@ -52,6 +59,7 @@ impl UploadTurn {
         };
         let put = RunningPut {
             visitor,
+            shared_turn,
             slot,
             _superseded: superseded,
         };
@@ -68,29 +76,10 @@ impl UploadTurn {
         Ok((turn, receiver))
     }
 
-    /// Takes the turn among all instances, where they share a store.
-    ///
-    /// # Errors
-    /// The PUT must not begin.
-    pub(super) async fn share(
-        &mut self,
-        sealed: &SealedUpload,
-        visitor: &Visitor,
-        outside: &Outside,
-    ) -> Result<(), NoTurn> {
-        if self.core.sharing == Sharing::Process {
-            return Ok(());
-        }
+    /// Keeps the turn among all instances.
+    pub(super) async fn share(&mut self, begun: BegunPut, outside: &Outside) {
         let put = (self.upload, self.number);
-        let url_ttl = url_ttl(sealed, outside.now());
-        match uploads::take(&self.core, outside, put, visitor, url_ttl).await {
-            Ok(taken) => {
-                self.shared = Some(taken?);
-                Ok(())
-            }
-            // What this instance knows decides.
-            Err(StoreAway) => Ok(()),
-        }
+        self.shared = Some(begun.keep(&self.core, put, outside).await);
     }
 
     /// Ends the turn among all instances, before the response is sent.
@@ -101,7 +90,8 @@ impl UploadTurn {
     }
 }
 
-fn url_ttl(sealed: &SealedUpload, now: Moment) -> Duration {
+/// Returns how long the upload's URL is good.
+pub(super) fn url_ttl(sealed: &SealedUpload, now: Moment) -> Duration {
     let left = Duration::from_secs(sealed.expires_at_s.saturating_sub(now.epoch_s()));
     // More is left only where the time of day was set back.
     left.min(upload_expiry::LIFETIME_MAX)

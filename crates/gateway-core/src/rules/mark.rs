@@ -2,11 +2,14 @@
 //!
 //! A token bucket is a mark. It stands where the bucket will be full: each token moves it by the time in which a
 //! token comes back, and it may be ahead by the time in which the whole bucket comes back. A mark that has
-//! passed is as good as none.
+//! passed is as good as none. (This is the generic cell rate algorithm, whose theoretical arrival time a mark is.)
 //!
 //! The scripts of a store (`redis/move.lua`) and of `aurous-web/server` move marks by the same sum.
 
-/// How a mark moves. All times are in microseconds, at most 2^52: so a store may count in floating point.
+/// The longest time, in microseconds: a store may count in floating point.
+pub(crate) const MAX_US: u64 = 1 << 52;
+
+/// How a mark moves. All times are in microseconds, at most [`MAX_US`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Move {
     /// How far ahead of now the mark is at least, before it moves.

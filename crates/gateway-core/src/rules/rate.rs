@@ -16,7 +16,7 @@ use aurous_contract::rate::Bucket;
 
 use crate::clock::Uptime;
 use crate::config::RateConfig;
-use crate::rules::mark::{Move, move_all};
+use crate::rules::mark::{MAX_US, Move, move_all};
 
 /// The most visitors with buckets of their own, which then take 12 MB.
 const VISITORS_MAX: usize = 100_000;
@@ -77,7 +77,7 @@ impl Whole {
         let token_us = MINUTE_US.div_ceil(u64::from(per_minute.max(1)));
         Self {
             token_us,
-            full_us: token_us.saturating_mul(u64::from(burst)),
+            full_us: token_us.saturating_mul(u64::from(burst)).min(MAX_US),
         }
     }
 }
@@ -93,7 +93,7 @@ impl Share {
     fn new(config: &RateConfig, bucket: Bucket, of_process: u32) -> Self {
         let whole = Whole::new(config, bucket);
         let parts = u64::from(config.team_share).saturating_mul(u64::from(of_process));
-        let token_us = whole.token_us.saturating_mul(parts.max(1));
+        let token_us = whole.token_us.saturating_mul(parts.max(1)).min(MAX_US);
         Self {
             token_us,
             full_us: whole.full_us.max(token_us),

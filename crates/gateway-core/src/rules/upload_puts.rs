@@ -44,6 +44,8 @@ pub(crate) enum NoTurn {
     UsedUp,
     /// The visitor, or all visitors together, have as many at once as they may.
     NoSlot,
+    /// A later PUT to the upload has begun meanwhile.
+    Superseded,
 }
 
 /// Identifies a PUT among all.

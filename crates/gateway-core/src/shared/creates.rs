@@ -17,7 +17,7 @@ use crate::rules::create_records::{Again, CreateOutcome, Kept, decide_again};
 use crate::seal::SealingKeys;
 use crate::step::Outside;
 
-/// The waits after the attempts to end a claim. It expires in the end.
+/// The waits before the further attempts to end a claim. The claim expires by itself.
 const RECORD_WAITS: [Duration; 3] = [
     Duration::from_millis(500),
     Duration::from_millis(1500),
@@ -66,8 +66,18 @@ pub(crate) enum Claim {
 pub(crate) struct WonClaim {
     /// What the store holds for the claim.
     held: String,
+    /// When others may take the create over, in epoch milliseconds.
+    until_ms: u64,
     /// An earlier attempt may have succeeded.
     pub(crate) after_unknown: bool,
+}
+
+impl WonClaim {
+    /// Whether an answer that takes this long comes while the claim still holds. An instance may have been
+    /// suspended since it made the claim.
+    pub(crate) fn holds_for(&self, answer: Duration, now_ms: u64) -> bool {
+        now_ms.saturating_add(milliseconds(answer)) < self.until_ms
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,9 +88,13 @@ struct Record {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum State {
-    Running { until_ms: u64 },
+    Running {
+        until_ms: u64,
+    },
     Succeeded(StoredResponse),
     Unknown,
+    /// It was claimed and never sent: as good as no record.
+    Released,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,13 +111,19 @@ impl SharedCreate<'_> {
     /// comes to any instance.
     pub(crate) async fn claim(&self) -> Result<Claim, StoreAway> {
         let mut waits = JOIN_WAITS.into_iter();
+        let mut mine: Option<WonClaim> = None;
         let mut attempts = 0;
         while attempts < ATTEMPTS {
             let held = self.read().await?;
+            // A client of the store's may have sent the claim twice.
+            if let Some(claim) = mine.take_if(|it| Some(&it.held) == held.as_ref()) {
+                return Ok(Claim::Won(claim));
+            }
             let now_ms = self.outside.now().epoch_ms;
-            let record = held.as_deref().map(|text| self.open(text));
-            let after_unknown = record.is_some();
-            if let Some(record) = record {
+            let kept = held.as_deref().map(|text| self.open(text));
+            let kept = kept.filter(|it| it.state != State::Released);
+            let after_unknown = kept.is_some();
+            if let Some(record) = kept {
                 let is_same_body = record.body_hash == self.body_hash;
                 match decide_again(record.kept(now_ms), is_same_body, self.repeat) {
                     Again::Wait => match waits.next() {
@@ -124,19 +144,16 @@ impl SharedCreate<'_> {
             attempts += 1;
             let lease = self.limits.answer_timeout * CLAIM_ANSWERS;
             let until_ms = now_ms.saturating_add(milliseconds(lease));
-            let claimed = self.seal(State::Running { until_ms });
-            match self.write(held, Some(claimed.clone())).await {
-                Ok(true) => {
-                    return Ok(Claim::Won(WonClaim {
-                        held: claimed,
-                        after_unknown,
-                    }));
-                }
-                Ok(false) => {}
+            let claim = WonClaim {
+                held: self.seal(State::Running { until_ms }),
+                until_ms,
+                after_unknown,
+            };
+            match self.write(held.clone(), Some(claim.held.clone())).await {
+                Ok(true) => return Ok(Claim::Won(claim)),
+                Ok(false) => mine = Some(claim),
                 Err(StoreAway) => {
-                    // The store may have it all the same, and nothing will be sent.
-                    let kept = if after_unknown { self.unknown() } else { None };
-                    let _ = self.end_claim(&claimed, kept).await;
+                    self.release(&claim, held).await;
                     return Err(StoreAway);
                 }
             }
@@ -144,13 +161,37 @@ impl SharedCreate<'_> {
         Err(StoreAway)
     }
 
+    /// Releases a claim that the store may have taken, or may still take: nothing will be sent. `held` is what the
+    /// claim expected, so whatever is there now, the claim comes too late.
+    async fn release(&self, claim: &WonClaim, held: Option<String>) {
+        let state = if claim.after_unknown {
+            State::Unknown
+        } else {
+            State::Released
+        };
+        let released = Some(self.seal(state));
+        for wait in RECORD_WAITS {
+            match self.write(held.clone(), released.clone()).await {
+                Ok(true) => return,
+                Ok(false) => {
+                    let claimed = Some(claim.held.clone());
+                    if self.write(claimed, released.clone()).await.is_ok() {
+                        return;
+                    }
+                }
+                Err(StoreAway) => {}
+            }
+            self.outside.wait(wait).await;
+        }
+    }
+
     /// Tells the other instances how a create that was claimed has ended.
     ///
     /// # Errors
-    /// The store does not take it: the claim expires in the end.
+    /// The store does not take it.
     pub(crate) async fn record(
         &self,
-        claim: WonClaim,
+        claim: &WonClaim,
         outcome: &CreateOutcome<Response>,
     ) -> Result<(), StoreAway> {
         let value = match outcome {
@@ -158,31 +199,34 @@ impl SharedCreate<'_> {
                 Some(self.seal(State::Succeeded(StoredResponse::of(response))))
             }
             CreateOutcome::Refused if !claim.after_unknown => None,
-            CreateOutcome::Refused | CreateOutcome::Unknown => self.unknown(),
+            CreateOutcome::Refused | CreateOutcome::Unknown => Some(self.seal(State::Unknown)),
         };
-        let recorded = self.end_claim(&claim.held, value).await;
-        recorded.inspect_err(|StoreAway| {
-            tracing::warn!(
-                "the store does not take the outcome of a create, which is unknown to others now"
-            );
-        })
+        if !self.write(Some(claim.held.clone()), value.clone()).await? {
+            // The store may have lost the claim. What another instance has put in its place is left alone.
+            self.write(None, value).await?;
+        }
+        Ok(())
     }
 
-    /// Puts something in the place of a claim, with several attempts.
-    async fn end_claim(&self, claimed: &str, value: Option<String>) -> Result<(), StoreAway> {
+    /// Does so later, with several attempts.
+    ///
+    /// # Errors
+    /// The store does not take it: the claim expires by itself.
+    pub(crate) async fn record_later(
+        &self,
+        claim: &WonClaim,
+        outcome: &CreateOutcome<Response>,
+    ) -> Result<(), StoreAway> {
         for wait in RECORD_WAITS {
-            let written = self.write(Some(claimed.to_owned()), value.clone()).await;
-            // A claim that has expired may be another instance's by now, so its entry is left alone.
-            if let Ok(_was_ours) = written {
+            self.outside.wait(wait).await;
+            if self.record(claim, outcome).await.is_ok() {
                 return Ok(());
             }
-            self.outside.wait(wait).await;
         }
+        tracing::warn!(
+            "the store does not take the outcome of a create, which is unknown to others now"
+        );
         Err(StoreAway)
-    }
-
-    fn unknown(&self) -> Option<String> {
-        Some(self.seal(State::Unknown))
     }
 
     async fn read(&self) -> Result<Option<String>, StoreAway> {
@@ -233,7 +277,7 @@ impl Record {
     fn kept(&self, now_ms: u64) -> Kept<&StoredResponse> {
         match &self.state {
             State::Running { until_ms } if now_ms < *until_ms => Kept::Running,
-            State::Running { .. } | State::Unknown => Kept::Unknown,
+            State::Running { .. } | State::Unknown | State::Released => Kept::Unknown,
             State::Succeeded(response) => Kept::Succeeded(response),
         }
     }

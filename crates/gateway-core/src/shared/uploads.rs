@@ -14,7 +14,7 @@ use futures_channel::oneshot;
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPTS, StoreAway, StoreChange, visitor_tag};
+use super::{ATTEMPTS, Sharing, StoreAway, StoreChange, visitor_tag};
 use crate::admit::caller::Visitor;
 use crate::core::Core;
 use crate::refusal::Refusal;
@@ -39,6 +39,83 @@ struct SharedPut {
     url_ttl_ms: u64,
 }
 
+/// A PUT that has a slot and a turn among all instances.
+pub(crate) struct BegunPut {
+    put: SharedPut,
+    /// The number of the turn: a later PUT to the upload has a higher one.
+    pub(crate) turn: u32,
+    /// The leases as this PUT wrote them.
+    leases: Leases,
+}
+
+/// Takes a slot of the visitor's and the next turn at the upload. Nothing where the instance is alone, or the store
+/// is away: then it goes by what it knows.
+///
+/// # Errors
+/// The PUT must not begin.
+pub(crate) async fn begin(
+    core: &Core,
+    outside: &Outside,
+    upload: UploadHash,
+    visitor: &Visitor,
+    url_ttl: Duration,
+) -> Result<Option<BegunPut>, NoTurn> {
+    if core.sharing == Sharing::Process {
+        return Ok(None);
+    }
+    let visitor = visitor_tag(&core.config.sealing, visitor);
+    let put = SharedPut {
+        upload: upload.to_string(),
+        slots_key: format!("slots:{{uploads}}:{visitor}"),
+        turns_key: format!("turns:{{uploads}}:{upload}"),
+        holder: rand::random(),
+        url_ttl_ms: url_ttl.as_millis().try_into().unwrap_or(u64::MAX).max(1),
+    };
+    let max = core.config.limits.max_uploads_per_subject as usize;
+    match put.begin(outside, max).await {
+        Ok(begun) => {
+            let (turn, leases) = begun?;
+            Ok(Some(BegunPut { put, turn, leases }))
+        }
+        Err(StoreAway) => Ok(None),
+    }
+}
+
+impl BegunPut {
+    /// Gives the slot back: the PUT does not begin after all.
+    pub(crate) async fn give_back(self, outside: &Outside) {
+        self.put.give_back(Some(self.leases), outside).await;
+    }
+
+    /// Keeps the slot in a task of its own, which ends the PUT of this number where another instance has taken the
+    /// next turn.
+    pub(crate) async fn keep(
+        self,
+        core: &Arc<Core>,
+        (upload, number): (UploadHash, PutNumber),
+        outside: &Outside,
+    ) -> KeptSlot {
+        let Self { put, turn, leases } = self;
+        let (sender, receiver) = oneshot::channel();
+        let kept = KeptSlot {
+            put: put.clone(),
+            leases,
+            ended: sender,
+        };
+        let core = Arc::clone(core);
+        let ended = receiver.shared();
+        let task = Steps::new(outside.now(), |outside| async move {
+            if put.keep(turn, &ended, &outside).await == KeepEnd::Superseded {
+                core.upload_puts().end(upload, number);
+            }
+            // Nobody reads the reply.
+            Err(Refusal::client_gone())
+        });
+        outside.detach(task).await;
+        kept
+    }
+}
+
 /// Keeps a PUT's slot. Dropping it gives the slot back, in a task of its own.
 pub(crate) struct KeptSlot {
     put: SharedPut,
@@ -51,53 +128,11 @@ impl KeptSlot {
     /// Gives the slot back before the response is sent: a platform may suspend an instance after it, with the
     /// tasks that are left.
     pub(crate) async fn give_back(self, outside: &Outside) {
-        self.put.give_back(Some(self.leases), outside).await;
-        // Where the task has ended, another PUT has taken the upload over.
+        // First: a renewal that is under way must not take the slot again. Where the task has ended, another PUT
+        // has taken the upload over.
         let _ = self.ended.send(());
+        self.put.give_back(Some(self.leases), outside).await;
     }
-}
-
-/// Takes a slot of the visitor's and the next turn at the upload, and keeps the slot in a task of its own.
-///
-/// # Errors
-/// The inner error says why the PUT must not begin.
-pub(crate) async fn take(
-    core: &Arc<Core>,
-    outside: &Outside,
-    (upload, number): (UploadHash, PutNumber),
-    visitor: &Visitor,
-    url_ttl: Duration,
-) -> Result<Result<KeptSlot, NoTurn>, StoreAway> {
-    let visitor = visitor_tag(&core.config.sealing, visitor);
-    let put = SharedPut {
-        upload: upload.to_string(),
-        slots_key: format!("slots:{{uploads}}:{visitor}"),
-        turns_key: format!("turns:{{uploads}}:{upload}"),
-        holder: rand::random(),
-        url_ttl_ms: url_ttl.as_millis().try_into().unwrap_or(u64::MAX).max(1),
-    };
-    let max = core.config.limits.max_uploads_per_subject as usize;
-    let (turn, leases) = match put.begin(outside, max).await? {
-        Ok(begun) => begun,
-        Err(no_turn) => return Ok(Err(no_turn)),
-    };
-    let (sender, receiver) = oneshot::channel();
-    let kept = KeptSlot {
-        put: put.clone(),
-        leases,
-        ended: sender,
-    };
-    let core = Arc::clone(core);
-    let ended = receiver.shared();
-    let task = Steps::new(outside.now(), |outside| async move {
-        if put.keep(turn, &ended, &outside).await == KeepEnd::Superseded {
-            core.upload_puts().end(upload, number);
-        }
-        // Nobody reads the reply.
-        Err(Refusal::client_gone())
-    });
-    outside.detach(task).await;
-    Ok(Ok(kept))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,16 +195,24 @@ impl SharedPut {
                 None => {}
             }
             // Where the store is away, the lease is renewed when it is back.
-            if let Ok(KeepEnd::Superseded) = self.renew(turn, outside).await {
+            if let Ok(KeepEnd::Superseded) = self.renew(turn, ended, outside).await {
                 return KeepEnd::Superseded;
             }
         }
     }
 
-    /// Renews the lease once, unless another PUT has taken the next turn.
-    async fn renew(&self, turn: u32, outside: &Outside) -> Result<KeepEnd, StoreAway> {
+    /// Renews the lease once, unless the PUT has ended or another one has taken the next turn.
+    async fn renew(
+        &self,
+        turn: u32,
+        ended: &Ended,
+        outside: &Outside,
+    ) -> Result<KeepEnd, StoreAway> {
         for _ in 0..ATTEMPTS {
             let (slots, turns) = self.read(outside).await?;
+            if ended.clone().now_or_never().is_some() {
+                break;
+            }
             if parse_turn(turns.as_deref()) > turn {
                 return Ok(KeepEnd::Superseded);
             }

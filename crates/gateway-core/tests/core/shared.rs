@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use crate::shell::{Api, World};
+use crate::shell::{Api, NextWrite, World};
 
 const KEY: &str = "a-key-of-more-than-16";
 
@@ -127,6 +127,35 @@ fn a_create_is_refused_before_it_is_sent_while_the_store_is_away() {
     assert!(world.entries().is_empty());
     world.store_is_away.set(false);
     assert_eq!(world.create(0, KEY, &described()).0, 201);
+}
+
+#[test]
+fn a_claim_whose_answer_was_lost_is_released_before_the_refusal() {
+    for next_write in [NextWrite::Made, NextWrite::MadeLate] {
+        let world = two();
+        world.next_write.set(next_write);
+        let (status, body) = world.create(0, KEY, &described());
+        assert_eq!(
+            (status, &body["error"]["code"]),
+            (503, &json!("gateway_store_unavailable"))
+        );
+        if matches!(next_write, NextWrite::MadeLate) {
+            world.make_late_write();
+        }
+        assert_eq!(world.create(1, KEY, &described()).0, 201);
+        assert_eq!(world.got.borrow().len(), 1);
+    }
+}
+
+#[test]
+fn an_outcome_is_known_to_all_although_the_store_had_lost_the_claim() {
+    let world = two();
+    let running = world.begin_create(0, KEY, &described());
+    world.lose_creates();
+    world.go_on(running, &described());
+    let (status, _) = world.create(1, KEY, &described());
+    assert_eq!(status, 201);
+    assert_eq!(world.got.borrow().len(), 1);
 }
 
 #[test]
@@ -281,6 +310,25 @@ fn the_newest_put_to_an_upload_ends_the_one_of_another_instance() {
     world.renew(&mut old);
     world.renew(&mut new);
     assert_eq!((world.end(old), world.end(new)), (409, 200));
+}
+
+#[test]
+fn a_put_that_is_refused_leaves_the_one_that_runs_alone() {
+    let world = World::new(2, |settings| settings.max_uploads_per_subject = 1);
+    let paths: Vec<_> = (0..2).map(|_| world.init(0)).collect();
+    let running = world.begin_put(0, &paths[0]).ok().unwrap();
+    // It has no slot left at any instance.
+    assert_eq!(world.begin_put(0, &paths[1]).err(), Some(429));
+    assert_eq!(world.end(running), 200);
+    for nth in 1..32 {
+        let put = world.begin_put(nth % 2, &paths[0]).ok().unwrap();
+        if nth < 31 {
+            assert_eq!(world.end(put), 200);
+        } else {
+            assert_eq!(world.begin_put(0, &paths[0]).err(), Some(404));
+            assert_eq!(world.end(put), 200);
+        }
+    }
 }
 
 #[test]

@@ -26,6 +26,17 @@ pub enum Api {
     Refuses,
 }
 
+/// What becomes of a write to the store.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum NextWrite {
+    #[default]
+    Answered,
+    /// It is made, and its answer is lost.
+    Made,
+    /// Its answer is lost, and it is made when the store gets to it.
+    MadeLate,
+}
+
 /// The world around the instances.
 pub struct World {
     instances: Vec<Arc<Core>>,
@@ -34,6 +45,9 @@ pub struct World {
     /// The keys that were in one operation, for each operation.
     pub operations: RefCell<Vec<Vec<String>>>,
     pub store_is_away: Cell<bool>,
+    /// What becomes of the next write to the store.
+    pub next_write: Cell<NextWrite>,
+    late_write: RefCell<Vec<StoreChange>>,
     pub epoch_ms: Cell<u64>,
     /// The API's answers to the next creates. It makes a character where there is none.
     pub creates: RefCell<VecDeque<Api>>,
@@ -100,6 +114,8 @@ impl World {
             marks: RefCell::default(),
             operations: RefCell::default(),
             store_is_away: Cell::new(false),
+            next_write: Cell::new(NextWrite::Answered),
+            late_write: RefCell::default(),
             epoch_ms: Cell::new(1_800_000_000_000),
             creates: RefCell::default(),
             got: RefCell::default(),
@@ -354,10 +370,17 @@ impl World {
             Step::WriteStore(question) => {
                 let (changes, answerer) = question.into_parts();
                 let is_away = self.store_is_away.get();
-                answerer.answer(if is_away {
-                    Err(StoreAway)
-                } else {
-                    Ok(self.write(changes))
+                answerer.answer(match self.next_write.take() {
+                    _ if is_away => Err(StoreAway),
+                    NextWrite::Answered => Ok(self.write(changes)),
+                    NextWrite::Made => {
+                        self.write(changes);
+                        Err(StoreAway)
+                    }
+                    NextWrite::MadeLate => {
+                        self.late_write.replace(changes);
+                        Err(StoreAway)
+                    }
                 });
             }
             Step::MoveMarks(question) => {
@@ -459,6 +482,19 @@ impl World {
                 answer(400, json!({ "error": error }))
             }
         }
+    }
+
+    /// Has the store get to the write that it was late with.
+    pub fn make_late_write(&self) {
+        let changes = self.late_write.take();
+        assert!(!changes.is_empty());
+        self.write(changes);
+    }
+
+    /// Has the store lose all that it knows of creates.
+    pub fn lose_creates(&self) {
+        let mut entries = self.entries.borrow_mut();
+        entries.retain(|key, _| !key.starts_with("create:"));
     }
 
     /// Lets so many milliseconds pass.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, RedisResult};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, RedisResult, Script};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -23,8 +23,27 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// The time between two probes of a connection, and between two attempts to connect.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 
-/// How long a probe is kept in the store, in milliseconds.
-const PROBE_TTL_MS: u64 = 60_000;
+/// How far ahead the probe's mark may be, in microseconds: farther than probes ever move it.
+const PROBE_AT_MOST_US: u64 = 60_000_000;
+
+/// Asks the store for what its operations ask for.
+pub(super) struct Probe {
+    pub(super) key: String,
+    pub(super) move_marks: Script,
+}
+
+impl Probe {
+    /// Reads, and runs a script that writes: a server that only reads, or a user who may not run scripts, is of no
+    /// use.
+    async fn run(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
+        let mut mget = redis::cmd("MGET");
+        let _texts: Vec<Option<String>> = mget.arg(&self.key).query_async(connection).await?;
+        let mut call = self.move_marks.prepare_invoke();
+        call.key(&self.key).arg(0).arg(1).arg(PROBE_AT_MOST_US);
+        let _wait_us: u64 = call.invoke_async(connection).await?;
+        Ok(())
+    }
+}
 
 pub(super) struct Link {
     connection: watch::Receiver<Option<Connection>>,
@@ -43,7 +62,7 @@ pub(super) struct Connection {
 /// What the task works with.
 struct Keeper {
     client: Client,
-    probe_key: String,
+    probe: Probe,
     metrics: Arc<Metrics>,
     connection: watch::Sender<Option<Connection>>,
     /// The number of the connection that failed last.
@@ -52,12 +71,12 @@ struct Keeper {
 
 impl Link {
     /// Connects, and keeps connected. Returns after the first attempt.
-    pub(super) async fn open(client: Client, probe_key: String, metrics: Arc<Metrics>) -> Self {
+    pub(super) async fn open(client: Client, probe: Probe, metrics: Arc<Metrics>) -> Self {
         let (sender, mut connection) = watch::channel(None);
         let (failed, failed_receiver) = watch::channel(0);
         let keeper = Keeper {
             client,
-            probe_key,
+            probe,
             metrics,
             connection: sender,
             failed: failed_receiver,
@@ -79,7 +98,9 @@ impl Link {
     /// Takes a connection away until the server has answered a probe.
     pub(super) fn has_failed(&self, connection: u64, error: &RedisError) {
         log_failure(error);
-        self.failed.send_replace(connection);
+        // An operation of an earlier connection may fail later.
+        self.failed
+            .send_modify(|failed| *failed = (*failed).max(connection));
     }
 }
 
@@ -92,12 +113,15 @@ impl Drop for Link {
 impl Keeper {
     async fn keep(mut self) {
         let mut number = 0;
+        let mut is_known_to_be_up = false;
         let mut is_known_to_be_away = false;
         loop {
             match self.connect().await {
                 Ok(redis) => {
-                    tracing::info!("the store answers");
-                    is_known_to_be_away = false;
+                    if !is_known_to_be_up {
+                        tracing::info!("the store answers");
+                    }
+                    (is_known_to_be_up, is_known_to_be_away) = (true, false);
                     number += 1;
                     self.set(Some(Connection {
                         number,
@@ -113,7 +137,7 @@ impl Keeper {
                         tracing::error!(
                             "the store is away: creates are refused, and limits are this process's own"
                         );
-                        is_known_to_be_away = true;
+                        (is_known_to_be_up, is_known_to_be_away) = (false, true);
                     }
                     sleep(PROBE_EVERY).await;
                 }
@@ -134,29 +158,22 @@ impl Keeper {
             .client
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
-        self.probe(&mut connection).await?;
+        self.probe.run(&mut connection).await?;
         Ok(connection)
     }
 
     /// Returns once an operation or a probe has failed.
     async fn until_failure(&mut self, number: u64, mut connection: MultiplexedConnection) {
         loop {
-            let failed = self.failed.wait_for(|failed| *failed == number);
+            let failed = self.failed.wait_for(|failed| *failed >= number);
             if timeout(PROBE_EVERY, failed).await.is_ok() {
                 return;
             }
-            if let Err(error) = self.probe(&mut connection).await {
+            if let Err(error) = self.probe.run(&mut connection).await {
                 log_failure(&error);
                 return;
             }
         }
-    }
-
-    /// Writes something: a server that only reads is of no use.
-    async fn probe(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
-        let mut set = redis::cmd("SET");
-        set.arg(&self.probe_key).arg(1).arg("PX").arg(PROBE_TTL_MS);
-        set.query_async(connection).await
     }
 }
 

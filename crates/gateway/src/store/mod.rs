@@ -17,7 +17,7 @@ use redis::{FromRedisValue, RedisResult, Script, ScriptInvocation};
 
 use crate::config::StoreConfig;
 use crate::observe::metrics::Metrics;
-use link::Link;
+use link::{Link, Probe};
 
 /// Makes all changes, or none.
 const WRITE: &str = include_str!("../../../gateway-core/redis/write.lua");
@@ -37,12 +37,16 @@ impl Store {
     /// Connects to the server, and goes on to try where it is away. Returns after the first attempt.
     pub(crate) async fn open(config: &StoreConfig, metrics: Arc<Metrics>) -> Self {
         let prefix = config.prefix.clone();
-        let probe_key = format!("{prefix}probe");
+        let move_marks = Script::new(MOVE);
+        let probe = Probe {
+            key: format!("{prefix}probe"),
+            move_marks: move_marks.clone(),
+        };
         Self {
-            link: Link::open(config.client.clone(), probe_key, Arc::clone(&metrics)).await,
+            link: Link::open(config.client.clone(), probe, Arc::clone(&metrics)).await,
             prefix,
             write: Script::new(WRITE),
-            move_marks: Script::new(MOVE),
+            move_marks,
             metrics,
         }
     }
