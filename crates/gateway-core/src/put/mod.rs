@@ -19,14 +19,13 @@ use crate::refusal::{Code, Refusal};
 use crate::response::{Reply, Response};
 use crate::rules::relayed_headers::retry_after_seconds;
 use crate::rules::secret_search::SecretSearch;
-use crate::rules::upload_puts::{NoTurn, PUTS_MAX, UploadHash};
+use crate::rules::upload_puts::{NoTurn, PUTS_MAX};
 use crate::rules::upload_size;
 use crate::seal::SealedUpload;
-use crate::shared::uploads;
 use crate::step::BodyFailure;
 
 pub(crate) use running::RunningPut;
-use turn::{UploadTurn, url_ttl};
+use turn::UploadTurn;
 
 /// The seconds after which a slot may be free again: about as long as an upload takes.
 const RETRY_UPLOAD_AFTER: u64 = 2;
@@ -79,25 +78,9 @@ pub(crate) async fn put(request: Request, token: &str) -> Reply {
     upload_size::check_put(length, config.limits.upload_max_bytes, upload.size)?;
     check_content_type(&head.headers, &upload)?;
     let visitor = caller::visitor(upload.subject, head, config);
-    let hash = UploadHash::of(&upload.url);
-    let begun = uploads::begin(core, outside, hash, &visitor, url_ttl(&upload, now)).await;
-    let begun = begun.map_err(refusal_for_no_turn)?;
-    let shared_turn = begun.as_ref().map(|it| it.turn);
-    let taken = UploadTurn::take(core, &upload, visitor, shared_turn, outside.now());
-    let (mut turn, superseded) = match (taken, begun) {
-        (Ok((mut turn, superseded)), begun) => {
-            if let Some(begun) = begun {
-                turn.share(begun, outside).await;
-            }
-            (turn, superseded)
-        }
-        (Err(no_turn), begun) => {
-            if let Some(begun) = begun {
-                begun.give_back(outside).await;
-            }
-            return Err(refusal_for_no_turn(no_turn));
-        }
-    };
+    let (mut turn, superseded) =
+        UploadTurn::take(core, &upload, visitor.clone(), now).map_err(refusal_for_no_turn)?;
+    turn.share(&upload, &visitor, outside).await;
     let content_type = upload.content_type.as_str();
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(content_type)),
@@ -113,6 +96,7 @@ pub(crate) async fn put(request: Request, token: &str) -> Reply {
     turn.end_shared(outside).await;
     match outcome {
         Ok(answer) => interpret(&config.secret_search, &answer, length),
+        Err(PutFailure::Superseded) => Err(refusal_for_no_turn(turn.why_ended())),
         Err(failure) => Err(refusal_for_failure(failure)),
     }
 }

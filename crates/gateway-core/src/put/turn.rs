@@ -12,7 +12,7 @@ use crate::core::Core;
 use crate::rules::upload_expiry;
 use crate::rules::upload_puts::{NoTurn, PutNumber, UploadHash};
 use crate::seal::SealedUpload;
-use crate::shared::uploads::{BegunPut, KeptSlot};
+use crate::shared::uploads::{self, KeptSlot};
 use crate::step::Outside;
 
 /// The turn of one PUT. Dropping it ends the turn and frees its slot, unless another PUT has taken it
@@ -21,6 +21,7 @@ pub(super) struct UploadTurn {
     core: Arc<Core>,
     upload: UploadHash,
     number: PutNumber,
+    reason: oneshot::Receiver<NoTurn>,
     /// What other instances know of the turn.
     shared: Option<KeptSlot>,
 }
@@ -35,20 +36,14 @@ impl UploadTurn {
         core: &Arc<Core>,
         sealed: &SealedUpload,
         visitor: Visitor,
-        shared_turn: Option<u32>,
         now: Moment,
     ) -> Result<(Self, oneshot::Receiver<()>), NoTurn> {
         let upload = UploadHash::of(&sealed.url);
         let (superseded, receiver) = oneshot::channel();
+        let (reason_sender, reason) = oneshot::channel();
         let mut puts = core.upload_puts();
         if puts.is_used_up(upload) {
             return Err(NoTurn::UsedUp);
-        }
-        let running_turn = puts.running(upload).and_then(|it| it.shared_turn);
-        if let (Some(running), Some(own)) = (running_turn, shared_turn)
-            && running > own
-        {
-            return Err(NoTurn::Superseded);
         }
         let slot = match puts.running(upload) {
             Some(earlier) if earlier.visitor == visitor => Arc::clone(&earlier.slot),
@@ -59,9 +54,9 @@ impl UploadTurn {
         };
         let put = RunningPut {
             visitor,
-            shared_turn,
             slot,
-            _superseded: superseded,
+            superseded,
+            reason: reason_sender,
         };
         let expires_at = now.uptime.after(url_ttl(sealed, now));
         let (number, earlier) = puts.begin(upload, put, expires_at, now.uptime);
@@ -71,15 +66,22 @@ impl UploadTurn {
             core: Arc::clone(core),
             upload,
             number,
+            reason,
             shared: None,
         };
         Ok((turn, receiver))
     }
 
-    /// Keeps the turn among all instances.
-    pub(super) async fn share(&mut self, begun: BegunPut, outside: &Outside) {
+    /// Tells the other instances of the turn, where they share a store.
+    pub(super) async fn share(
+        &mut self,
+        sealed: &SealedUpload,
+        visitor: &Visitor,
+        outside: &Outside,
+    ) {
         let put = (self.upload, self.number);
-        self.shared = Some(begun.keep(&self.core, put, outside).await);
+        let url_ttl = url_ttl(sealed, outside.now());
+        self.shared = uploads::share(&self.core, outside, put, visitor, url_ttl).await;
     }
 
     /// Ends the turn among all instances, before the response is sent.
@@ -88,10 +90,16 @@ impl UploadTurn {
             slot.give_back(outside).await;
         }
     }
+
+    /// Returns why the PUT was ended.
+    pub(super) fn why_ended(&mut self) -> NoTurn {
+        let reason = self.reason.try_recv();
+        reason.ok().flatten().unwrap_or(NoTurn::Superseded)
+    }
 }
 
 /// Returns how long the upload's URL is good.
-pub(super) fn url_ttl(sealed: &SealedUpload, now: Moment) -> Duration {
+fn url_ttl(sealed: &SealedUpload, now: Moment) -> Duration {
     let left = Duration::from_secs(sealed.expires_at_s.saturating_sub(now.epoch_s()));
     // More is left only where the time of day was set back.
     left.min(upload_expiry::LIFETIME_MAX)
@@ -99,6 +107,7 @@ pub(super) fn url_ttl(sealed: &SealedUpload, now: Moment) -> Duration {
 
 impl Drop for UploadTurn {
     fn drop(&mut self) {
-        self.core.upload_puts().end(self.upload, self.number);
+        let ended = self.core.upload_puts().end(self.upload, self.number);
+        drop(ended);
     }
 }

@@ -109,11 +109,17 @@ impl<P> UploadPuts<P> {
         (number, superseded.map(|(_, put)| put))
     }
 
-    /// Ends a PUT, unless another has superseded it.
-    pub(crate) fn end(&mut self, upload: UploadHash, number: PutNumber) {
-        if let Some(upload) = self.uploads.get_mut(&upload) {
-            upload.running.take_if(|(running, _)| *running == number);
-        }
+    /// Whether this PUT has neither ended nor been superseded.
+    pub(crate) fn is_running(&self, upload: UploadHash, number: PutNumber) -> bool {
+        let running = self.uploads.get(&upload).and_then(|it| it.running.as_ref());
+        running.is_some_and(|(running, _)| *running == number)
+    }
+
+    /// Ends a PUT and returns it, unless it has ended or another has superseded it.
+    pub(crate) fn end(&mut self, upload: UploadHash, number: PutNumber) -> Option<P> {
+        let upload = self.uploads.get_mut(&upload)?;
+        let ended = upload.running.take_if(|(running, _)| *running == number);
+        ended.map(|(_, put)| put)
     }
 
     fn forget_expired(&mut self, now: Uptime) {

@@ -1,13 +1,14 @@
 //! The PUTs of all instances: how many a visitor has at once, and which one of several to one upload goes on.
 //!
-//! A PUT has its slot for a lease, and renews it while it runs. An instance that dies leaves leases behind, which
+//! No upload waits for the store: a PUT begins by what its own instance knows, and is ended where the store then says
+//! that it must not go on. A PUT has its slot for a lease, and renews it while it runs. An instance that dies leaves leases behind, which
 //! end by themselves. The turns of an upload are counted until its URL expires: a PUT that finds another turn
 //! than its own, when it renews its lease, has been superseded. `--max-uploads` is about one instance's memory, so
 //! each instance counts that alone.
 //!
 //! Where the store is away, an upload goes on by what its own instance knows.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_channel::oneshot;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::{ATTEMPTS, Sharing, StoreAway, StoreChange, visitor_tag};
 use crate::admit::caller::Visitor;
 use crate::core::Core;
+use crate::put::RunningPut;
 use crate::refusal::Refusal;
 use crate::rules::upload_puts::{NoTurn, PUTS_MAX, PutNumber, UploadHash};
 use crate::step::{Ended, Outside, Pause, Steps};
@@ -39,29 +41,18 @@ struct SharedPut {
     url_ttl_ms: u64,
 }
 
-/// A PUT that has a slot and a turn among all instances.
-pub(crate) struct BegunPut {
-    put: SharedPut,
-    /// The number of the turn: a later PUT to the upload has a higher one.
-    pub(crate) turn: u32,
-    /// The leases as this PUT wrote them.
-    leases: Leases,
-}
-
-/// Takes a slot of the visitor's and the next turn at the upload. Nothing where the instance is alone, or the store
-/// is away: then it goes by what it knows.
-///
-/// # Errors
-/// The PUT must not begin.
-pub(crate) async fn begin(
-    core: &Core,
+/// Tells the other instances of a PUT, in a task of its own: no upload waits for the store. The task takes a slot of
+/// the visitor's and the next turn at the upload, and keeps the slot while the PUT runs. It ends the PUT where it may
+/// not go on. Nothing where this instance is alone.
+pub(crate) async fn share(
+    core: &Arc<Core>,
     outside: &Outside,
-    upload: UploadHash,
+    (upload, number): (UploadHash, PutNumber),
     visitor: &Visitor,
     url_ttl: Duration,
-) -> Result<Option<BegunPut>, NoTurn> {
+) -> Option<KeptSlot> {
     if core.sharing == Sharing::Process {
-        return Ok(None);
+        return None;
     }
     let visitor = visitor_tag(&core.config.sealing, visitor);
     let put = SharedPut {
@@ -71,56 +62,41 @@ pub(crate) async fn begin(
         holder: rand::random(),
         url_ttl_ms: url_ttl.as_millis().try_into().unwrap_or(u64::MAX).max(1),
     };
-    let max = core.config.limits.max_uploads_per_subject as usize;
-    match put.begin(outside, max).await {
-        Ok(begun) => {
-            let (turn, leases) = begun?;
-            Ok(Some(BegunPut { put, turn, leases }))
-        }
-        Err(StoreAway) => Ok(None),
-    }
-}
-
-impl BegunPut {
-    /// Gives the slot back: the PUT does not begin after all.
-    pub(crate) async fn give_back(self, outside: &Outside) {
-        self.put.give_back(Some(self.leases), outside).await;
-    }
-
-    /// Keeps the slot in a task of its own, which ends the PUT of this number where another instance has taken the
-    /// next turn.
-    pub(crate) async fn keep(
-        self,
-        core: &Arc<Core>,
-        (upload, number): (UploadHash, PutNumber),
-        outside: &Outside,
-    ) -> KeptSlot {
-        let Self { put, turn, leases } = self;
-        let (sender, receiver) = oneshot::channel();
-        let kept = KeptSlot {
-            put: put.clone(),
-            leases,
-            ended: sender,
-        };
-        let core = Arc::clone(core);
-        let ended = receiver.shared();
-        let task = Steps::new(outside.now(), |outside| async move {
-            if put.keep(turn, &ended, &outside).await == KeepEnd::Superseded {
-                core.upload_puts().end(upload, number);
+    let (sender, receiver) = oneshot::channel();
+    let kept = KeptSlot {
+        put: put.clone(),
+        leases: Arc::default(),
+        ended: sender,
+    };
+    let (core, leases) = (Arc::clone(core), Arc::clone(&kept.leases));
+    let ended = receiver.shared();
+    let task = Steps::new(outside.now(), |outside| async move {
+        let is_running = || core.upload_puts().is_running(upload, number);
+        let max = core.config.limits.max_uploads_per_subject as usize;
+        let end = match put.begin(max, is_running, &outside).await {
+            Ok(Ok((turn, taken))) => {
+                *leases.lock().unwrap_or_else(PoisonError::into_inner) = Some(taken);
+                put.keep(turn, &ended, &outside).await
             }
-            // Nobody reads the reply.
-            Err(Refusal::client_gone())
-        });
-        outside.detach(task).await;
-        kept
-    }
+            Ok(Err(no_turn)) => Err(no_turn),
+            // What this instance knows decides.
+            Err(StoreAway) => Ok(()),
+        };
+        if let Err(no_turn) = end {
+            RunningPut::end(&core, (upload, number), no_turn);
+        }
+        // Nobody reads the reply.
+        Err(Refusal::client_gone())
+    });
+    outside.detach(task).await;
+    Some(kept)
 }
 
-/// Keeps a PUT's slot. Dropping it gives the slot back, in a task of its own.
+/// Keeps a PUT's slot. Dropping it gives the slot back, in the task.
 pub(crate) struct KeptSlot {
     put: SharedPut,
-    /// The leases as this PUT wrote them.
-    leases: Leases,
+    /// The leases as this PUT wrote them, once it has.
+    leases: Arc<Mutex<Option<Leases>>>,
     ended: oneshot::Sender<()>,
 }
 
@@ -128,30 +104,31 @@ impl KeptSlot {
     /// Gives the slot back before the response is sent: a platform may suspend an instance after it, with the
     /// tasks that are left.
     pub(crate) async fn give_back(self, outside: &Outside) {
-        // First: a renewal that is under way must not take the slot again. Where the task has ended, another PUT
-        // has taken the upload over.
-        let _ = self.ended.send(());
-        self.put.give_back(Some(self.leases), outside).await;
+        let Self { put, leases, ended } = self;
+        // First: what is under way in the task must not take the slot again.
+        let _ = ended.send(());
+        let known = leases.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A slot that was not taken yet, the task gives back.
+        if known.is_some() {
+            put.give_back(known, outside).await;
+        }
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum KeepEnd {
-    /// The PUT has ended, or its client has left.
-    Ended,
-    /// Another PUT has taken the next turn.
-    Superseded,
 }
 
 impl SharedPut {
     /// Takes a slot and the next turn. Returns the number of the turn, and the leases with this PUT's.
     async fn begin(
         &self,
-        outside: &Outside,
         max: usize,
+        is_running: impl Fn() -> bool,
+        outside: &Outside,
     ) -> Result<Result<(u32, Leases), NoTurn>, StoreAway> {
         for _ in 0..ATTEMPTS {
             let (slots, turns) = self.read(outside).await?;
+            // A PUT that a later one of this instance has superseded must not take the turn after that one's.
+            if !is_running() {
+                return Ok(Err(NoTurn::Superseded));
+            }
             let turn = parse_turn(turns.as_deref()) + 1;
             if turn > PUTS_MAX {
                 return Ok(Err(NoTurn::UsedUp));
@@ -177,8 +154,11 @@ impl SharedPut {
         Err(StoreAway)
     }
 
-    /// Renews the lease until the PUT has ended or been superseded. Gives the slot back where its client has left.
-    async fn keep(&self, turn: u32, ended: &Ended, outside: &Outside) -> KeepEnd {
+    /// Renews the lease until the PUT has ended, and gives the slot back then.
+    ///
+    /// # Errors
+    /// The PUT must not go on.
+    async fn keep(&self, turn: u32, ended: &Ended, outside: &Outside) -> Result<(), NoTurn> {
         loop {
             outside
                 .pause(Pause {
@@ -186,35 +166,29 @@ impl SharedPut {
                     ended: Some(ended.clone()),
                 })
                 .await;
-            match ended.clone().now_or_never() {
-                Some(Ok(())) => return KeepEnd::Ended,
-                Some(Err(_left)) => {
-                    self.give_back(None, outside).await;
-                    return KeepEnd::Ended;
-                }
-                None => {}
+            if ended.clone().now_or_never().is_some() {
+                self.give_back(None, outside).await;
+                return Ok(());
             }
             // Where the store is away, the lease is renewed when it is back.
-            if let Ok(KeepEnd::Superseded) = self.renew(turn, ended, outside).await {
-                return KeepEnd::Superseded;
-            }
+            self.renew(turn, ended, outside).await.unwrap_or(Ok(()))?;
         }
     }
 
-    /// Renews the lease once, unless the PUT has ended or another one has taken the next turn.
+    /// Renews the lease once, unless the PUT has ended.
     async fn renew(
         &self,
         turn: u32,
         ended: &Ended,
         outside: &Outside,
-    ) -> Result<KeepEnd, StoreAway> {
+    ) -> Result<Result<(), NoTurn>, StoreAway> {
         for _ in 0..ATTEMPTS {
             let (slots, turns) = self.read(outside).await?;
             if ended.clone().now_or_never().is_some() {
                 break;
             }
             if parse_turn(turns.as_deref()) > turn {
-                return Ok(KeepEnd::Superseded);
+                return Ok(Err(NoTurn::Superseded));
             }
             let now_ms = outside.now().epoch_ms;
             let leases = Leases::read(slots.as_deref());
@@ -224,7 +198,7 @@ impl SharedPut {
                 break;
             }
         }
-        Ok(KeepEnd::Ended)
+        Ok(Ok(()))
     }
 
     /// Gives the slot back. `known` are the leases as they most likely still are.

@@ -8,11 +8,12 @@ use aurous_gateway_core::config::{Feature, VisitorSource};
 use aurous_gateway_core::session::Session;
 use aurous_gateway_core::step::{Answerer, Question};
 use aurous_gateway_core::{
-    ApiAnswer, ApiRequest, Config, Core, Exchange, Moment, NoAnswer, PutAnswer, PutFailure, Reply,
-    RequestHead, Secret, Secrets, Settings, Sharing, Step, Steps, StoreAway, StoreChange,
+    ApiAnswer, ApiRequest, Config, Core, Exchange, Moment, NoAnswer, Pause, PutAnswer, PutFailure,
+    Reply, RequestHead, Secret, Secrets, Settings, Sharing, Step, Steps, StoreAway, StoreChange,
     StoreMove, UploadPut, Uptime,
 };
 use futures_util::FutureExt as _;
+use futures_util::future::FusedFuture as _;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use serde_json::{Value, json};
 
@@ -62,10 +63,13 @@ pub struct World {
 /// A PUT that is on its way to the upload host, and the task that keeps its slot.
 pub struct RunningPut {
     exchange: Exchange,
-    keeper: Option<Steps>,
+    keeper: Option<Keeper>,
     put: UploadPut,
     answerer: Answerer<Result<PutAnswer, PutFailure>>,
 }
+
+/// A task that keeps a slot, and the pause that it is at.
+struct Keeper(Steps, Question<Pause, ()>);
 
 /// A request that stops before its create is sent.
 pub struct Stopped {
@@ -222,71 +226,70 @@ impl World {
         }
         let mut exchange = self.instances[instance].begin(head, self.now());
         let mut keeper = None;
-        loop {
+        let (put, answerer) = loop {
             match exchange.steps.next(self.now()) {
                 Step::Detach(question) => {
                     let (task, answerer) = question.into_parts();
-                    keeper = Some(task);
+                    keeper = self.until_pause(task);
                     answerer.answer(());
                 }
-                Step::Put(question) => {
-                    let (put, answerer) = question.into_parts();
-                    return Ok(RunningPut {
-                        exchange,
-                        keeper,
-                        put,
-                        answerer,
-                    });
-                }
+                Step::Put(question) => break question.into_parts(),
                 step => {
                     if let Some(reply) = self.answer(step, &Value::Null) {
                         let completed = exchange.completion.complete(reply, self.now());
-                        // The slot of a PUT that is refused is given back.
-                        if let Some(mut keeper) = keeper {
-                            drop(exchange.steps);
-                            let _ = self.carry_out(&mut keeper, &Value::Null);
-                        }
                         return Err(completed.response.status().as_u16());
                     }
                 }
+            }
+        };
+        let mut put = RunningPut {
+            exchange,
+            keeper,
+            put,
+            answerer,
+        };
+        // The store may not let it go on.
+        if (&mut put.put.superseded).now_or_never().is_some() {
+            return Err(self.end(put));
+        }
+        Ok(put)
+    }
+
+    /// Carries out a task until its next pause. Nothing where it ends before.
+    fn until_pause(&self, mut task: Steps) -> Option<Keeper> {
+        loop {
+            match task.next(self.now()) {
+                Step::Wait(question) => return Some(Keeper(task, question)),
+                Step::Respond(_) => return None,
+                step => drop(self.answer(step, &Value::Null)),
             }
         }
     }
 
     /// Lets ten seconds pass, at whose end the lease of a PUT is renewed.
     pub fn renew(&self, put: &mut RunningPut) {
-        let Some(keeper) = &mut put.keeper else {
-            return;
-        };
-        let mut waits = 0;
-        loop {
-            match keeper.next(self.now()) {
-                Step::Wait(question) if waits == 0 => {
-                    waits += 1;
-                    let (pause, answerer) = question.into_parts();
-                    self.pass(pause.time.as_millis() as u64);
-                    answerer.answer(());
-                }
-                // It is asked again when the next lease is due.
-                Step::Wait(question) => {
-                    std::mem::forget(question);
-                    return;
-                }
-                Step::Respond(_) => {
-                    put.keeper = None;
-                    return;
-                }
-                step => drop(self.answer(step, &Value::Null)),
-            }
+        if let Some(Keeper(task, question)) = put.keeper.take() {
+            let (pause, answerer) = question.into_parts();
+            self.pass(pause.time.as_millis() as u64);
+            answerer.answer(());
+            put.keeper = self.until_pause(task);
+        }
+    }
+
+    /// Carries out the task of a PUT that has ended, to its end.
+    fn finish(&self, keeper: Option<Keeper>) {
+        if let Some(Keeper(task, question)) = keeper {
+            let (pause, answerer) = question.into_parts();
+            assert!(pause.ended.unwrap().now_or_never().is_some());
+            answerer.answer(());
+            assert!(self.until_pause(task).is_none());
         }
     }
 
     /// Drops a PUT whose visitor has left, as a server does.
     pub fn leave(&self, put: RunningPut) {
         drop((put.exchange, put.answerer));
-        if let Some(mut keeper) = put.keeper {
-            let _ = self.carry_out(&mut keeper, &Value::Null);
-        }
+        self.finish(put.keeper);
     }
 
     /// Ends a PUT, and returns the status of its response.
@@ -297,7 +300,9 @@ impl World {
             put,
             answerer,
         } = put;
-        let is_superseded = put.superseded.now_or_never().is_some();
+        // A receiver that has ended once stays so.
+        let is_superseded =
+            put.superseded.is_terminated() || { put.superseded }.now_or_never().is_some();
         answerer.answer(if is_superseded {
             Err(PutFailure::Superseded)
         } else {
@@ -308,9 +313,7 @@ impl World {
             })
         });
         let reply = self.carry_out(&mut exchange.steps, &Value::Null);
-        if let Some(mut keeper) = keeper {
-            let _ = self.carry_out(&mut keeper, &Value::Null);
-        }
+        self.finish(keeper);
         let completed = exchange.completion.complete(reply, self.now());
         completed.response.status().as_u16()
     }
