@@ -1,7 +1,9 @@
 //! The PUTs of all instances: how many a visitor has at once, and which one of several to one upload goes on.
 //!
-//! No upload waits for the store: a PUT begins by what its own instance knows, and is ended where the store then says
-//! that it must not go on. A PUT has its slot for a lease, and renews it while it runs. An instance that dies leaves leases behind, which
+//! No upload waits for the store: a PUT begins by what its own instance knows, and is ended where the store then
+//! says that it must not go on.
+//!
+//! A PUT has its slot for a lease, and renews it while it runs. An instance that dies leaves leases behind, which
 //! end by themselves. The turns of an upload are counted until its URL expires: a PUT that finds another turn
 //! than its own, when it renews its lease, has been superseded. `--max-uploads` is about one instance's memory, so
 //! each instance counts that alone.
