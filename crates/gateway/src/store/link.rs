@@ -185,7 +185,15 @@ fn log_failure(error: &RedisError) {
         _ => error.code().unwrap_or_default(),
     };
     let kind = error.kind();
-    tracing::warn!(?kind, code, remedy = remedy(code), "the store failed");
+    // The system's own words, or those of TLS.
+    let reason = (kind == ErrorKind::Io).then(|| error.to_string());
+    tracing::warn!(
+        ?kind,
+        code,
+        reason,
+        remedy = remedy(code),
+        "the store failed"
+    );
 }
 
 /// Returns what an operator has to do about a refusal of the server's.
