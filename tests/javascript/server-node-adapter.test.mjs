@@ -9,22 +9,14 @@ import { drain } from "../../pkg-template/server/drain.js";
 import { toNodeHandler } from "../../pkg-template/server/node-adapter.js";
 import { makeTransport } from "../../pkg-template/server/transport-node.js";
 import { makePaceRule } from "./fake-pace-rule.mjs";
+import { listening } from "./gateway-fakes.mjs";
 import { rawServer } from "./raw-server.mjs";
 import { replace } from "./support.mjs";
 
 const LARGE = 50_000_000;
 
 /** Starts a server whose only handler is this one. Gives its address. */
-async function serve(test, handler) {
-  const server = http.createServer(handler);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  test.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${server.address().port}`;
-}
+const serve = (test, handler) => listening(test, http.createServer(handler));
 
 const serveGateway = (test, gateway) => serve(test, toNodeHandler(gateway));
 

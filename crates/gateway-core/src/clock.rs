@@ -37,12 +37,16 @@ impl Uptime {
     }
 
     pub fn after(self, time: Duration) -> Self {
-        let ms = time.as_millis().try_into().unwrap_or(u64::MAX);
-        Self(self.0.saturating_add(ms))
+        Self(self.0.saturating_add(milliseconds(time)))
     }
 
     /// Returns the time from `earlier` to this moment, zero where it is not earlier.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
+}
+
+/// Returns a time in whole milliseconds.
+pub(crate) fn milliseconds(time: Duration) -> u64 {
+    time.as_millis().try_into().unwrap_or(u64::MAX)
 }

@@ -45,6 +45,7 @@ pub use origin::Origin;
 pub use rate::{RateConfig, TeamLimit};
 pub use secrets::{API_KEY, SEALING, SESSION, Secrets, VisitorSource};
 pub use settings::Settings;
+pub use upstream::base_url;
 
 /// A configuration that passed the check. `Debug` shows no secret.
 #[derive(Clone, Debug)]

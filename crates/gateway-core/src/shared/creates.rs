@@ -11,6 +11,7 @@ use aurous_contract::outcome::Repeat;
 use serde::{Deserialize, Serialize};
 
 use super::{ATTEMPTS, StoreAway, StoreChange};
+use crate::clock::milliseconds;
 use crate::config::ResourceLimits;
 use crate::response::Response;
 use crate::rules::create_records::{Again, CreateOutcome, Kept, decide_again};
@@ -120,12 +121,14 @@ impl SharedCreate<'_> {
                 return Ok(Claim::Won(claim));
             }
             let now_ms = self.outside.now().epoch_ms;
-            let kept = held.as_deref().map(|text| self.open(text));
-            let kept = kept.filter(|it| it.state != State::Released);
-            let after_unknown = kept.is_some();
-            if let Some(record) = kept {
-                let is_same_body = record.body_hash == self.body_hash;
-                match decide_again(record.kept(now_ms), is_same_body, self.repeat) {
+            let record = held.as_deref().map(|text| self.open(text));
+            let asked_before = record.as_ref().and_then(|it| {
+                let is_same_body = it.body_hash == self.body_hash;
+                Some((it.kept(now_ms)?, is_same_body))
+            });
+            let after_unknown = asked_before.is_some();
+            if let Some((kept, is_same_body)) = asked_before {
+                match decide_again(kept, is_same_body, self.repeat) {
                     Again::Wait => match waits.next() {
                         Some(wait) => {
                             self.outside.wait(wait).await;
@@ -274,12 +277,14 @@ impl SharedCreate<'_> {
 }
 
 impl Record {
-    fn kept(&self, now_ms: u64) -> Kept<&StoredResponse> {
-        match &self.state {
+    /// Returns what is kept of the create. Nothing where it was never sent.
+    fn kept(&self, now_ms: u64) -> Option<Kept<&StoredResponse>> {
+        Some(match &self.state {
             State::Running { until_ms } if now_ms < *until_ms => Kept::Running,
-            State::Running { .. } | State::Unknown | State::Released => Kept::Unknown,
+            State::Running { .. } | State::Unknown => Kept::Unknown,
             State::Succeeded(response) => Kept::Succeeded(response),
-        }
+            State::Released => return None,
+        })
     }
 }
 
@@ -307,8 +312,4 @@ impl StoredResponse {
             body: self.body.clone().into(),
         })
     }
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    time.as_millis().try_into().unwrap_or(u64::MAX)
 }

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ATTEMPTS, Sharing, StoreAway, StoreChange, visitor_tag};
 use crate::admit::caller::Visitor;
+use crate::clock::milliseconds;
 use crate::core::Core;
 use crate::put::RunningPut;
 use crate::refusal::Refusal;
@@ -62,7 +63,7 @@ pub(crate) async fn share(
         slots_key: format!("slots:{{uploads}}:{visitor}"),
         turns_key: format!("turns:{{uploads}}:{upload}"),
         holder: rand::random(),
-        url_ttl_ms: url_ttl.as_millis().try_into().unwrap_or(u64::MAX).max(1),
+        url_ttl_ms: milliseconds(url_ttl).max(1),
     };
     let (sender, receiver) = oneshot::channel();
     let kept = KeptSlot {
@@ -194,8 +195,8 @@ impl SharedPut {
             }
             let now_ms = outside.now().epoch_ms;
             let leases = Leases::read(slots.as_deref());
-            let leases = leases.with(&self.upload, self.holder, usize::MAX, now_ms);
-            let change = self.slots_change(slots, &leases.unwrap_or_default());
+            let leases = leases.renewed(&self.upload, self.holder, now_ms);
+            let change = self.slots_change(slots, &leases);
             if outside.write_store(vec![change]).await? {
                 break;
             }
@@ -267,19 +268,22 @@ impl Leases {
         serde_json::to_string(self).ok()
     }
 
-    /// Gives a PUT its slot. All PUTs to one upload have one together. `None` where the others take `max`.
-    fn with(mut self, upload: &str, holder: u64, max: usize, now_ms: u64) -> Option<Self> {
+    /// Gives a PUT its slot. `None` where the visitor would have more than `max`.
+    fn with(self, upload: &str, holder: u64, max: usize, now_ms: u64) -> Option<Self> {
+        let leases = self.renewed(upload, holder, now_ms);
+        (leases.0.len() <= max).then_some(leases)
+    }
+
+    /// Renews the lease of a PUT's slot, which all PUTs to one upload have together.
+    fn renewed(mut self, upload: &str, holder: u64, now_ms: u64) -> Self {
         self.0
             .retain(|it| now_ms < it.until_ms && it.upload != upload);
-        if self.0.len() >= max {
-            return None;
-        }
         self.0.push(Lease {
             upload: upload.to_owned(),
             holder,
             until_ms: now_ms.saturating_add(LEASE_MS),
         });
-        Some(self)
+        self
     }
 
     fn has(&self, holder: u64) -> bool {
@@ -325,7 +329,7 @@ mod tests {
     fn a_lease_that_is_not_renewed_ends() {
         let leases = leases(1, 0, &[("a", 1)]).unwrap();
         assert!(leases.clone().with("b", 2, 1, LEASE_MS - 1).is_none());
-        let renewed = leases.clone().with("a", 1, usize::MAX, 10_000).unwrap();
+        let renewed = leases.clone().renewed("a", 1, 10_000);
         assert!(renewed.with("b", 2, 1, LEASE_MS).is_none());
         assert!(leases.with("b", 2, 1, LEASE_MS).is_some());
     }
