@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aurous_emulator::{Fault, Operation};
+use aurous_emulator::{Fault, Operation, RequestOutcome};
 use serde_json::json;
 
 use super::redis_server::RedisServer;
@@ -14,6 +14,7 @@ use crate::harness::connection::Connection;
 use crate::harness::request::Request;
 use crate::harness::spill::Spill;
 use crate::harness::stage::{JPEG, Stage};
+use crate::harness::until;
 use crate::harness::visitor::SEALING_SECRETS;
 
 const KEY: &str = "a-key-of-more-than-16";
@@ -102,13 +103,17 @@ fn nothing_in_the_store_can_be_read_and_everything_expires() {
     let ticket = stage.ticket();
     let put = stage.put(&ticket.token, JPEG);
     let running = stage.begin_put(stage.connect(), &put);
-    let entries = store.entries();
-    drop(running);
     let kinds = ["create:", "rate:", "slots:", "turns:"];
-    for kind in kinds {
-        let of_kind = |key: &str| key.starts_with(&format!("aurous:{kind}{{"));
-        assert!(entries.iter().any(|(key, _, _)| of_kind(key)), "{kind}");
-    }
+    // No PUT waits for the store.
+    let entries = until("there is an entry of each kind", || {
+        let entries = store.entries();
+        let has = |kind: &&str| {
+            let prefix = format!("aurous:{kind}{{");
+            entries.iter().any(|(key, ..)| key.starts_with(&prefix))
+        };
+        kinds.iter().all(has).then_some(entries)
+    });
+    drop(running);
     let upload = made.split('.').next().unwrap();
     let secrets = [
         stage.emulator().api_key(),
@@ -223,15 +228,29 @@ fn a_visitor_has_as_many_puts_at_once_as_allowed_over_two_gateways() {
     let mut here = stage.begin_put(stage.connect(), &puts[0]);
     let connection = Connection::open(&other.gateway, &stage.spill).unwrap();
     let mut there = stage.begin_put(connection, &puts[1]);
-    let refused = stage.send(&puts[2]);
+    // No PUT waits for the store.
+    let slots = |store: &RedisServer| {
+        let entries = store.entries();
+        let slots = entries.iter().filter(|(key, ..)| key.contains("slots"));
+        slots
+            .map(|(_, text, _)| text.matches("holder").count())
+            .sum::<usize>()
+    };
+    until("two slots are taken", || (slots(&store) == 2).then_some(()));
+    let mut third = stage.begin_put(stage.connect(), &puts[2]);
+    stage.until_upstream("the third PUT is ended", |seen| {
+        seen.iter()
+            .any(|it| it.outcome == Some(RequestOutcome::ClientGone))
+    });
+    stage.end_put(&mut third, &puts[2]);
+    let refused = third.answer_to(&puts[2]);
     stage.assert_refused(&refused, 429, "gateway_too_many_uploads");
     stage.end_put(&mut there, &puts[1]);
     there.answer_to(&puts[1]).assert_status(200);
     stage.send(&puts[2]).assert_status(200);
     stage.end_put(&mut here, &puts[0]);
     here.answer_to(&puts[0]).assert_status(200);
-    let entries = store.entries();
-    assert!(entries.iter().all(|(key, ..)| !key.contains("slots")));
+    until("no slot is taken", || (slots(&store) == 0).then_some(()));
     other.stop();
     stage.finish();
 }
